@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every struct and enum that crosses the kernel boundary, written once.
+ * TypeScript codecs are generated from the BTF of the object that includes this file
+ * (`npm run gen`); the generator refuses implicit padding.
+ *
+ * Byte order is told by the type: __be16/__be32 and address bytes are in network order, the rest in host order.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#define DOC(text) __attribute__((btf_decl_tag("doc:" text)))
+
+#define IPV4_VERSION 4
+#define IPV6_VERSION 6
+
+/* Directions are seen from the endpoint whose policy is asked, as in Cilium. */
+enum direction {
+	DIRECTION_INGRESS = 0,
+	DIRECTION_EGRESS = 1,
+};
+
+enum reserved_identity {
+	IDENTITY_UNKNOWN = 0,
+	IDENTITY_HOST = 1,
+	IDENTITY_WORLD = 2,
+	IDENTITY_UNMANAGED = 3,
+	IDENTITY_HEALTH = 4,
+	IDENTITY_INIT = 5,
+	IDENTITY_REMOTE_NODE = 6,
+	IDENTITY_KUBE_APISERVER = 7,
+	IDENTITY_INGRESS = 8,
+	IDENTITY_WORLD_IPV4 = 9,
+	IDENTITY_WORLD_IPV6 = 10,
+};
+
+enum policy_action {
+	POLICY_ACTION_ALLOW = 1,
+	POLICY_ACTION_DENY = 2,
+	POLICY_ACTION_REDIRECT = 3,
+};
+
+/* Numbers up to 207 are Cilium's, where the meaning is the same; ours start at 230. */
+enum drop_reason {
+	DROP_INVALID_SOURCE_MAC = 130,
+	DROP_INVALID_SOURCE_IP = 132,
+	DROP_POLICY_DENIED = 133,
+	DROP_INVALID_PACKET = 134,
+	DROP_CT_INVALID_HEADER = 135,
+	DROP_FRAGMENTATION_NEEDED = 136,
+	DROP_UNSUPPORTED_L3_PROTOCOL = 139,
+	DROP_WRITE_ERROR = 141,
+	DROP_UNKNOWN_ICMPV4_TYPE = 144,
+	DROP_UNKNOWN_ICMPV6_TYPE = 146,
+	DROP_UNKNOWN_L3_TARGET = 150,
+	DROP_UNROUTABLE = 151,
+	DROP_FLOW_INSERT_FAILED = 155,
+	DROP_INVALID_IPV6_EXTENSION_HEADER = 156,
+	DROP_UNKNOWN_CT_STATE = 163,
+	DROP_UNSUPPORTED_L2_PROTOCOL = 166,
+	DROP_UNKNOWN_SENDER = 172,
+	DROP_FIRST_FRAGMENT_NOT_FOUND = 175,
+	DROP_FORBIDDEN_ICMPV6_MESSAGE = 176,
+	DROP_PROXY_REDIRECT_UNSUPPORTED = 180,
+	DROP_POLICY_DENIED_BY_DENYLIST = 181,
+	DROP_VLAN_DISALLOWED = 182,
+	DROP_TTL_EXCEEDED = 197,
+	DROP_NETWORK_CROSSED = 230,
+	DROP_MULTICAST_UNSUPPORTED = 231,
+	DROP_SPOOFED_NEIGHBOUR = 232,
+};
+
+enum event_type {
+	EVENT_VERDICT = 1,
+	EVENT_DROP = 2,
+	EVENT_FLOW_END = 3,
+};
+
+enum verdict {
+	VERDICT_NOT_ENFORCED = 0,
+	VERDICT_ALLOWED = 1,
+	VERDICT_DENIED = 2,
+	VERDICT_AUDITED = 3,
+	VERDICT_NOT_EVALUATED = 4,
+};
+
+enum flow_end_cause {
+	FLOW_END_NONE = 0,
+	FLOW_END_TCP_CLOSED = 1,
+	FLOW_END_TCP_RESET = 2,
+	FLOW_END_IDLE = 3,
+	FLOW_END_REPLACED = 4,
+	FLOW_END_ENDPOINT_GONE = 5,
+};
+
+enum flow_state {
+	FLOW_STATE_NEW = 0,
+	FLOW_STATE_ESTABLISHED = 1,
+	FLOW_STATE_CLOSING = 2,
+	FLOW_STATE_CLOSED = 3,
+};
+
+enum enforcement {
+	ENFORCEMENT_DEFAULT = 0,
+	ENFORCEMENT_ALWAYS = 1,
+	ENFORCEMENT_NEVER = 2,
+};
+
+enum event_flag {
+	EVENT_FLAG_REPLY = 1,
+	EVENT_FLAG_FROM_HOST = 2,
+	EVENT_FLAG_TO_HOST = 4,
+	EVENT_FLAG_MIDSTREAM = 8,
+};
+
+enum policy_set_flag {
+	POLICY_SET_INGRESS_RULES = 1,
+	POLICY_SET_EGRESS_RULES = 2,
+	POLICY_SET_INGRESS_DEFAULT_DENY = 4,
+	POLICY_SET_EGRESS_DEFAULT_DENY = 8,
+};
+
+/* ifindex_slots: where an interface's endpoint is. Slot = ifindex mod 65536, then the next three. */
+struct ifindex_slot {
+	__u32 ifindex;
+	__u32 endpoint;
+};
+
+#define IFINDEX_SLOTS 65536
+#define IFINDEX_PROBES 4
+
+/* endpoints: by EndpointId. One cache line. */
+struct endpoint {
+	__u32 ifindex DOC("Host-side interface; 0: no endpoint in this slot.");
+	__u32 identity;
+	__u32 policy_set DOC("Index into policy_sets.");
+	__u16 network;
+	__u8 enforcement DOC("enum enforcement");
+	__u8 audit DOC("1: what policy denies is forwarded and reported.");
+	__u8 mac[6] DOC("The pod's.");
+	__u8 host_mac[6] DOC("The host side's: the gateway, as the pod sees it.");
+	__u32 mtu DOC("Bytes, without the Ethernet header.");
+	__be32 ipv4 DOC("First IPv4 address, or 0.");
+	__u32 reserved;
+	__u8 ipv6[16] DOC("First IPv6 address, or ::.");
+	__u64 reserved2;
+};
+
+/* networks: by network number. */
+struct network {
+	__be32 gateway_ipv4 DOC("Source of ICMP errors; 0: 192.0.0.8 (RFC 7600).");
+	__u8 gateway_ipv6[16];
+	__u8 host_routing DOC("1: allowed traffic to addresses of no endpoint goes to the host's routing.");
+	__u8 pad[3];
+};
+
+/* addresses: exact. IPv4 addresses fill the first four bytes, the rest is zero. */
+struct address_key {
+	__u16 network;
+	__u8 family DOC("4 or 6.");
+	__u8 pad;
+	__u8 address[16];
+};
+
+struct address {
+	__u32 identity;
+	__u32 endpoint DOC("EndpointId on this node, or 0.");
+};
+
+/* cidrs: longest prefix. prefixlen counts from `network`: 32 + the CIDR's own length. */
+struct cidr_key {
+	__u32 prefixlen;
+	__u16 network;
+	__u8 family;
+	__u8 pad;
+	__u8 address[16];
+};
+
+struct cidr {
+	__u32 identity;
+};
+
+/* policy_sets: all that applies to one subject identity. Class 0 has no rows. */
+struct policy_set {
+	__u32 flags DOC("enum policy_set_flag");
+	__u32 default_class[2] DOC("By direction: the class of every peer without an entry in peers.");
+	__u32 reserved;
+};
+
+/* peers: who. */
+struct peer_key {
+	__u32 policy_set;
+	__u32 identity;
+	__u8 direction;
+	__u8 pad[3];
+};
+
+struct peer {
+	__u32 rule_class;
+};
+
+/*
+ * rules: what. The order of the fields is the order of wildcards: a row of prefix 40 speaks of every
+ * protocol, 48 of one protocol, 48 + n of a port prefix. ICMP: port = type << 8 | code.
+ */
+struct rule_key {
+	__u32 prefixlen;
+	__u32 rule_class;
+	__u8 direction;
+	__u8 protocol;
+	__be16 port;
+};
+
+struct rule {
+	__u8 action DOC("enum policy_action");
+	__u8 audit;
+	__be16 proxy_port;
+	__u32 cookie DOC("Names the document rule or the direct row that made this entry.");
+};
+
+/*
+ * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower
+ * as bytes. ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
+ */
+struct flow4_key {
+	__be32 low_address;
+	__be32 high_address;
+	__be16 low_port;
+	__be16 high_port;
+	__u16 network;
+	__u8 protocol;
+	__u8 pad;
+};
+
+struct flow6_key {
+	__u8 low_address[16];
+	__u8 high_address[16];
+	__be16 low_port;
+	__be16 high_port;
+	__u16 network;
+	__u8 protocol;
+	__u8 pad;
+};
+
+/* What the sender of one direction needs; the two directions' are in different cache lines. */
+struct flow_half {
+	__u64 forward DOC("epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host.");
+	__u64 packets;
+	__u64 bytes DOC("Ethernet frames, as sent.");
+	__u32 last_seen DOC("bpf_ktime_get_coarse_ns() >> 24, about 16.8 ms a tick.");
+	__u8 slow DOC("1: every packet takes the slow path (TCP closing).");
+	__u8 tcp_flags DOC("All flags seen.");
+	__u8 pad[2];
+};
+
+struct flow {
+	struct flow_half from_low;
+	__u64 started_ns DOC("CLOCK_MONOTONIC");
+	__u32 low_identity;
+	__u32 high_identity;
+	__u32 egress_cookie;
+	__u32 ingress_cookie;
+	__u8 reserved[8];
+	struct flow_half from_high;
+	__u8 state DOC("enum flow_state");
+	__u8 originator DOC("0: low spoke first, 1: high did.");
+	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own.");
+	__u8 ended DOC("1: its end has been reported.");
+	__u16 low_endpoint;
+	__u16 high_endpoint;
+	__u8 reserved2[24];
+};
+
+struct fragment_key {
+	__u8 source[16];
+	__u8 destination[16];
+	__u32 id;
+	__u16 network;
+	__u8 protocol;
+	__u8 family;
+};
+
+struct fragment {
+	__be16 source_port;
+	__be16 destination_port;
+};
+
+/* endpoint_counters: per CPU, by EndpointId; index [0] ingress (towards the pod), [1] egress. */
+struct endpoint_counters {
+	__u64 forwarded_packets[2];
+	__u64 forwarded_bytes[2];
+	__u64 policy_denied[2] DOC("DROP_POLICY_DENIED");
+	__u64 policy_denied_by_denylist[2] DOC("DROP_POLICY_DENIED_BY_DENYLIST");
+};
+
+/* drops: per CPU, every other reason. */
+struct drop_key {
+	__u16 endpoint;
+	__u8 direction;
+	__u8 reason;
+};
+
+/* event_counters: per CPU. */
+struct event_counters {
+	__u64 lost DOC("The ring was full.");
+	__u64 suppressed DOC("Drop events over the rate limit; the drops themselves are counted.");
+	__u64 uncounted_drops DOC("Drops that found no free entry in `drops`.");
+	__u32 tick;
+	__u32 used;
+};
+
+struct event {
+	__u64 time_ns DOC("CLOCK_MONOTONIC");
+	__u8 type DOC("enum event_type");
+	__u8 reason DOC("enum drop_reason, or 0.");
+	__u8 direction DOC("enum direction: on whose side it was dropped.");
+	__u8 protocol;
+	__u16 network;
+	__u8 family DOC("4, 6, or 0 where the frame is not IP.");
+	__u8 tcp_flags;
+	__u32 source_identity;
+	__u32 destination_identity;
+	__u16 source_endpoint DOC("EndpointId, or 0.");
+	__u16 destination_endpoint;
+	__be16 source_port;
+	__be16 destination_port DOC("ICMP: type << 8 | code.");
+	__u8 source_address[16];
+	__u8 destination_address[16];
+	__u32 egress_cookie;
+	__u32 ingress_cookie;
+	__u8 egress_verdict DOC("enum verdict: of the source's policy.");
+	__u8 ingress_verdict DOC("enum verdict: of the destination's policy.");
+	__u8 end_cause DOC("enum flow_end_cause");
+	__u8 flags DOC("enum event_flag");
+	__u32 length DOC("Bytes of the frame that caused the event.");
+	__u64 packets[2] DOC("Flow ends: [0] from the originator, [1] replies.");
+	__u64 bytes[2];
+	__u64 started_ns DOC("Flow ends.");
+	__u8 reserved[8];
+};
+
+enum record_kind {
+	RECORD_DATAPATH = 1,
+	RECORD_NETWORK = 2,
+	RECORD_IDENTITY = 3,
+	RECORD_ENDPOINT = 4,
+	RECORD_POLICY = 5,
+};
+
+/* records: what the control plane must remember beyond its life (names, labels), as JSON cut in chunks. The datapath never reads it. */
+struct record_key {
+	__u32 id;
+	__u16 chunk;
+	__u16 kind DOC("enum record_kind");
+};
+
+struct record {
+	__u16 length DOC("Bytes of data used.");
+	__u8 more DOC("1: another chunk follows.");
+	__u8 data[253];
+};
+
+/* What the sweep program did; its context. */
+struct sweep {
+	__u64 visited;
+	__u64 ended;
+	__u64 deleted;
+};
+
+/* What simulate_* answers, in the map `simulation` (one entry). */
+struct simulation {
+	struct event event;
+	__u8 cached DOC("1: an established flow answered.");
+	__u8 action DOC("enum simulated_action");
+	__u8 pad[6];
+};
+
+enum simulated_action {
+	SIMULATED_DROP = 0,
+	SIMULATED_TO_ENDPOINT = 1,
+	SIMULATED_TO_HOST = 2,
+	SIMULATED_REPLY = 3,
+};

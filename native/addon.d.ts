@@ -1,0 +1,216 @@
+/**
+ * What the native core gives to lib/: bytes and file descriptors; no struct layout, no policy.
+ * Every failure throws (or rejects with) an Error that has `code` (`ERR_*`), and, where a syscall failed,
+ * `errno` (positive number) and `syscall`. A closed handle answers `ERR_CLOSED`.
+ * All handles close on garbage collection and at environment exit as well.
+ */
+
+/** The BPF object that was compiled with this addon (an ELF file with BTF), embedded. */
+export function embeddedObject(): Uint8Array;
+
+export interface MapInfo {
+	readonly name: string;
+	/** Kernel number, enum bpf_map_type. */
+	readonly type: number;
+	readonly keySize: number;
+	readonly valueSize: number;
+	readonly maxEntries: number;
+	readonly flags: number;
+	readonly id: number;
+	/** Kernel memory, bytes, from fdinfo `memlock`. */
+	readonly memoryBytes: number;
+}
+
+export interface LoadOptions {
+	/** Entries by map name; absent: as compiled. */
+	maxEntries?: Record<string, number>;
+	/** Initial contents of .rodata, whole section, little endian; absent: as compiled. */
+	rodata?: Uint8Array;
+	/** Maps to reuse instead of creating (adopted from pins), by map name. */
+	reuse?: Record<string, BpfMap>;
+	/** Load only these programs (by function name); absent: all. */
+	programs?: readonly string[];
+}
+
+/**
+ * Opens, creates maps, verifies, loads; off the main thread. Rejects with `ERR_VERIFIER` { program, log, summary }
+ * (log: whole text, summary: one line), `ERR_LAYOUT_MISMATCH` { map } when a reused map has another type, size or flags,
+ * `ERR_PERMISSION` when CAP_BPF/CAP_NET_ADMIN is missing (one clear line), `ERR_KERNEL_FEATURE` { feature }.
+ */
+export function load(object: Uint8Array, options?: LoadOptions): Promise<BpfObject>;
+
+export interface BpfObject {
+	/** By name as in C (`endpoints`, `.data.epoch`, `.rodata`, `.bss`). */
+	readonly maps: Record<string, BpfMap>;
+	readonly programs: Record<string, BpfProgram>;
+	/** Closes every map and program handle of this object. */
+	close(): void;
+}
+
+export class BpfMap {
+	private constructor();
+	static openPinned(path: string): BpfMap;
+	readonly info: MapInfo;
+	readonly closed: boolean;
+	/** false: no such key. `value` receives valueSize bytes (per-CPU maps: valueSize rounded up to 8, times possibleCpus()). */
+	lookup(key: Uint8Array, value: Uint8Array): boolean;
+	/** flags: 0 any, 1 only new (ERR_EXISTS), 2 only existing (ERR_NOT_FOUND). Full: ERR_MAP_FULL { map, maxEntries }. */
+	update(key: Uint8Array, value: Uint8Array, flags?: number): void;
+	delete(key: Uint8Array): boolean;
+	/** `key` undefined: the first. false: no more. */
+	nextKey(key: Uint8Array | undefined, next: Uint8Array): boolean;
+	/** Packed arrays of `count` entries; the kernel's batch command, or a loop in C++ where the map has none. Returns how many were done; throws with `done` on the error. */
+	updateBatch(keys: Uint8Array, values: Uint8Array, count: number, flags?: number): number;
+	deleteBatch(keys: Uint8Array, count: number): number;
+	/** Every entry, packed (a concurrent change may be missed or seen twice). */
+	dump(): { keys: Uint8Array; values: Uint8Array; count: number };
+	/** BPF_F_MMAPABLE arrays: shared memory, lives until close(). After close() the buffer is detached (byteLength 0). */
+	mmap(): ArrayBuffer;
+	pin(path: string): void;
+	close(): void;
+}
+
+export interface TestRunResult {
+	retval: number;
+	/** Mean ns of one run, by the kernel. */
+	durationNs: number;
+	data: Uint8Array;
+}
+
+export class BpfProgram {
+	private constructor();
+	static openPinned(path: string): BpfProgram;
+	readonly name: string;
+	readonly id: number;
+	readonly closed: boolean;
+	/** BPF_PROG_TEST_RUN. `ifindex`: skb->dev, in the calling thread's namespace. For syscall programs pass data undefined. */
+	testRun(options: { data?: Uint8Array; repeat?: number; ifindex?: number; mark?: number; context?: Uint8Array }): TestRunResult;
+	/** The same off the main thread. */
+	testRunAsync(options: { data?: Uint8Array; repeat?: number; ifindex?: number; mark?: number; context?: Uint8Array }): Promise<TestRunResult>;
+	pin(path: string): void;
+	close(): void;
+}
+
+export type AttachMode = 'tcx' | 'clsact';
+export type Hook = 'ingress' | 'egress';
+
+export interface AttachRequest { program: BpfProgram; ifindex: number; hook: Hook }
+
+/** 'tcx' when the kernel has TCX links, found by trying (on a scratch device in a scratch namespace or by an attach that must fail with a telling errno), never by version. */
+export function probeAttachMode(): AttachMode;
+
+/**
+ * Attaches in the namespace `netns` (an fd) or the calling thread's. All or nothing: on failure what was attached is detached.
+ * clsact: adds the qdisc when missing, cls_bpf direct-action, priority 1, handle 1; detach removes the filter, and the qdisc if it added it and it is empty.
+ * `expedited` (bulk only): sets /sys/kernel/rcu_expedited to 1 for the time of the call, and restores it even when this process is killed.
+ */
+export function attach(requests: readonly AttachRequest[], options: { mode: AttachMode; expedited?: boolean; netns?: number }): Promise<Link[]>;
+/** Detaches many at once, same window. */
+export function detach(links: readonly Link[], options?: { expedited?: boolean }): Promise<void>;
+
+export class Link {
+	private constructor();
+	static openPinned(path: string): Link;
+	readonly mode: AttachMode;
+	readonly ifindex: number;
+	readonly hook: Hook;
+	readonly closed: boolean;
+	/** Atomic replacement: no packet sees neither. */
+	update(program: BpfProgram): Promise<void>;
+	/** TCX only; clsact: ERR_NOT_SUPPORTED (a filter outlives the process anyway). */
+	pin(path: string): void;
+	/** Removes the program from the interface. true also when the interface is already gone. */
+	detach(): Promise<boolean>;
+	/** Closes the handle. An unpinned TCX link is detached by the kernel; an unpinned clsact filter is removed too unless `keep` was called. */
+	close(): void;
+	/** clsact: leave the filter in place when this handle closes. */
+	keep(): void;
+}
+
+/** clsact filters are found again by interface: the link for our filter (priority 1, handle 1), or undefined. */
+export function findClsact(ifindex: number, hook: Hook): Link | undefined;
+
+/** Ring buffer reader. Events are packed by the callback's buffer: `count` records of `recordSize` bytes; the buffer is reused after the callback returns. */
+export class RingReader {
+	constructor(map: BpfMap, options: { recordSize: number; batchRecords?: number; intervalMs?: number; maxBatchesPerTurn?: number }, onBatch: (records: Uint8Array, count: number) => void);
+	/** Consumes what is there now, synchronously, through onBatch; returns the number of records. */
+	drain(): number;
+	/** While referenced the event loop stays alive. */
+	ref(): void;
+	unref(): void;
+	readonly closed: boolean;
+	close(): void;
+}
+
+export function possibleCpus(): number;
+export function kernelRelease(): string;
+/** undefined when all is there, else one line naming what is missing (`CAP_BPF`, `CAP_NET_ADMIN`, not root). */
+export function missingPrivilege(): string | undefined;
+/** Names of capabilities of the kernel found by probing: 'tcx', 'netkit', 'lpm_batch', 'expedited' */
+export function features(): Record<'tcx' | 'netkit' | 'lpmBatch' | 'rcuExpedited', boolean>;
+
+/** Mounts bpffs on `path` when there is none; true when it mounted. */
+export function ensureBpffs(path: string): boolean;
+
+/** rtnetlink socket in one namespace. Never a child process. */
+export class Netlink {
+	/** `netns`: fd of a namespace; absent: the calling thread's. */
+	constructor(netns?: number);
+	link(nameOrIndex: string | number): LinkInfo | undefined;
+	links(): LinkInfo[];
+	/** Makes a veth pair (or netkit, L2 mode); `peer.netns` an fd. Returns both indexes. */
+	addVeth(options: { name: string; mac?: string; mtu?: number; netns?: number; peer: { name: string; mac?: string; mtu?: number; netns?: number } }): { ifindex: number; peerIfindex: number };
+	addNetkit(options: { name: string; mac?: string; mtu?: number; netns?: number; peer: { name: string; mac?: string; mtu?: number; netns?: number } }): { ifindex: number; peerIfindex: number };
+	addBridge(name: string): number;
+	addDummy(name: string): number;
+	setLink(ifindex: number, change: { up?: boolean; mtu?: number; mac?: string; name?: string; netns?: number; master?: number }): void;
+	/** true when it existed. */
+	deleteLink(nameOrIndex: string | number): boolean;
+	/** `10.0.0.1/32`, `fd00::1/128`; IPv6 addresses are added with NODAD. */
+	addAddress(ifindex: number, address: string): void;
+	deleteAddress(ifindex: number, address: string): boolean;
+	addresses(ifindex?: number): { ifindex: number; address: string; prefixLength: number; family: 4 | 6 }[];
+	/** destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. */
+	addRoute(route: { destination: string; ifindex: number; gateway?: string; onLink?: boolean; source?: string }): void;
+	deleteRoute(route: { destination: string; ifindex: number; gateway?: string }): boolean;
+	routes(family: 4 | 6): { destination: string; ifindex: number; gateway?: string }[];
+	/** Permanent entry. */
+	addNeighbour(ifindex: number, address: string, mac: string): void;
+	deleteNeighbour(ifindex: number, address: string): boolean;
+	readonly closed: boolean;
+	close(): void;
+}
+
+export interface LinkInfo {
+	readonly ifindex: number;
+	readonly name: string;
+	/** 'veth', 'netkit', 'bridge', …; '' when the driver tells none. */
+	readonly kind: string;
+	readonly mac: string;
+	readonly mtu: number;
+	readonly up: boolean;
+	/** ifindex of the other end (IFLA_LINK), in its own namespace; 0 when none. */
+	readonly peerIfindex: number;
+	/** IFLA_LINK_NETNSID, or -1 when the peer is in the same namespace. */
+	readonly peerNetnsId: number;
+	readonly master: number;
+}
+
+/** Network namespaces bound under /run/netns, as `ip netns` does. */
+export namespace netns {
+	function create(name: string): number;
+	/** By name under /run/netns, or by path. Returns an fd. */
+	function open(nameOrPath: string): number;
+	function remove(name: string): boolean;
+	function close(fd: number): void;
+	/** Inode number of a namespace (fd), or of the calling thread's. */
+	function inode(fd?: number): bigint;
+	/** Runs fn with the calling thread inside the namespace, and returns (also on throw). fn must not await. */
+	function run<T>(fd: number, fn: () => T): T;
+	/** Moves the calling thread for good (worker threads only; refuses on the main thread with ERR_MAIN_THREAD). */
+	function enter(fd: number): void;
+}
+
+/** `net.ipv4.conf.eth0.forwarding` in the given or the calling thread's namespace. Dots inside interface names as `/` is not allowed: pass path parts. */
+export function readSysctl(path: readonly string[], netns?: number): string;
+export function writeSysctl(path: readonly string[], value: string, netns?: number): void;
