@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "traffic.h"
+#include "traffic/traffic.h"
 
 static const struct command commands[] = {
 	{ "tcp_stream", stream_server, stream_client },

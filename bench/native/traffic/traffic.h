@@ -45,7 +45,7 @@ struct command {
 	int (*client)(const struct options *options, struct shared *shared);
 };
 
-/* traffic_system.c */
+/* system.c */
 int enter_namespace(const char *name);
 int pin_to(int cpu);
 uint64_t now_ns(void);
@@ -55,14 +55,14 @@ int fail(const char *what);
 int say_ready(int ready);
 double seconds_since(uint64_t start);
 
-/* traffic_socket.c */
+/* socket.c */
 socklen_t parse_address(const char *text, uint16_t port, struct sockaddr_storage *address);
 int listen_on(const struct options *options);
 int bind_datagram(const struct options *options);
 int open_client(const struct options *options, int type);
 int set_timeout(int fd, int ms);
 
-/* traffic_frame.c */
+/* frame.c */
 #define FRAME_ROOM 256
 struct frame {
 	uint8_t bytes[FRAME_ROOM];
@@ -79,7 +79,7 @@ struct frame_spec {
 };
 int build_udp_frame(struct frame *frame, const struct frame_spec *spec);
 
-/* traffic_sink.c: counts and drops the UDP packets of one port at an interface's TC ingress */
+/* sink.c: counts and drops the UDP packets of one port at an interface's TC ingress */
 struct sink {
 	int map, program, link;
 };
