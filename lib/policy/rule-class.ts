@@ -1,0 +1,51 @@
+import type { Direction } from './row.js';
+
+/*
+ * The rules of a class are packed, three words an entry: a set of 100 000 rows must not become 100 000 objects.
+ *   match   level << 24 | protocol << 16 | port     level: prefix length beyond {class, direction}, 0 to 24
+ *   verdict action | audit << 8 | proxy port << 16
+ *   cookie
+ */
+export const WORDS_PER_ENTRY = 3;
+
+export const LEVEL_EVERY_PROTOCOL = 0;
+export const LEVEL_PROTOCOL = 8;
+export const LEVEL_PORT = 24;
+
+/** Bits of a rule key before the protocol: class and direction. */
+export const LEVEL_BASE_BITS = 40;
+
+/** As the kernel's `enum policy_action`; a test holds the two together. */
+export const ACTION_ALLOW = 1;
+export const ACTION_DENY = 2;
+
+export function packMatch(level: number, protocol: number, port: number): number {
+	return ((level << 24) | (protocol << 16) | port) >>> 0;
+}
+
+export interface Match {
+	readonly level: number;
+	readonly protocol: number;
+	readonly port: number;
+}
+
+export function unpackMatch(word: number): Match {
+	return { level: word >>> 24, protocol: (word >>> 16) & 0xff, port: word & 0xffff };
+}
+
+export function packVerdict(action: number, audit: boolean, proxyPort: number): number {
+	return (action | (audit ? 0x100 : 0) | (proxyPort << 16)) >>> 0;
+}
+
+/** A list of port rules that any number of peers and sets share. Its id follows from its content. */
+export interface RuleClass {
+	readonly id: number;
+	readonly direction: Direction;
+	/** Ordered by level, protocol and port, so that equal rules are equal words. */
+	readonly words: Uint32Array;
+	/** Number of entries: rows of the kernel table. */
+	readonly size: number;
+}
+
+/** Class 0: no rules at all. */
+export const NO_CLASS = 0;
