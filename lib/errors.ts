@@ -24,11 +24,12 @@ export interface ErrorDetails {
 export class HeddleError extends Error {
 	override readonly name: string = 'HeddleError';
 	readonly code: ErrorCode;
-	readonly errno?: number;
-	readonly syscall?: string;
-	readonly field?: string;
-	readonly found?: unknown;
-	readonly expected?: unknown;
+	// Declared only: a field that does not apply is absent, not undefined.
+	declare readonly errno?: number;
+	declare readonly syscall?: string;
+	declare readonly field?: string;
+	declare readonly found?: unknown;
+	declare readonly expected?: unknown;
 	readonly details: ErrorDetails;
 
 	constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
