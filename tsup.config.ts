@@ -1,6 +1,5 @@
 import { defineConfig } from 'tsup';
 
-// eslint-disable-next-line no-restricted-exports -- tsup reads the default export
 export default defineConfig({
 	entry: { index: 'lib/index.ts' },
 	format: ['esm', 'cjs'],

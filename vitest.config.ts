@@ -32,7 +32,6 @@ function project(kind: Kind): TestProjectConfiguration {
 	};
 }
 
-// eslint-disable-next-line no-restricted-exports -- vitest reads the default export
 export default defineConfig({
 	oxc: { target: 'node20' },
 	test: {

@@ -60,7 +60,11 @@ function existing(path: string): string | undefined {
 }
 
 main().catch((error: unknown) => {
-	const text = isHeddleError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error);
+	const text = isHeddleError(error)
+		? `${error.code}: ${error.message}`
+		: error instanceof Error
+			? error.message
+			: String(error);
 	console.error(`gen: ${text}`);
 	process.exitCode = 1;
 });

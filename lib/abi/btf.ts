@@ -18,17 +18,38 @@ export interface BtfEnumValue {
 
 export type BtfType =
 	| { readonly kind: 'void' }
-	| { readonly kind: 'int'; readonly name: string; readonly size: number; readonly signed: boolean; readonly bits: number }
+	| {
+			readonly kind: 'int';
+			readonly name: string;
+			readonly size: number;
+			readonly signed: boolean;
+			readonly bits: number;
+	  }
 	| { readonly kind: 'array'; readonly element: number; readonly length: number }
-	| { readonly kind: 'struct' | 'union'; readonly name: string; readonly size: number; readonly members: readonly BtfMember[] }
+	| {
+			readonly kind: 'struct' | 'union';
+			readonly name: string;
+			readonly size: number;
+			readonly members: readonly BtfMember[];
+	  }
 	| { readonly kind: 'enum'; readonly name: string; readonly size: number; readonly values: readonly BtfEnumValue[] }
 	| { readonly kind: 'typedef'; readonly name: string; readonly type: number }
 	/** const, volatile, restrict and type tags: they change no layout. */
 	| { readonly kind: 'qualifier'; readonly type: number }
 	| { readonly kind: 'pointer'; readonly type: number }
 	| { readonly kind: 'variable'; readonly name: string; readonly type: number }
-	| { readonly kind: 'section'; readonly name: string; readonly size: number; readonly variables: readonly BtfVariable[] }
-	| { readonly kind: 'tag'; readonly text: string; readonly target: number; /** Member index, or -1: all of it. */ readonly component: number }
+	| {
+			readonly kind: 'section';
+			readonly name: string;
+			readonly size: number;
+			readonly variables: readonly BtfVariable[];
+	  }
+	| {
+			readonly kind: 'tag';
+			readonly text: string;
+			readonly target: number;
+			/** Member index, or -1: all of it. */ readonly component: number;
+	  }
 	| { readonly kind: 'other'; readonly name: string };
 
 export interface BtfVariable {
@@ -59,10 +80,7 @@ export function readBtf(bytes: Uint8Array): Btf {
 	const headerLength = file.u32(4);
 	const types = file.slice(headerLength + file.u32(8), file.u32(12), 'types');
 	const strings = file.slice(headerLength + file.u32(16), file.u32(20), 'strings');
-	return readTypes(
-		cursor(types, 'BTF types', 'ERR_INVALID_BTF'),
-		cursor(strings, 'BTF strings', 'ERR_INVALID_BTF'),
-	);
+	return readTypes(cursor(types, 'BTF types', 'ERR_INVALID_BTF'), cursor(strings, 'BTF strings', 'ERR_INVALID_BTF'));
 }
 
 /** One type record: what all kinds share, and where its own part begins. */

@@ -8,7 +8,10 @@ import { isPadding, type FieldType, type Layout, type MapLayout, type StructLayo
  * each datapath chooses for itself.
  */
 export function describeLayout(layout: Layout): string {
-	return [...layout.structs.filter(isShared).map(describeStruct), ...layout.maps.filter(isShared).map(describeMap)].join('\n');
+	return [
+		...layout.structs.filter(isShared).map(describeStruct),
+		...layout.maps.filter(isShared).map(describeMap),
+	].join('\n');
 }
 
 /** 16 hexadecimal digits. */
@@ -16,9 +19,9 @@ export function hashLayout(layout: Layout): string {
 	return createHash('sha256').update(describeLayout(layout)).digest('hex').slice(0, 16);
 }
 
-/** .rodata belongs to one loaded object, not to those who share its maps. */
+/** .rodata and .bss belong to one loaded object, not to those who share its maps. */
 function isShared({ name }: { readonly name: string }): boolean {
-	return !name.startsWith('.rodata');
+	return !/^\.(rodata|bss)(\.|$)/.test(name);
 }
 
 export function describeStruct(struct: StructLayout): string {

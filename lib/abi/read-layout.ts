@@ -41,7 +41,8 @@ function visible(type: FieldType, size: number, known: ReadonlySet<string>): Fie
 function requireAll(kind: string, names: readonly string[], found: readonly { readonly name: string }[]): void {
 	const missing = names.filter((name) => !found.some((one) => one.name === name));
 	const twice = found.find((one, index) => found[index - 1]?.name === one.name);
-	if (twice) throw new HeddleError('ERR_ABI', `${kind} ${twice.name}: found two layouts, expected one`, { field: twice.name });
+	if (twice)
+		throw new HeddleError('ERR_ABI', `${kind} ${twice.name}: found two layouts, expected one`, { field: twice.name });
 	if (missing.length === 0) return;
 	throw new HeddleError(
 		'ERR_ABI',

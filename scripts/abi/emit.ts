@@ -17,8 +17,7 @@ export async function emit(layout: Layout, names: AbiNames): Promise<string> {
 	const body = [
 		emitHash(layout),
 		emitNames(names),
-		'/** Names of an enum by value; a newer kernel side may send values that are not among them. */',
-		'export interface Names {\nreadonly [value: number]: string | undefined;\n}',
+		'/** Names of an enum by value; a newer kernel side may send values that are not among them. */\nexport interface Names {\nreadonly [value: number]: string | undefined;\n}',
 		...layout.enums.map(emitEnum),
 		...innerFirst(layout.structs).map(emitStruct),
 		emitMaps(layout.maps),
@@ -36,7 +35,11 @@ function emitHash(layout: Layout): string {
 }
 
 function emitNames(names: AbiNames): string {
-	const list = (all: readonly string[]): string => [...all].sort().map((name) => `'${name}',`).join('\n');
+	const list = (all: readonly string[]): string =>
+		[...all]
+			.sort()
+			.map((name) => `'${name}',`)
+			.join('\n');
 	return `/** What bpf/abi.h declares. */\nexport const ABI_NAMES = {\nstructs: [\n${list(names.structs)}\n],\nenums: [\n${list(names.enums)}\n],\n} as const;`;
 }
 

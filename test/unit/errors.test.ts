@@ -51,7 +51,12 @@ describe('PolicyError', () => {
 });
 
 describe('wrapNative', () => {
-	const native = Object.assign(new Error('map peers is full'), { code: 'ERR_MAP_FULL', map: 'peers', maxEntries: 4, errno: 7 });
+	const native = Object.assign(new Error('map peers is full'), {
+		code: 'ERR_MAP_FULL',
+		map: 'peers',
+		maxEntries: 4,
+		errno: 7,
+	});
 
 	test('keeps code, message, fields and cause', () => {
 		const error = wrapNativeError(native);
@@ -60,7 +65,11 @@ describe('wrapNative', () => {
 	});
 
 	test('says what was being done', () => {
-		expect(() => wrapNative(() => { throw native; }, 'adding a peer')).toThrow('adding a peer: map peers is full');
+		expect(() =>
+			wrapNative(() => {
+				throw native;
+			}, 'adding a peer'),
+		).toThrow('adding a peer: map peers is full');
 	});
 
 	test('wraps rejections', async () => {
@@ -79,10 +88,19 @@ describe('wrapNative', () => {
 
 	test('a verifier failure becomes a VerifierError with its whole log', () => {
 		const error = wrapNativeError(
-			Object.assign(new Error('x'), { code: 'ERR_VERIFIER', program: 'from_endpoint', summary: 'R1 invalid', log: 'a\nb' }),
+			Object.assign(new Error('x'), {
+				code: 'ERR_VERIFIER',
+				program: 'from_endpoint',
+				summary: 'R1 invalid',
+				log: 'a\nb',
+			}),
 		);
 		expect(error).toBeInstanceOf(VerifierError);
-		expect(error).toMatchObject({ program: 'from_endpoint', message: 'program from_endpoint: R1 invalid', log: ['a', 'b'] });
+		expect(error).toMatchObject({
+			program: 'from_endpoint',
+			message: 'program from_endpoint: R1 invalid',
+			log: ['a', 'b'],
+		});
 	});
 });
 
