@@ -7,7 +7,6 @@
  *
  * With --role both (the default) the server is a child process in --server-ns.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
  * Small-packet rate: minimal UDP frames from a packet socket in the client's namespace, counted at the
  * server's interface. Every flow is first answered once, so that a conntrack peer sees it as established.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>

@@ -5,7 +5,6 @@
  * and an XDP program changes how a veth receives. Written as instructions so that the tool needs neither
  * libbpf nor an object file.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/bpf.h>

@@ -3,7 +3,6 @@
  * UDP sockets: bursts of datagrams, each burst acknowledged by one datagram, so that nothing is lost for want
  * of room and the rate is what both sockets and the path carry. A burst of one is request/response.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

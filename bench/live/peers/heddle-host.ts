@@ -1,0 +1,50 @@
+/** Runs in the host namespace of the heddle peer. */
+import { type Datapath, type Endpoint, type PolicyRow, openDatapath } from '../../../lib/index.js';
+import { serve } from '../../support/serve.js';
+import type { Pod } from '../topology.js';
+
+export interface Setup {
+	readonly client: Pod;
+	readonly server: Pod;
+	readonly openPort: number;
+	readonly rows: number;
+	readonly addresses: number;
+}
+
+let datapath: Datapath | undefined;
+
+async function attach(target: Datapath, pod: Pod, app: string): Promise<Endpoint> {
+	const network = target.networks.get('default');
+	if (network === undefined) throw new Error("networks: found no 'default'");
+	return network.attach(pod.hostSide, { name: app, labels: { 'k8s:app': app }, addresses: [pod.address] });
+}
+
+/** The open port for the client; the rest are ports that nobody uses. */
+function policyRows(client: Endpoint, { openPort, rows }: Setup): PolicyRow[] {
+	const row = (protocol: 'tcp' | 'udp', port: number): PolicyRow => [
+		{ peer: client.identity.id, direction: 'ingress', protocol, port },
+		{ verdict: 'allow' },
+	];
+	const others = Array.from({ length: rows - 2 }, (_, i) => row('tcp', 10_000 + 2 * i));
+	return [row('tcp', openPort), row('udp', openPort), ...others];
+}
+
+function assignOthers(target: Datapath, { addresses }: Setup): void {
+	const other = target.identities.allocate({ 'k8s:app': 'other' });
+	target.transaction(() => {
+		for (let i = 0; i < addresses; i++)
+			target.identities.assign('default', `100.64.${i >> 8}.${i & 255}/32`, other);
+	});
+}
+
+async function open(setup: Setup): Promise<void> {
+	datapath = await openDatapath();
+	const client = await attach(datapath, setup.client, 'client');
+	const server = await attach(datapath, setup.server, 'server');
+	server.policy.setMany(policyRows(client, setup));
+	assignOthers(datapath, setup);
+}
+
+serve({ open }, async () => {
+	await datapath?.unload();
+});

@@ -1,0 +1,73 @@
+/** bench/results.md: figures with all that is needed to read them. */
+import { metrics } from '../live/traffic.js';
+import { formatNumber, table } from './format.js';
+import type { Result, Results } from './results.js';
+import { passes, targets } from './targets.js';
+
+export interface ReportHead {
+	readonly command: string;
+	readonly date: string;
+	readonly seconds: number;
+	readonly machine: readonly (readonly [string, string])[];
+}
+
+export const peerTitles: readonly (readonly [string, string])[] = [
+	['heddle', 'heddle'],
+	['routing', 'kernel routing'],
+	['nft1k', 'routing + nftables verdict map, 1 k'],
+	['nft100k', 'routing + nftables verdict map, 100 k'],
+	['ipset', 'routing + iptables + ipset, 1 k'],
+	['bridge', 'Linux bridge'],
+];
+
+export function writeReport(head: ReportHead, results: Results): string {
+	const sections = [
+		'# Bench results',
+		`Written by \`${head.command}\` on ${head.date} in ${Math.round(head.seconds)} s. Medians; in brackets the smallest and largest of the rounds. Differences under 5 % mean nothing on a machine like this one.`,
+		table(['machine', ''], head.machine),
+		'## Must reach',
+		targetTable(results),
+		'## Between namespaces, as shares of the bare veth pair',
+		'All processes and the kernel work they cause on one processor; each figure is the median of interleaved pairs with the bare pair. The rule that allows the traffic is on the receiving side; before, between and after the rounds another port is proved closed.',
+		liveTable(results),
+		'## Every figure',
+		table(['id', 'value', 'unit', 'min', 'max', ''], [...results].map(resultRow)),
+		...list('## What the peers and maps hold', results.facts),
+		...list('## Not measured', results.gaps),
+	];
+	return `${sections.join('\n\n')}\n`;
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+	return lines.length === 0 ? [] : [title, lines.map((line) => `- ${line}`).join('\n')];
+}
+
+function targetTable(results: Results): string {
+	const rows = targets.map((target) => {
+		const result = results.get(target.id);
+		const verdict = result === undefined ? 'not measured' : passes(target, result.value) ? 'pass' : 'miss';
+		const measured = result === undefined ? '' : `${formatNumber(result.value)}${range(result)}`;
+		return [`\`${target.id}\``, target.what, `${target.kind} ${formatNumber(target.limit)}`, measured, verdict];
+	});
+	return table(['id', 'what', 'must reach', 'measured', 'verdict'], rows);
+}
+
+function liveTable(results: Results): string {
+	const rows = peerTitles.map(([peer, title]) => [
+		title,
+		...metrics.map((metric) => {
+			const result = results.get(peer === 'heddle' ? metric : `${peer}_${metric}`);
+			return result === undefined ? '' : `${result.value.toFixed(2)}${range(result)}`;
+		}),
+	]);
+	return table(['', ...metrics], rows);
+}
+
+function range({ min, max }: Result): string {
+	return min === undefined || max === undefined ? '' : ` (${formatNumber(min)}–${formatNumber(max)})`;
+}
+
+function resultRow(result: Result): string[] {
+	const bounds = [result.min, result.max].map((bound) => (bound === undefined ? '' : formatNumber(bound)));
+	return [`\`${result.id}\``, formatNumber(result.value), result.unit, ...bounds, result.note ?? ''];
+}

@@ -1,0 +1,32 @@
+/** What must be reached, on a machine of two processors. */
+export interface Target {
+	readonly id: string;
+	readonly what: string;
+	readonly limit: number;
+	readonly kind: 'at least' | 'at most';
+}
+
+const atLeast = (id: string, limit: number, what: string): Target => ({ id, what, limit, kind: 'at least' });
+const atMost = (id: string, limit: number, what: string): Target => ({ id, what, limit, kind: 'at most' });
+
+export const targets: readonly Target[] = [
+	atLeast('inject1', 0.85, 'small packets, established, 1 flow, share of a bare veth pair'),
+	atLeast('inject1k', 0.8, 'small packets, established, 1 000 flows, share'),
+	atLeast('tcp_rr', 0.95, 'TCP request/response, share'),
+	atLeast('tcp_crr', 0.9, 'connect, ask, answer, close, share'),
+	atLeast('udp', 0.88, 'UDP sockets, share'),
+	atMost('run_established_ns', 80, 'BPF_PROG_TEST_RUN, established packet'),
+	atMost('run_denied_ns', 250, 'BPF_PROG_TEST_RUN, denied packet'),
+	atMost('run_new_ns', 1000, 'BPF_PROG_TEST_RUN, first packet of a flow'),
+	atMost('scale_addresses', 1.15, 'established packet at 1 M addresses and 100 k rows against 1 k'),
+	atLeast('bulk_rows_vs_c', 0.8, 'bulk policy-row writes from JS against the same in C'),
+	atLeast('events_per_s', 1_000_000, 'events kernel to JS, 128 bytes, one core, none lost'),
+	atMost('attach_alone_ms', 35, 'attach one endpoint, median'),
+	atMost('attach_bulk_ms', 1, 'attach, each of 1 000 in one call'),
+	atMost('endpoint_bytes', 4096, 'memory per idle endpoint, kernel + JS'),
+	atMost('address_bytes', 200, 'memory per address, kernel + JS'),
+];
+
+export function passes(target: Target, value: number): boolean {
+	return target.kind === 'at least' ? value >= target.limit : value <= target.limit;
+}
