@@ -168,6 +168,17 @@ struct address {
 	__u32 endpoint DOC("EndpointId on this node, or 0.");
 };
 
+/* host_addresses: of the host itself, on whatever network it is asked for; asked when `addresses` has no answer. */
+struct host_address_key {
+	__u8 family DOC("4 or 6.");
+	__u8 pad[3];
+	__u8 address[16];
+};
+
+struct host_address {
+	__u32 identity;
+};
+
 /* cidrs: longest prefix. prefixlen counts from `network`: 32 + the CIDR's own length. */
 struct cidr_key {
 	__u32 prefixlen;
@@ -220,8 +231,8 @@ struct rule {
 };
 
 /*
- * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower
- * as bytes. ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
+ * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower in
+ * the order that flow.h fixes (not an order of bytes). ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
  */
 struct flow4_key {
 	__be32 low_address;
@@ -266,10 +277,11 @@ struct flow {
 	__u8 state DOC("enum flow_state");
 	__u8 originator DOC("0: low spoke first, 1: high did.");
 	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own.");
-	__u8 ended DOC("1: its end has been reported.");
+	__u8 pad;
 	__u16 low_endpoint;
 	__u16 high_endpoint;
-	__u8 reserved2[24];
+	__u32 ended DOC("1: its end has been reported.");
+	__u8 reserved2[20];
 };
 
 struct fragment_key {

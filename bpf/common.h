@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
+/* Time as flows keep it: bpf_ktime_get_coarse_ns() >> 24. The coarse clock is not read from hardware. */
+#define TICK_SHIFT 24
+#define SECONDS(n) ((__u32)((n) * 1000000000ULL >> TICK_SHIFT))
+
+/*
+ * A function that the verifier proves once, whoever calls it: its pointers may be NULL for all it knows, so
+ * every one of these begins by asking. Keeps the proof of the whole small.
+ */
+#define PROVEN_ALONE __noinline
+
+#define HOST_ENDPOINT 0
+
+/* A packet as the datapath sees it, after parsing. IPv4 addresses fill the first four bytes. */
+struct packet {
+	union {
+		__u8 source[16];
+		__be32 source4;
+		__u64 source6[2];
+	};
+	union {
+		__u8 destination[16];
+		__be32 destination4;
+		__u64 destination6[2];
+	};
+	__be16 source_port;
+	__be16 destination_port;
+	__u16 network;
+	__u8 family;
+	__u8 protocol;
+	__u32 endpoint; /* whose interface the program runs on */
+	__u32 length;
+	__u16 l4_offset;
+	__u8 tcp_flags;
+	__u8 icmp_error; /* the quoted packet is at l4_offset + 8 */
+	__u8 later_fragment;
+	__u8 simulated;
+	__u8 to_endpoint; /* runs on the way to the pod, not from it */
+	__u8 l4_header; /* bytes */
+	__u8 refused; /* dropped, and an ICMP error is on its way in its place */
+	__u8 echo_reply;
+	__u8 pad[6];
+};
+
+static __always_inline __u32 now_tick(void)
+{
+	return bpf_ktime_get_coarse_ns() >> TICK_SHIFT;
+}
+
+static __always_inline void copy16(void *to, const void *from)
+{
+	__builtin_memcpy(to, from, 16);
+}
+
+static __always_inline bool same16(const void *a, const void *b)
+{
+	const __u32 *x = a, *y = b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
+static __always_inline bool same_mac(const __u8 *a, const __u8 *b)
+{
+	const __u16 *x = (const __u16 *)a, *y = (const __u16 *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
+}

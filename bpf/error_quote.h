@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* An ICMP error belongs to the conversation that it quotes, and goes where that one's packets come from. */
+#pragma once
+
+#include "deliver.h"
+#include "flow.h"
+#include "judge.h"
+
+/* The quoted ports, as parse_l4 would have read them. Returns 0 or the drop reason. */
+static __always_inline int quoted_ports(struct __sk_buff *skb, __u32 offset, struct packet *quoted)
+{
+	struct icmp_header header;
+
+	if (quoted->protocol != IPPROTO_TCP && quoted->protocol != IPPROTO_UDP && quoted->protocol != IPPROTO_SCTP &&
+	    quoted->protocol != IPPROTO_ICMP && quoted->protocol != IPPROTO_ICMPV6)
+		return 0;
+	if (bpf_skb_load_bytes(skb, offset, &header, sizeof(header)))
+		return DROP_CT_INVALID_HEADER;
+	if (quoted->protocol == IPPROTO_ICMP || quoted->protocol == IPPROTO_ICMPV6) {
+		void *end = &header + 1;
+		int reason = quoted->family == IPV4_VERSION ? parse_icmp4(quoted, &header, end) : parse_icmp6(quoted, &header, end);
+
+		return reason || quoted->icmp_error ? DROP_UNKNOWN_CT_STATE : 0;
+	}
+	__builtin_memcpy(&quoted->source_port, &header, 4);
+	return 0;
+}
+
+static __always_inline int quoted4(struct __sk_buff *skb, __u32 offset, struct packet *quoted)
+{
+	struct iphdr ip;
+
+	if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)) || ip.version != 4 || ip.ihl < 5)
+		return DROP_CT_INVALID_HEADER;
+	if (ip.frag_off & bpf_htons(0x1fff))
+		return DROP_UNKNOWN_CT_STATE;
+	quoted->protocol = ip.protocol;
+	quoted->source4 = ip.saddr;
+	quoted->destination4 = ip.daddr;
+	return quoted_ports(skb, offset + ip.ihl * 4, quoted);
+}
+
+static __always_inline int quoted6(struct __sk_buff *skb, __u32 offset, struct packet *quoted)
+{
+	struct ipv6hdr ip;
+
+	if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)) || ip.version != 6)
+		return DROP_CT_INVALID_HEADER;
+	quoted->protocol = ip.nexthdr;
+	copy16(quoted->source, &ip.saddr);
+	copy16(quoted->destination, &ip.daddr);
+	return quoted_ports(skb, offset + sizeof(ip), quoted);
+}
+
+static __always_inline void turn_around(struct packet *packet)
+{
+	__u8 address[16];
+	__be16 port = packet->source_port;
+
+	copy16(address, packet->source);
+	copy16(packet->source, packet->destination);
+	copy16(packet->destination, address);
+	packet->source_port = packet->destination_port;
+	packet->destination_port = port;
+}
+
+/* The error's answer is the conversation's: its cached verdict, or a new one that is not stored. */
+static __always_inline int judge_error(struct __sk_buff *skb, const struct packet *answering, struct flow *flow, bool from_low,
+				       __u32 *target)
+{
+	struct flow_half *half = flow_half(flow, from_low);
+	__u64 word = READ_ONCE(half->forward);
+	bool reply = flow->originator == from_low; /* 0: low began */
+	struct judgement judgement = {};
+
+	if (forward_epoch(word) == epoch && !answering->simulated) {
+		*target = forward_target(word);
+		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint) ? 0
+													       : DROP_INVALID_SOURCE_IP;
+	}
+	judge(skb, answering, reply, &judgement);
+	*target = judgement.destination_endpoint;
+	return judgement.reason;
+}
+
+PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet)
+{
+	struct packet quoted = {};
+	__u32 offset, target = 0;
+	struct flow *flow;
+	bool from_low;
+	int reason, action;
+
+	if (!packet)
+		return TC_ACT_SHOT;
+	quoted.network = packet->network;
+	quoted.family = packet->family;
+	quoted.endpoint = packet->endpoint;
+	quoted.to_endpoint = packet->to_endpoint;
+	quoted.simulated = packet->simulated;
+	quoted.length = packet->length;
+	offset = packet->l4_offset + sizeof(struct icmp_header);
+	reason = packet->family == IPV4_VERSION ? quoted4(skb, offset, &quoted) : quoted6(skb, offset, &quoted);
+	if (reason)
+		return drop_packet(packet, reason);
+	turn_around(&quoted); /* now the conversation as this end would speak in it */
+	if (!same16(quoted.destination, packet->destination))
+		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
+	from_low = source_is_low(&quoted);
+	flow = flow_lookup(&quoted, from_low);
+	if (!flow)
+		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
+	reason = judge_error(skb, &quoted, flow, from_low, &target);
+	if (reason)
+		return drop_packet(packet, reason);
+	if (packet->to_endpoint && target != packet->endpoint)
+		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
+	if (packet->simulated)
+		simulation_action(target ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST);
+	action = deliver_slowly(skb, packet, target);
+	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT)
+		count_both(packet, target);
+	return action;
+}

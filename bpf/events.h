@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the control plane hears: exact counters, and records in the ring that may be lost but never silently. */
+#pragma once
+
+#include "maps.h"
+
+static const __u32 only_entry = 0;
+
+/* Everything about a judgement that a record tells. */
+struct judgement {
+	__u32 source_identity;
+	__u32 destination_identity;
+	__u32 source_endpoint;
+	__u32 destination_endpoint;
+	__u32 egress_cookie;
+	__u32 ingress_cookie;
+	__u8 egress_verdict;
+	__u8 ingress_verdict;
+	__u8 reason; /* enum drop_reason; 0: allowed */
+	__u8 direction; /* on whose side it was denied */
+	__u8 flags; /* enum event_flag */
+	__u8 source_kind;
+	__u8 destination_kind;
+	__u8 pad;
+};
+
+static __always_inline struct event_counters *event_counters_here(void)
+{
+	return bpf_map_lookup_elem(&event_counters, &only_entry);
+}
+
+static __always_inline __u64 wakeup_flag(void)
+{
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline struct event *event_reserve(void)
+{
+	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		struct event_counters *counters = event_counters_here();
+
+		if (counters)
+			counters->lost++;
+	}
+	return event;
+}
+
+static __always_inline void event_fill(struct event *event, const struct packet *packet, const struct judgement *judgement)
+{
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = bpf_ktime_get_ns();
+	event->type = judgement->reason ? EVENT_DROP : EVENT_VERDICT;
+	event->reason = judgement->reason;
+	event->direction = judgement->direction;
+	event->protocol = packet->protocol;
+	event->network = packet->network;
+	event->family = packet->family;
+	event->tcp_flags = packet->tcp_flags;
+	event->source_identity = judgement->source_identity;
+	event->destination_identity = judgement->destination_identity;
+	event->source_endpoint = judgement->source_endpoint;
+	event->destination_endpoint = judgement->destination_endpoint;
+	event->source_port = packet->source_port;
+	event->destination_port = packet->destination_port;
+	copy16(event->source_address, packet->source);
+	copy16(event->destination_address, packet->destination);
+	event->egress_cookie = judgement->egress_cookie;
+	event->ingress_cookie = judgement->ingress_cookie;
+	event->egress_verdict = judgement->egress_verdict;
+	event->ingress_verdict = judgement->ingress_verdict;
+	event->flags = judgement->flags;
+	event->length = packet->length;
+}
+
+/* The answer of a simulation goes to its own map instead of the ring. */
+static __always_inline void simulation_report(const struct packet *packet, const struct judgement *judgement, __u8 action)
+{
+	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
+
+	if (!result)
+		return;
+	event_fill(&result->event, packet, judgement);
+	result->action = action;
+}
+
+static __always_inline void simulation_action(__u8 action)
+{
+	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
+
+	if (result)
+		result->action = action;
+}
+
+PROVEN_ALONE int report_verdict(const struct packet *packet, const struct judgement *judgement)
+{
+	struct event *event;
+
+	if (!packet || !judgement)
+		return 0;
+	event = event_reserve();
+	if (!event)
+		return 0;
+	event_fill(event, packet, judgement);
+	bpf_ringbuf_submit(event, wakeup_flag());
+	return 0;
+}
+
+static __always_inline bool may_report_drop(void)
+{
+	struct event_counters *counters = event_counters_here();
+	__u32 tick = now_tick();
+
+	if (!counters)
+		return false;
+	if (counters->tick != tick) {
+		counters->tick = tick;
+		counters->used = 0;
+	}
+	if (counters->used >= drop_events_per_tick) {
+		counters->suppressed++;
+		return false;
+	}
+	counters->used++;
+	return true;
+}
+
+static __always_inline void count_other_drop(__u32 endpoint, __u8 direction, __u8 reason)
+{
+	struct drop_key key = {.endpoint = endpoint, .direction = direction, .reason = reason};
+	__u64 *count = bpf_map_lookup_elem(&drops, &key);
+	__u64 one = 1;
+
+	if (!count && bpf_map_update_elem(&drops, &key, &one, BPF_NOEXIST) == 0)
+		return;
+	if (!count)
+		count = bpf_map_lookup_elem(&drops, &key); /* another CPU was first, or the map is full */
+	if (count) {
+		*count += 1;
+	} else {
+		struct event_counters *counters = event_counters_here();
+
+		if (counters)
+			counters->uncounted_drops++;
+	}
+}
+
+static __always_inline void count_drop(__u32 endpoint, __u8 direction, __u8 reason)
+{
+	struct endpoint_counters *counters = bpf_map_lookup_elem(&endpoint_counters, &endpoint);
+	__u32 index = direction & 1;
+
+	if (counters && reason == DROP_POLICY_DENIED)
+		counters->policy_denied[index]++;
+	else if (counters && reason == DROP_POLICY_DENIED_BY_DENYLIST)
+		counters->policy_denied_by_denylist[index]++;
+	else
+		count_other_drop(endpoint, direction, reason);
+}
+
+static __always_inline __u32 policy_owner(const struct judgement *judgement)
+{
+	bool reply = judgement->flags & EVENT_FLAG_REPLY; /* its policy was asked the other way round */
+	__u32 sender = reply ? judgement->destination_endpoint : judgement->source_endpoint;
+	__u32 receiver = reply ? judgement->source_endpoint : judgement->destination_endpoint;
+
+	return judgement->direction == DIRECTION_INGRESS ? receiver : sender;
+}
+
+/* Counts, tells, and gives the program its return value. */
+PROVEN_ALONE int drop_judged(const struct packet *packet, const struct judgement *judgement)
+{
+	__u32 owner;
+
+	if (!packet || !judgement)
+		return TC_ACT_SHOT;
+	owner = policy_owner(judgement);
+	if (packet->simulated) {
+		simulation_report(packet, judgement, SIMULATED_DROP);
+		return TC_ACT_SHOT;
+	}
+	count_drop(owner ? owner : packet->endpoint, judgement->direction, judgement->reason);
+	if (may_report_drop())
+		report_verdict(packet, judgement);
+	return TC_ACT_SHOT;
+}
+
+/* For what is wrong with the packet itself, before any policy. */
+PROVEN_ALONE int drop_packet(const struct packet *packet, __u8 reason)
+{
+	struct judgement judgement = {
+		.reason = reason,
+		.egress_verdict = VERDICT_NOT_EVALUATED,
+		.ingress_verdict = VERDICT_NOT_EVALUATED,
+	};
+
+	if (!packet)
+		return TC_ACT_SHOT;
+	judgement.direction = packet->to_endpoint ? DIRECTION_INGRESS : DIRECTION_EGRESS;
+	if (packet->to_endpoint)
+		judgement.destination_endpoint = packet->endpoint;
+	else
+		judgement.source_endpoint = packet->endpoint;
+	return drop_judged(packet, &judgement);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The flow table: one entry a conversation, found from either end by the same key. */
+#pragma once
+
+#include "events.h"
+#include "l4.h"
+
+static __always_inline __u64 forward_word(__u32 at_epoch, __u32 target, __u32 source)
+{
+	return (__u64)at_epoch << 32 | (target & 0xffff) << 16 | (source & 0xffff);
+}
+
+static __always_inline __u32 forward_epoch(__u64 word)
+{
+	return word >> 32;
+}
+
+static __always_inline __u32 forward_target(__u64 word)
+{
+	return word >> 16 & 0xffff;
+}
+
+static __always_inline __u32 forward_source(__u64 word)
+{
+	return word & 0xffff;
+}
+
+static __always_inline bool source_is_low(const struct packet *packet)
+{
+	if (packet->family == IPV4_VERSION) {
+		if (packet->source4 != packet->destination4)
+			return packet->source4 < packet->destination4;
+	} else {
+		if (packet->source6[0] != packet->destination6[0])
+			return packet->source6[0] < packet->destination6[0];
+		if (packet->source6[1] != packet->destination6[1])
+			return packet->source6[1] < packet->destination6[1];
+	}
+	return packet->source_port <= packet->destination_port;
+}
+
+static __always_inline void flow4_key_of(const struct packet *packet, bool from_low, struct flow4_key *key)
+{
+	key->low_address = from_low ? packet->source4 : packet->destination4;
+	key->high_address = from_low ? packet->destination4 : packet->source4;
+	key->low_port = from_low ? packet->source_port : packet->destination_port;
+	key->high_port = from_low ? packet->destination_port : packet->source_port;
+	key->network = packet->network;
+	key->protocol = packet->protocol;
+	key->pad = 0;
+}
+
+static __always_inline void flow6_key_of(const struct packet *packet, bool from_low, struct flow6_key *key)
+{
+	copy16(key->low_address, from_low ? packet->source : packet->destination);
+	copy16(key->high_address, from_low ? packet->destination : packet->source);
+	key->low_port = from_low ? packet->source_port : packet->destination_port;
+	key->high_port = from_low ? packet->destination_port : packet->source_port;
+	key->network = packet->network;
+	key->protocol = packet->protocol;
+	key->pad = 0;
+}
+
+static __always_inline struct flow *flow_lookup(const struct packet *packet, bool from_low)
+{
+	if (packet->family == IPV4_VERSION) {
+		struct flow4_key key;
+
+		flow4_key_of(packet, from_low, &key);
+		return bpf_map_lookup_elem(&flows4, &key);
+	}
+	struct flow6_key key;
+
+	flow6_key_of(packet, from_low, &key);
+	return bpf_map_lookup_elem(&flows6, &key);
+}
+
+static __always_inline long flow_store(const struct packet *packet, bool from_low, const struct flow *flow)
+{
+	if (packet->family == IPV4_VERSION) {
+		struct flow4_key key;
+
+		flow4_key_of(packet, from_low, &key);
+		return bpf_map_update_elem(&flows4, &key, flow, BPF_ANY);
+	}
+	struct flow6_key key;
+
+	flow6_key_of(packet, from_low, &key);
+	return bpf_map_update_elem(&flows6, &key, flow, BPF_ANY);
+}
+
+static __always_inline struct flow_half *flow_half(struct flow *flow, bool from_low)
+{
+	return from_low ? &flow->from_low : &flow->from_high;
+}
+
+/* Both directions write these; one packet more or less under a race would make an end event lie. */
+static __always_inline void flow_count(struct flow_half *half, __u32 length, __u32 tick)
+{
+	__sync_fetch_and_add(&half->packets, 1);
+	__sync_fetch_and_add(&half->bytes, length);
+	half->last_seen = tick;
+}
+
+static __always_inline __u32 flow_timeout(const struct flow *flow, __u8 protocol)
+{
+	if (protocol != IPPROTO_TCP)
+		return timeout_any;
+	switch (flow->state) {
+	case FLOW_STATE_NEW:
+		return timeout_tcp_syn;
+	case FLOW_STATE_ESTABLISHED:
+		return timeout_tcp_established;
+	}
+	return timeout_tcp_closing;
+}
+
+static __always_inline bool flow_idle(const struct flow *flow, __u8 protocol, __u32 tick)
+{
+	__u32 timeout = flow_timeout(flow, protocol);
+
+	/* Signed: another CPU may have stored a later tick than ours. */
+	return (__s32)(tick - flow->from_low.last_seen - timeout) > 0 && (__s32)(tick - flow->from_high.last_seen - timeout) > 0;
+}
+
+struct flow_ends {
+	__u8 low_address[16];
+	__u8 high_address[16];
+	__be16 low_port;
+	__be16 high_port;
+	__u16 network;
+	__u8 protocol;
+	__u8 family;
+};
+
+/* Reports a flow's end once, whoever sees it first. */
+static __always_inline void flow_report_end(struct flow *flow, const struct flow_ends *ends, __u8 cause)
+{
+	bool low_first = !flow->originator;
+	struct event *event;
+
+	if (__sync_val_compare_and_swap(&flow->ended, 0, 1) != 0)
+		return;
+	event = event_reserve();
+	if (!event)
+		return;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = bpf_ktime_get_ns();
+	event->type = EVENT_FLOW_END;
+	event->protocol = ends->protocol;
+	event->network = ends->network;
+	event->family = ends->family;
+	event->tcp_flags = flow->from_low.tcp_flags | flow->from_high.tcp_flags;
+	event->source_identity = low_first ? flow->low_identity : flow->high_identity;
+	event->destination_identity = low_first ? flow->high_identity : flow->low_identity;
+	event->source_endpoint = low_first ? flow->low_endpoint : flow->high_endpoint;
+	event->destination_endpoint = low_first ? flow->high_endpoint : flow->low_endpoint;
+	event->source_port = low_first ? ends->low_port : ends->high_port;
+	event->destination_port = low_first ? ends->high_port : ends->low_port;
+	copy16(event->source_address, low_first ? ends->low_address : ends->high_address);
+	copy16(event->destination_address, low_first ? ends->high_address : ends->low_address);
+	event->egress_cookie = flow->egress_cookie;
+	event->ingress_cookie = flow->ingress_cookie;
+	event->egress_verdict = VERDICT_NOT_EVALUATED;
+	event->ingress_verdict = VERDICT_NOT_EVALUATED;
+	event->end_cause = cause;
+	event->flags = flow->midstream ? EVENT_FLAG_MIDSTREAM : 0;
+	event->packets[0] = low_first ? flow->from_low.packets : flow->from_high.packets;
+	event->packets[1] = low_first ? flow->from_high.packets : flow->from_low.packets;
+	event->bytes[0] = low_first ? flow->from_low.bytes : flow->from_high.bytes;
+	event->bytes[1] = low_first ? flow->from_high.bytes : flow->from_low.bytes;
+	event->started_ns = flow->started_ns;
+	bpf_ringbuf_submit(event, wakeup_flag());
+}
+
+PROVEN_ALONE int flow_end(struct flow *flow, const struct packet *packet, bool from_low, __u8 cause)
+{
+	struct flow_ends ends = {};
+
+	if (!flow || !packet)
+		return 0;
+	ends.low_port = from_low ? packet->source_port : packet->destination_port;
+	ends.high_port = from_low ? packet->destination_port : packet->source_port;
+	ends.network = packet->network;
+	ends.protocol = packet->protocol;
+	ends.family = packet->family;
+	copy16(ends.low_address, from_low ? packet->source : packet->destination);
+	copy16(ends.high_address, from_low ? packet->destination : packet->source);
+	flow_report_end(flow, &ends, cause);
+	return 0;
+}

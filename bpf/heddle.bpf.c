@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The datapath. Read from here: a frame is parsed (parse.h, l4.h, fragment.h), its flow is looked up once
+ * (flow.h) and, while the verdict in it is current, delivered (deliver.h). Everything else is slow_path.h,
+ * which judges (judge.h, policy.h, endpoint.h) and remembers. events.h counts and tells.
+ */
+#include "common.h"
+
+#include "maps.h"
+
+#include "neighbour.h"
+#include "parse.h"
+#include "slow_path.h"
+#include "sweep.h"
+
+/* The established packet: one lookup, one epoch, and on. */
+static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
+{
+	bool from_low = source_is_low(packet);
+	__u32 self = packet->to_endpoint ? HOST_ENDPOINT : packet->endpoint;
+	__u32 tick = now_tick(), target, timeout;
+	struct flow_half *half;
+	struct flow *flow;
+	__u64 word;
+	int action;
+
+	flow = flow_lookup(packet, from_low);
+	if (unlikely(!flow || packet->icmp_error || packet->simulated))
+		return slow_path(skb, packet, flow, from_low);
+	half = flow_half(flow, from_low);
+	word = READ_ONCE(half->forward);
+	target = forward_target(word);
+	timeout = packet->protocol == IPPROTO_TCP ? timeout_tcp_established : timeout_any;
+	if (unlikely(forward_epoch(word) != epoch || forward_source(word) != self || half->slow ||
+		     packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) || (__s32)(tick - half->last_seen - timeout) > 0 ||
+		     (packet->to_endpoint && target != packet->endpoint)))
+		return slow_path(skb, packet, flow, from_low);
+	action = deliver(skb, packet, target);
+	if (unlikely(action == TC_ACT_SHOT || packet->refused))
+		return action;
+	flow_count(half, packet->length, tick);
+	count_both(packet, target);
+	return action;
+}
+
+static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *packet, const struct endpoint *endpoint)
+{
+	void *data, *data_end;
+	struct ethhdr *ethernet;
+	int reason;
+
+	make_headers_linear(skb);
+	data = (void *)(long)skb->data;
+	data_end = (void *)(long)skb->data_end;
+	ethernet = data;
+	if ((void *)(ethernet + 1) > data_end)
+		return drop_packet(packet, DROP_INVALID_PACKET);
+	if (unlikely(skb->vlan_present || ethernet->h_proto == bpf_htons(ETH_P_8021Q) ||
+		     ethernet->h_proto == bpf_htons(ETH_P_8021AD)))
+		return drop_packet(packet, DROP_VLAN_DISALLOWED);
+	if (!packet->to_endpoint && unlikely(!same_mac(ethernet->h_source, endpoint->mac)))
+		return drop_packet(packet, DROP_INVALID_SOURCE_MAC);
+	if (ethernet->h_proto == bpf_htons(ETH_P_IP)) {
+		reason = parse_ipv4(skb, packet, data, data_end);
+	} else if (ethernet->h_proto == bpf_htons(ETH_P_IPV6)) {
+		reason = parse_ipv6(skb, packet, data, data_end);
+	} else if (ethernet->h_proto == bpf_htons(ETH_P_ARP)) {
+		return packet->to_endpoint ? TC_ACT_OK : arp_from_endpoint(skb, packet);
+	} else {
+		reason = bpf_ntohs(ethernet->h_proto) < ETH_P_802_3_MIN ? DROP_UNSUPPORTED_L2_PROTOCOL : DROP_UNSUPPORTED_L3_PROTOCOL;
+	}
+	if (unlikely(reason == PARSED_NEIGHBOUR_DISCOVERY))
+		return packet->to_endpoint ? TC_ACT_OK : neighbour_from_endpoint(skb, packet);
+	if (unlikely(reason))
+		return drop_packet(packet, reason);
+	return forward(skb, packet);
+}
+
+/* From the pod: TC ingress of the host-side interface. */
+static __always_inline int leave(struct __sk_buff *skb, bool simulated)
+{
+	struct packet packet = {.length = skb->len, .simulated = simulated};
+	struct endpoint *endpoint;
+
+	packet.endpoint = endpoint_of(skb->ifindex);
+	endpoint = bpf_map_lookup_elem(&endpoints, &packet.endpoint);
+	if (unlikely(!packet.endpoint || !endpoint || endpoint->ifindex != skb->ifindex))
+		return drop_packet(&packet, DROP_UNKNOWN_SENDER);
+	packet.network = endpoint->network;
+	return forward_frame(skb, &packet, endpoint);
+}
+
+/* From the host's stack to the pod: TC egress of the host-side interface. */
+static __always_inline int enter(struct __sk_buff *skb, bool simulated)
+{
+	struct packet packet = {.length = skb->len, .to_endpoint = 1, .simulated = simulated};
+	struct endpoint *endpoint;
+
+	packet.endpoint = endpoint_of(skb->ifindex);
+	endpoint = bpf_map_lookup_elem(&endpoints, &packet.endpoint);
+	if (unlikely(!packet.endpoint || !endpoint || endpoint->ifindex != skb->ifindex))
+		return drop_packet(&packet, DROP_UNKNOWN_L3_TARGET);
+	packet.network = endpoint->network;
+	/* What another pod sent to the host is not the host's to send on: it would come from no network, or another. */
+	if (unlikely(skb->ingress_ifindex && endpoint_of(skb->ingress_ifindex)))
+		return drop_packet(&packet, DROP_NETWORK_CROSSED);
+	return forward_frame(skb, &packet, endpoint);
+}
+
+static __always_inline int simulate(int action, __u8 passed)
+{
+	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
+
+	/* Neighbour messages are answered or passed without a judgement. */
+	if (result && !result->action && action != TC_ACT_SHOT)
+		result->action = action == TC_ACT_REDIRECT ? SIMULATED_REPLY : passed;
+	return action;
+}
+
+static __always_inline void simulation_clear(void)
+{
+	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
+
+	if (result)
+		__builtin_memset(result, 0, sizeof(*result));
+}
+
+SEC("tc")
+int from_endpoint(struct __sk_buff *skb)
+{
+	return leave(skb, false);
+}
+
+SEC("tc")
+int to_endpoint(struct __sk_buff *skb)
+{
+	return enter(skb, false);
+}
+
+/* The same code for a frame that is nobody's: nothing is counted, remembered or told but to `simulation`. */
+SEC("tc")
+int simulate_from_endpoint(struct __sk_buff *skb)
+{
+	simulation_clear();
+	return simulate(leave(skb, true), SIMULATED_TO_HOST);
+}
+
+SEC("tc")
+int simulate_to_endpoint(struct __sk_buff *skb)
+{
+	simulation_clear();
+	return simulate(enter(skb, true), SIMULATED_TO_ENDPOINT);
+}
+
+SEC("syscall")
+int sweep(void *unused)
+{
+	struct sweep *result = bpf_map_lookup_elem(&sweep_result, &only_entry);
+	struct sweep_context context = {.result = result, .tick = bpf_ktime_get_ns() >> TICK_SHIFT};
+
+	if (!result)
+		return 1;
+	__builtin_memset(result, 0, sizeof(*result));
+	bpf_for_each_map_elem(&flows4, sweep_flow4, &context, 0);
+	bpf_for_each_map_elem(&flows6, sweep_flow6, &context, 0);
+	return 0;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The decision: who speaks to whom, and what both ends' policies say. Changes nothing. */
+#pragma once
+
+#include "endpoint.h"
+#include "events.h"
+#include "policy.h"
+
+static __always_inline bool host_routing(__u32 number)
+{
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+
+	return network && network->host_routing;
+}
+
+/* The end that is not the endpoint on whose interface the packet was seen. Returns 0 or the drop reason. */
+static __always_inline int resolve_far_end(struct __sk_buff *skb, const struct packet *packet, struct party *far)
+{
+	if (!packet->to_endpoint) {
+		resolve(packet->network, packet->family, packet->destination, far);
+		return 0;
+	}
+	resolve(packet->network, packet->family, packet->source, far);
+	if (far->kind == PARTY_ENDPOINT) /* pods are met on their own interfaces, never through the host's routing */
+		return DROP_INVALID_SOURCE_IP;
+	if (!skb->ingress_ifindex && !packet->simulated) {
+		far->kind = PARTY_HOST;
+		far->identity = IDENTITY_HOST;
+	}
+	return 0;
+}
+
+static __always_inline void judge_egress(const struct party *originator, const struct party *responder, __u8 protocol,
+					 __be16 port, struct judgement *judgement)
+{
+	struct endpoint *endpoint = endpoint_by_id(originator->endpoint);
+	struct policy_answer answer;
+
+	if (!endpoint) {
+		judgement->reason = DROP_UNKNOWN_SENDER;
+		judgement->direction = DIRECTION_EGRESS;
+		return;
+	}
+	policy_ask(endpoint, DIRECTION_EGRESS, responder->identity, protocol, port, &answer);
+	judgement->egress_verdict = answer.verdict;
+	judgement->egress_cookie = answer.cookie;
+	judgement->reason = answer.reason;
+	judgement->direction = DIRECTION_EGRESS;
+}
+
+static __always_inline void judge_ingress(const struct party *originator, const struct party *responder, __u8 protocol,
+					  __be16 port, struct judgement *judgement)
+{
+	struct endpoint *endpoint = endpoint_by_id(responder->endpoint);
+	struct policy_answer answer;
+
+	judgement->direction = DIRECTION_INGRESS;
+	if (!endpoint) {
+		judgement->reason = DROP_UNKNOWN_L3_TARGET;
+		return;
+	}
+	policy_ask(endpoint, DIRECTION_INGRESS, originator->identity, protocol, port, &answer);
+	judgement->ingress_verdict = answer.verdict;
+	judgement->ingress_cookie = answer.cookie;
+	judgement->reason = answer.reason;
+}
+
+static __always_inline void name_ends(const struct party *source, const struct party *destination, struct judgement *judgement)
+{
+	judgement->source_identity = source->identity;
+	judgement->source_endpoint = source->endpoint;
+	judgement->source_kind = source->kind;
+	judgement->destination_identity = destination->identity;
+	judgement->destination_endpoint = destination->endpoint;
+	judgement->destination_kind = destination->kind;
+	if (source->kind == PARTY_HOST)
+		judgement->flags |= EVENT_FLAG_FROM_HOST;
+	if (destination->kind == PARTY_HOST)
+		judgement->flags |= EVENT_FLAG_TO_HOST;
+}
+
+/*
+ * `reply`: the packet answers a conversation that the other end began, so the policies are asked about that
+ * one. `judgement` must be zero; its `reason` is the answer.
+ */
+PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool reply, struct judgement *judgement)
+{
+	struct party near = {.kind = PARTY_ENDPOINT}, far = {};
+	const struct party *source, *destination, *originator, *responder;
+	struct endpoint *near_endpoint;
+	__be16 port;
+
+	if (!packet || !judgement)
+		return 0;
+	source = packet->to_endpoint ? &far : &near;
+	destination = packet->to_endpoint ? &near : &far;
+	originator = reply ? destination : source;
+	responder = reply ? source : destination;
+	port = reply ? packet->source_port : packet->destination_port;
+	near.endpoint = packet->endpoint;
+	near_endpoint = endpoint_by_id(packet->endpoint);
+	judgement->egress_verdict = VERDICT_NOT_EVALUATED;
+	judgement->ingress_verdict = VERDICT_NOT_EVALUATED;
+	judgement->direction = packet->to_endpoint ? DIRECTION_INGRESS : DIRECTION_EGRESS;
+	if (reply)
+		judgement->flags |= EVENT_FLAG_REPLY;
+	if (!near_endpoint) {
+		judgement->reason = DROP_UNKNOWN_SENDER;
+		return 0;
+	}
+	near.identity = near_endpoint->identity;
+	judgement->reason = resolve_far_end(skb, packet, &far);
+	name_ends(source, destination, judgement);
+	if (judgement->reason)
+		return 0;
+	if (originator->kind == PARTY_ENDPOINT)
+		judge_egress(originator, responder, packet->protocol, port, judgement);
+	if (!judgement->reason && responder->kind == PARTY_ENDPOINT)
+		judge_ingress(originator, responder, packet->protocol, port, judgement);
+	if (!judgement->reason && !reply && destination->kind == PARTY_OUTSIDE && !host_routing(packet->network)) {
+		judgement->reason = DROP_UNROUTABLE;
+		judgement->direction = DIRECTION_EGRESS;
+	}
+	return 0;
+}

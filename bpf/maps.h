@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every map: who writes, who reads, how it is keyed. Sizes are defaults; the control plane sets them before loading. */
+#pragma once
+
+#include "common.h"
+
+/* Of a packet that caused an ICMP error; RFC 1812 asks for as much as is reasonable. */
+#define QUOTE_BYTES 128
+
+struct scratch {
+	struct flow flow;
+	__u8 quote[QUOTE_BYTES];
+};
+
+/* Control plane → datapath, by interface index (see IFINDEX_PROBES). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct ifindex_slot);
+	__uint(max_entries, IFINDEX_SLOTS);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+} ifindex_slots SEC(".maps");
+
+/* Control plane → datapath, by EndpointId. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct endpoint);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+} endpoints SEC(".maps");
+
+/* Control plane → datapath, by network number. Read off the hot path only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct network);
+	__uint(max_entries, 65535);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} networks SEC(".maps");
+
+/* Control plane → datapath: the ipcache's exact half. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct address_key);
+	__type(value, struct address);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} addresses SEC(".maps");
+
+/* Control plane → datapath: the host's own addresses, kept in step with its interfaces. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct host_address_key);
+	__type(value, struct host_address);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} host_addresses SEC(".maps");
+
+/* Control plane → datapath: the ipcache's CIDR half, asked when `addresses` has no answer. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__type(key, struct cidr_key);
+	__type(value, struct cidr);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} cidrs SEC(".maps");
+
+/* Control plane → datapath, by policy set number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct policy_set);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+} policy_sets SEC(".maps");
+
+/* Control plane → datapath: who. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct peer_key);
+	__type(value, struct peer);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} peers SEC(".maps");
+
+/* Control plane → datapath: what. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__type(key, struct rule_key);
+	__type(value, struct rule);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} rules SEC(".maps");
+
+/* Datapath only. LRU: a full table evicts its oldest flow, which is then judged again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct flow4_key);
+	__type(value, struct flow);
+	__uint(max_entries, 131072);
+} flows4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct flow6_key);
+	__type(value, struct flow);
+	__uint(max_entries, 65536);
+} flows6 SEC(".maps");
+
+/* Datapath only: ports of the first fragment, for those that follow. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct fragment_key);
+	__type(value, struct fragment);
+	__uint(max_entries, 8192);
+} fragments SEC(".maps");
+
+/* Datapath → control plane, by EndpointId. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct endpoint_counters);
+	__uint(max_entries, 8192);
+} endpoint_counters SEC(".maps");
+
+/* Datapath → control plane: drops that endpoint_counters has no place for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__type(key, struct drop_key);
+	__type(value, __u64);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} drops SEC(".maps");
+
+/* Datapath → control plane, one entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct event_counters);
+	__uint(max_entries, 1);
+} event_counters SEC(".maps");
+
+/* Datapath → control plane: struct event. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} events SEC(".maps");
+
+/* Control plane only: survives it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct record_key);
+	__type(value, struct record);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} records SEC(".maps");
+
+/* Datapath only: what is too large for the stack. Programs on one CPU do not interrupt one another. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct scratch);
+	__uint(max_entries, 1);
+} scratches SEC(".maps");
+
+/* simulate_* → control plane, one entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct simulation);
+	__uint(max_entries, 1);
+} simulation SEC(".maps");
+
+/* sweep → control plane, one entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct sweep);
+	__uint(max_entries, 1);
+} sweep_result SEC(".maps");
+
+/*
+ * The control plane changes maps first and raises this last; a cached verdict counts only while its
+ * epoch is the current one. In a mapped section of its own: the control plane writes it without a syscall.
+ */
+SEC(".data.epoch") volatile __u32 epoch = 1;
+
+/* Set before loading, in units of TICK_SHIFT. */
+const volatile __u32 timeout_tcp_syn = SECONDS(60);
+const volatile __u32 timeout_tcp_established = SECONDS(8000);
+const volatile __u32 timeout_tcp_closing = SECONDS(10);
+const volatile __u32 timeout_any = SECONDS(60);
+/* Drop events a CPU may put in the ring in one tick. */
+const volatile __u32 drop_events_per_tick = 256;
+/* Bytes in the ring at which its reader is woken. */
+const volatile __u32 wakeup_bytes = 1 << 20;
+
+/* Keeps types that no map names in BTF. */
+struct event *unused_event __attribute__((unused));
+enum drop_reason unused_drop_reason __attribute__((unused));

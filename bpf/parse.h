@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Frame → struct packet. Parsers return 0 or the drop reason, and touch only what they checked against data_end.
+ * A frame shorter than its headers claim is invalid; one longer is Ethernet padding.
+ */
+#pragma once
+
+#include "fragment.h"
+
+#define PULL_BYTES 256
+/* RFC 8200 names eight; a chain as long as this has no honest use. */
+#define MAX_EXTENSION_HEADERS 8
+
+/*
+ * Headers of a paged packet may lie outside the linear part; bring in enough for any we read. Rare: veth
+ * hands over what the pod's stack built, headers first.
+ */
+static __always_inline void make_headers_linear(struct __sk_buff *skb)
+{
+	__u32 linear = skb->data_end - skb->data;
+
+	if (unlikely(linear < PULL_BYTES && linear < skb->len))
+		bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
+}
+
+static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *packet, void *data, void *data_end)
+{
+	struct iphdr *ip = data + ETH_HLEN;
+	__u32 header, total, l4_length;
+
+	if ((void *)(ip + 1) > data_end || ip->version != 4 || ip->ihl < 5)
+		return DROP_INVALID_PACKET;
+	header = ip->ihl * 4;
+	total = bpf_ntohs(ip->tot_len);
+	if (unlikely(!total && skb->gso_size)) /* BIG TCP */
+		total = skb->len - ETH_HLEN;
+	if (total < header || total > skb->len - ETH_HLEN || data + ETH_HLEN + header > data_end)
+		return DROP_INVALID_PACKET;
+	packet->family = IPV4_VERSION;
+	packet->protocol = ip->protocol;
+	packet->source4 = ip->saddr;
+	packet->destination4 = ip->daddr;
+	packet->l4_offset = ETH_HLEN + header;
+	l4_length = total - header;
+	if (unlikely(ip->frag_off & bpf_htons(0x3fff))) {
+		__u16 offset = bpf_ntohs(ip->frag_off) & 0x1fff;
+
+		return parse_fragment(packet, data, data_end, l4_length, bpf_ntohs(ip->id), offset);
+	}
+	return parse_l4(packet, data, data_end, l4_length);
+}
+
+struct extension_header {
+	__u8 next;
+	__u8 length;
+	__be16 rest;
+	__be32 id; /* of a fragment header */
+};
+
+struct ipv6_fragment {
+	bool present;
+	__u16 offset; /* in 8 bytes */
+	__u32 id;
+};
+
+/* Walks to the transport header. Returns its offset, or the negative drop reason. */
+static __always_inline int skip_extension_headers(void *data, void *data_end, __u8 *next, struct ipv6_fragment *fragment)
+{
+	__u32 offset = ETH_HLEN + sizeof(struct ipv6hdr);
+
+	for (int i = 0; i < MAX_EXTENSION_HEADERS; i++) {
+		struct extension_header *header;
+		__u32 length;
+
+		if (*next != IPPROTO_HOPOPTS && *next != IPPROTO_ROUTING && *next != IPPROTO_DSTOPTS && *next != IPPROTO_FRAGMENT &&
+		    *next != IPPROTO_AH)
+			return offset;
+		if (offset > PULL_BYTES)
+			return -DROP_INVALID_IPV6_EXTENSION_HEADER;
+		header = data + offset;
+		if ((void *)(header + 1) > data_end)
+			return -DROP_INVALID_IPV6_EXTENSION_HEADER;
+		length = (header->length + 1) * 8;
+		if (*next == IPPROTO_AH)
+			length = (header->length + 2) * 4;
+		if (*next == IPPROTO_FRAGMENT) {
+			if (fragment->present)
+				return -DROP_INVALID_IPV6_EXTENSION_HEADER;
+			length = 8;
+			fragment->present = header->rest & bpf_htons(0xfff9);
+			fragment->offset = bpf_ntohs(header->rest) >> 3;
+			fragment->id = bpf_ntohl(header->id);
+		}
+		*next = header->next;
+		offset += length;
+		if (fragment->present && fragment->offset) /* what follows is not a header */
+			return offset;
+	}
+	return -DROP_INVALID_IPV6_EXTENSION_HEADER;
+}
+
+static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *packet, void *data, void *data_end)
+{
+	struct ipv6hdr *ip = data + ETH_HLEN;
+	struct ipv6_fragment fragment = {};
+	__u32 payload, end;
+	__u8 next;
+	__s32 offset = ETH_HLEN + sizeof(*ip);
+
+	if ((void *)(ip + 1) > data_end || ip->version != 6)
+		return DROP_INVALID_PACKET;
+	payload = bpf_ntohs(ip->payload_len);
+	if (unlikely(!payload && skb->gso_size)) /* BIG TCP */
+		payload = skb->len - ETH_HLEN - sizeof(*ip);
+	end = ETH_HLEN + sizeof(*ip) + payload;
+	if (end > skb->len)
+		return DROP_INVALID_PACKET;
+	packet->family = IPV6_VERSION;
+	copy16(packet->source, &ip->saddr);
+	copy16(packet->destination, &ip->daddr);
+	next = ip->nexthdr;
+	if (unlikely(next != IPPROTO_TCP && next != IPPROTO_UDP && next != IPPROTO_ICMPV6)) {
+		offset = skip_extension_headers(data, data_end, &next, &fragment);
+		if (offset < 0)
+			return -offset;
+	}
+	packet->protocol = next;
+	if ((__u32)offset > end || offset > PULL_BYTES)
+		return DROP_INVALID_IPV6_EXTENSION_HEADER;
+	packet->l4_offset = offset;
+	if (unlikely(fragment.present))
+		return parse_fragment(packet, data, data_end, end - offset, fragment.id, fragment.offset);
+	return parse_l4(packet, data, data_end, end - offset);
+}

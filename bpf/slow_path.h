@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* New flows, stale verdicts and TCP's beginnings and ends: everything that the one lookup cannot answer. */
+#pragma once
+
+#include "error_quote.h"
+#include "tcp_state.h"
+
+static __always_inline bool is_multicast(const struct packet *packet)
+{
+	if (packet->family == IPV6_VERSION)
+		return packet->destination[0] == 0xff;
+	return packet->destination[0] >= 224; /* and 240/4 with the broadcast address */
+}
+
+static __always_inline bool names_nobody(__u8 family, const __u8 *address)
+{
+	const __u64 *words = (const __u64 *)address;
+
+	if (family == IPV4_VERSION)
+		return address[0] == 0 || address[0] == 127;
+	/* ::, ::1 and link-local */
+	return (!words[0] && (words[1] == 0 || words[1] == bpf_cpu_to_be64(1))) ||
+	       (address[0] == 0xfe && (address[1] & 0xc0) == 0x80);
+}
+
+/* A router must not pass a damaged header on (RFC 1812, 5.2.2); established flows leave it to the receiver. */
+static __always_inline bool header_is_damaged(struct __sk_buff *skb)
+{
+	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
+	struct iphdr *ip = data + ETH_HLEN;
+
+	if ((void *)(ip + 1) > data_end)
+		return true;
+	if (ip->ihl != 5) /* options: the receiver's stack looks */
+		return false;
+	return fold(bpf_csum_diff(NULL, 0, (void *)ip, sizeof(*ip), 0)) != 0;
+}
+
+/* What no policy could allow. Returns 0 or the drop reason. */
+static __always_inline int check_addresses(struct __sk_buff *skb, const struct packet *packet, const struct endpoint *endpoint)
+{
+	if (is_multicast(packet))
+		return DROP_MULTICAST_UNSUPPORTED;
+	if (names_nobody(packet->family, packet->source))
+		return DROP_INVALID_SOURCE_IP;
+	if (names_nobody(packet->family, packet->destination))
+		return DROP_UNKNOWN_L3_TARGET;
+	if (packet->family == IPV4_VERSION && header_is_damaged(skb))
+		return DROP_INVALID_PACKET;
+	if (!packet->to_endpoint)
+		return owns_address(endpoint, packet->endpoint, packet->family, packet->source) ? 0 : DROP_INVALID_SOURCE_IP;
+	return owns_address(endpoint, packet->endpoint, packet->family, packet->destination) ? 0 : DROP_UNKNOWN_L3_TARGET;
+}
+
+static __always_inline void remember_verdict(struct flow *flow, const struct judgement *judgement, bool from_low, bool reply,
+					     __u32 at_epoch)
+{
+	__u32 source = judgement->source_endpoint, target = judgement->destination_endpoint;
+	struct flow_half *mine = flow_half(flow, from_low), *other = flow_half(flow, !from_low);
+
+	flow->low_endpoint = from_low ? source : target;
+	flow->high_endpoint = from_low ? target : source;
+	flow->low_identity = from_low ? judgement->source_identity : judgement->destination_identity;
+	flow->high_identity = from_low ? judgement->destination_identity : judgement->source_identity;
+	if (!flow->midstream || !reply) {
+		flow->egress_cookie = judgement->egress_cookie;
+		flow->ingress_cookie = judgement->ingress_cookie;
+	}
+	WRITE_ONCE(mine->forward, forward_word(at_epoch, target, source));
+	if (!flow->midstream)
+		WRITE_ONCE(other->forward, forward_word(at_epoch, source, target));
+}
+
+static __always_inline void simulation_passed(const struct packet *packet, const struct judgement *judgement, bool cached)
+{
+	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
+
+	simulation_report(packet, judgement, judgement->destination_endpoint ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST);
+	if (result)
+		result->cached = cached;
+}
+
+/* `half` was judged in this epoch, for the sender that we have. */
+static __always_inline bool is_current(const struct packet *packet, struct flow_half *half, __u32 at_epoch)
+{
+	__u64 word = READ_ONCE(half->forward);
+
+	if (forward_epoch(word) != at_epoch)
+		return false;
+	if (packet->to_endpoint)
+		return forward_source(word) == HOST_ENDPOINT && forward_target(word) == packet->endpoint;
+	return forward_source(word) == packet->endpoint;
+}
+
+/* A packet of a flow that is in the table. */
+PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
+{
+	bool from_originator, reply, current;
+	struct flow_half *half;
+	__u32 at_epoch = epoch, target;
+	int action;
+
+	if (!packet || !flow)
+		return TC_ACT_SHOT;
+	half = flow_half(flow, from_low);
+	from_originator = flow->originator == !from_low;
+	reply = !from_originator && !flow->midstream;
+	current = is_current(packet, half, at_epoch) && !is_opening(packet);
+	target = forward_target(READ_ONCE(half->forward));
+	if (!current || packet->simulated) {
+		struct judgement judgement = {};
+
+		judge(skb, packet, reply, &judgement);
+		if (judgement.reason)
+			return drop_judged(packet, &judgement);
+		target = judgement.destination_endpoint;
+		if (packet->simulated)
+			simulation_passed(packet, &judgement, current);
+		else
+			remember_verdict(flow, &judgement, from_low, reply, at_epoch);
+	}
+	action = deliver_slowly(skb, packet, target);
+	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
+		return action;
+	flow_count(half, packet->length, now_tick());
+	count_both(packet, target);
+	if (packet->protocol == IPPROTO_TCP)
+		tcp_advance(flow, half, packet, from_low, from_originator);
+	return action;
+}
+
+static __always_inline void flow_open(struct flow *flow, const struct packet *packet, const struct judgement *judgement,
+				      bool from_low, __u32 at_epoch)
+{
+	__u32 tick = now_tick();
+
+	__builtin_memset(flow, 0, sizeof(*flow));
+	flow->midstream = packet->protocol == IPPROTO_TCP && !is_opening(packet);
+	flow->state = packet->protocol != IPPROTO_TCP || flow->midstream ? FLOW_STATE_ESTABLISHED : FLOW_STATE_NEW;
+	flow->originator = !from_low;
+	flow->started_ns = bpf_ktime_get_ns();
+	flow->from_low.last_seen = tick;
+	flow->from_high.last_seen = tick;
+	flow_half(flow, from_low)->packets = 1;
+	flow_half(flow, from_low)->bytes = packet->length;
+	flow_half(flow, from_low)->tcp_flags = packet->tcp_flags;
+	remember_verdict(flow, judgement, from_low, false, at_epoch);
+}
+
+/* A packet that begins a flow, if policy lets it. `old`: one of the same ends that it takes the place of, or NULL. */
+PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct flow *old, bool from_low)
+{
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
+	__u32 at_epoch = epoch;
+	struct judgement judgement = {};
+	int action;
+
+	if (!packet || !scratch)
+		return TC_ACT_SHOT;
+	judge(skb, packet, false, &judgement);
+	if (judgement.reason)
+		return drop_judged(packet, &judgement);
+	if (packet->simulated)
+		simulation_passed(packet, &judgement, false);
+	action = deliver_slowly(skb, packet, judgement.destination_endpoint);
+	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
+		return action;
+	if (old)
+		flow_end(old, packet, from_low, FLOW_END_REPLACED);
+	flow_open(&scratch->flow, packet, &judgement, from_low, at_epoch);
+	if (flow_store(packet, from_low, &scratch->flow))
+		return drop_packet(packet, DROP_FLOW_INSERT_FAILED);
+	count_both(packet, judgement.destination_endpoint);
+	if (scratch->flow.midstream)
+		judgement.flags |= EVENT_FLAG_MIDSTREAM;
+	report_verdict(packet, &judgement);
+	return action;
+}
+
+/* Answers to nothing: they never begin a flow, or the next question from the other end would pass as a reply. */
+static __always_inline bool needs_a_flow(const struct packet *packet)
+{
+	if (packet->protocol != IPPROTO_TCP)
+		return packet->echo_reply;
+	return is_opening_answer(packet) || packet->tcp_flags & TCP_RST;
+}
+
+PROVEN_ALONE int slow_path(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
+{
+	struct endpoint *endpoint;
+	bool from_originator;
+	int reason;
+
+	if (!packet)
+		return TC_ACT_SHOT;
+	endpoint = endpoint_by_id(packet->endpoint);
+	if (!endpoint)
+		return drop_packet(packet, DROP_UNKNOWN_SENDER);
+	reason = check_addresses(skb, packet, endpoint);
+	if (reason)
+		return drop_packet(packet, reason);
+	if (packet->icmp_error)
+		return forward_icmp_error(skb, packet);
+	if (packet->protocol == IPPROTO_TCP && !packet->later_fragment && !tcp_flags_make_sense(packet->tcp_flags))
+		return drop_packet(packet, DROP_INVALID_PACKET);
+	if (flow && flow_idle(flow, packet->protocol, now_tick())) {
+		if (!packet->simulated)
+			flow_end(flow, packet, from_low, FLOW_END_IDLE);
+		flow = NULL;
+	}
+	if (flow) {
+		from_originator = flow->originator == !from_low;
+		if (!is_opening(packet) || (from_originator && flow->state < FLOW_STATE_CLOSING))
+			return continue_flow(skb, packet, flow, from_low);
+	} else if (needs_a_flow(packet)) {
+		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
+	}
+	return begin_flow(skb, packet, flow, from_low);
+}

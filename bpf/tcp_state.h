@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* As much of TCP as conntrack needs: opening, open, closing, closed. */
+#pragma once
+
+#include "flow.h"
+
+static __always_inline bool is_opening(const struct packet *packet)
+{
+	return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_FIN | TCP_RST)) == TCP_SYN;
+}
+
+static __always_inline bool is_opening_answer(const struct packet *packet)
+{
+	return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+}
+
+/* No flag at all, SYN with FIN, SYN with RST, and FIN without ACK are scans, not TCP (RFC 9293). */
+static __always_inline bool tcp_flags_make_sense(__u8 flags)
+{
+	if (flags & TCP_SYN)
+		return !(flags & (TCP_FIN | TCP_RST));
+	return flags & (TCP_RST | TCP_ACK);
+}
+
+static __always_inline bool both_sent(const struct flow *flow, __u8 flag)
+{
+	return flow->from_low.tcp_flags & flow->from_high.tcp_flags & flag;
+}
+
+/* After the packet was forwarded and counted. */
+static __always_inline void tcp_advance(struct flow *flow, struct flow_half *half, const struct packet *packet, bool from_low,
+					bool from_originator)
+{
+	__u8 flags = packet->tcp_flags;
+
+	half->tcp_flags |= flags;
+	if (flags & TCP_RST) {
+		flow->state = FLOW_STATE_CLOSED;
+		flow->from_low.slow = 1;
+		flow->from_high.slow = 1;
+		flow_end(flow, packet, from_low, FLOW_END_TCP_RESET);
+		return;
+	}
+	if (flow->state == FLOW_STATE_NEW && (!from_originator || !(flags & TCP_SYN)))
+		flow->state = FLOW_STATE_ESTABLISHED;
+	if (flow->state == FLOW_STATE_CLOSING && flags & TCP_ACK && !(flags & TCP_FIN)) {
+		flow->state = FLOW_STATE_CLOSED;
+		flow_end(flow, packet, from_low, FLOW_END_TCP_CLOSED);
+	}
+	if (flow->state == FLOW_STATE_ESTABLISHED && both_sent(flow, TCP_FIN)) {
+		flow->state = FLOW_STATE_CLOSING;
+		flow->from_low.slow = 1;
+		flow->from_high.slow = 1;
+	}
+}
