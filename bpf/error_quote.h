@@ -71,46 +71,51 @@ static __always_inline int judge_error(struct __sk_buff *skb, const struct packe
 	struct flow_half *half = flow_half(flow, from_low);
 	__u64 word = READ_ONCE(half->forward);
 	bool reply = flow->originator == from_low; /* 0: low began */
-	struct judgement judgement = {};
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 
+	if (!scratch)
+		return DROP_UNKNOWN_CT_STATE;
 	if (forward_epoch(word) == epoch && !answering->simulated) {
 		*target = forward_target(word);
 		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint) ? 0
 													       : DROP_INVALID_SOURCE_IP;
 	}
-	judge(skb, answering, reply, &judgement);
-	*target = judgement.destination_endpoint;
-	return judgement.reason;
+	judge(skb, answering, reply, &scratch->judgement);
+	*target = scratch->judgement.destination_endpoint;
+	return scratch->judgement.reason;
 }
 
 PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet)
 {
-	struct packet quoted = {};
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	__u32 offset, target = 0;
+	struct packet *quoted;
 	struct flow *flow;
 	bool from_low;
 	int reason, action;
 
-	if (!packet)
+	if (!packet || !scratch)
 		return TC_ACT_SHOT;
-	quoted.network = packet->network;
-	quoted.family = packet->family;
-	quoted.endpoint = packet->endpoint;
-	quoted.to_endpoint = packet->to_endpoint;
-	quoted.simulated = packet->simulated;
-	quoted.length = packet->length;
+	quoted = &scratch->quoted;
+	__builtin_memset(quoted, 0, sizeof(*quoted));
+	quoted->network = packet->network;
+	quoted->family = packet->family;
+	quoted->endpoint = packet->endpoint;
+	quoted->to_endpoint = packet->to_endpoint;
+	quoted->simulated = packet->simulated;
+	quoted->length = packet->length;
 	offset = packet->l4_offset + sizeof(struct icmp_header);
-	reason = packet->family == IPV4_VERSION ? quoted4(skb, offset, &quoted) : quoted6(skb, offset, &quoted);
+	reason = packet->family == IPV4_VERSION ? quoted4(skb, offset, quoted) : quoted6(skb, offset, quoted);
 	if (reason)
 		return drop_packet(packet, reason);
-	turn_around(&quoted); /* now the conversation as this end would speak in it */
-	if (!same16(quoted.destination, packet->destination))
+	turn_around(quoted); /* now the conversation as this end would speak in it */
+	if (!same16(quoted->destination, packet->destination))
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
-	from_low = source_is_low(&quoted);
-	flow = flow_lookup(&quoted, from_low);
+	from_low = source_is_low(quoted);
+	flow = flow_lookup(quoted, from_low);
 	if (!flow)
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
-	reason = judge_error(skb, &quoted, flow, from_low, &target);
+	reason = judge_error(skb, quoted, flow, from_low, &target);
 	if (reason)
 		return drop_packet(packet, reason);
 	if (packet->to_endpoint && target != packet->endpoint)

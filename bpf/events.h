@@ -6,24 +6,6 @@
 
 static const __u32 only_entry = 0;
 
-/* Everything about a judgement that a record tells. */
-struct judgement {
-	__u32 source_identity;
-	__u32 destination_identity;
-	__u32 source_endpoint;
-	__u32 destination_endpoint;
-	__u32 egress_cookie;
-	__u32 ingress_cookie;
-	__u8 egress_verdict;
-	__u8 ingress_verdict;
-	__u8 reason; /* enum drop_reason; 0: allowed */
-	__u8 direction; /* on whose side it was denied */
-	__u8 flags; /* enum event_flag */
-	__u8 source_kind;
-	__u8 destination_kind;
-	__u8 pad;
-};
-
 static __always_inline struct event_counters *event_counters_here(void)
 {
 	return bpf_map_lookup_elem(&event_counters, &only_entry);

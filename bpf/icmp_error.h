@@ -37,8 +37,8 @@ static __always_inline __u32 make_room(struct __sk_buff *skb, __u32 header)
 {
 	__u32 quote = (skb->len - ETH_HLEN) & ~3U;
 
-	if (quote > QUOTE_BYTES)
-		quote = QUOTE_BYTES;
+	if (quote >= QUOTE_BYTES)
+		quote = QUOTE_BYTES - 4;
 	if (bpf_skb_change_tail(skb, ETH_HLEN + quote, 0) || bpf_skb_adjust_room(skb, header, BPF_ADJ_ROOM_MAC, 0))
 		return 0;
 	return quote;
@@ -49,7 +49,9 @@ static __always_inline __s64 quote_checksum(struct __sk_buff *skb, __u32 offset,
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 
-	if (!scratch || quote == 0 || quote > QUOTE_BYTES)
+	/* Masked out of the compiler's sight: Linux 6.1 forgets the bounds of a number that was on the stack. */
+	asm volatile("%0 &= 127" : "+r"(quote));
+	if (!scratch || quote < sizeof(struct iphdr))
 		return -1;
 	__builtin_memset(scratch->quote, 0, sizeof(scratch->quote));
 	if (bpf_skb_load_bytes(skb, offset, scratch->quote, quote))

@@ -81,7 +81,7 @@ static __always_inline void name_ends(const struct party *source, const struct p
 
 /*
  * `reply`: the packet answers a conversation that the other end began, so the policies are asked about that
- * one. `judgement` must be zero; its `reason` is the answer.
+ * one. The judgement's `reason` is the answer.
  */
 PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool reply, struct judgement *judgement)
 {
@@ -92,6 +92,7 @@ PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool 
 
 	if (!packet || !judgement)
 		return 0;
+	__builtin_memset(judgement, 0, sizeof(*judgement));
 	source = packet->to_endpoint ? &far : &near;
 	destination = packet->to_endpoint ? &near : &far;
 	originator = reply ? destination : source;

@@ -9,6 +9,8 @@
 
 struct scratch {
 	struct flow flow;
+	struct packet quoted;
+	struct judgement judgement;
 	__u8 quote[QUOTE_BYTES];
 };
 

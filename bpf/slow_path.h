@@ -95,12 +95,13 @@ static __always_inline bool is_current(const struct packet *packet, struct flow_
 /* A packet of a flow that is in the table. */
 PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
 {
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	bool from_originator, reply, current;
 	struct flow_half *half;
 	__u32 at_epoch = epoch, target;
 	int action;
 
-	if (!packet || !flow)
+	if (!packet || !flow || !scratch)
 		return TC_ACT_SHOT;
 	half = flow_half(flow, from_low);
 	from_originator = flow->originator == !from_low;
@@ -108,16 +109,16 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	current = is_current(packet, half, at_epoch) && !is_opening(packet);
 	target = forward_target(READ_ONCE(half->forward));
 	if (!current || packet->simulated) {
-		struct judgement judgement = {};
+		struct judgement *judgement = &scratch->judgement;
 
-		judge(skb, packet, reply, &judgement);
-		if (judgement.reason)
-			return drop_judged(packet, &judgement);
-		target = judgement.destination_endpoint;
+		judge(skb, packet, reply, judgement);
+		if (judgement->reason)
+			return drop_judged(packet, judgement);
+		target = judgement->destination_endpoint;
 		if (packet->simulated)
-			simulation_passed(packet, &judgement, current);
+			simulation_passed(packet, judgement, current);
 		else
-			remember_verdict(flow, &judgement, from_low, reply, at_epoch);
+			remember_verdict(flow, judgement, from_low, reply, at_epoch);
 	}
 	action = deliver_slowly(skb, packet, target);
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
@@ -152,28 +153,29 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	__u32 at_epoch = epoch;
-	struct judgement judgement = {};
+	struct judgement *judgement;
 	int action;
 
 	if (!packet || !scratch)
 		return TC_ACT_SHOT;
-	judge(skb, packet, false, &judgement);
-	if (judgement.reason)
-		return drop_judged(packet, &judgement);
+	judgement = &scratch->judgement;
+	judge(skb, packet, false, judgement);
+	if (judgement->reason)
+		return drop_judged(packet, judgement);
 	if (packet->simulated)
-		simulation_passed(packet, &judgement, false);
-	action = deliver_slowly(skb, packet, judgement.destination_endpoint);
+		simulation_passed(packet, judgement, false);
+	action = deliver_slowly(skb, packet, judgement->destination_endpoint);
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
 	if (old)
 		flow_end(old, packet, from_low, FLOW_END_REPLACED);
-	flow_open(&scratch->flow, packet, &judgement, from_low, at_epoch);
+	flow_open(&scratch->flow, packet, judgement, from_low, at_epoch);
 	if (flow_store(packet, from_low, &scratch->flow))
 		return drop_packet(packet, DROP_FLOW_INSERT_FAILED);
-	count_both(packet, judgement.destination_endpoint);
+	count_both(packet, judgement->destination_endpoint);
 	if (scratch->flow.midstream)
-		judgement.flags |= EVENT_FLAG_MIDSTREAM;
-	report_verdict(packet, &judgement);
+		judgement->flags |= EVENT_FLAG_MIDSTREAM;
+	report_verdict(packet, judgement);
 	return action;
 }
 
