@@ -62,6 +62,7 @@ function readHeaders(file: Cursor): Header[] {
 	const entrySize = file.u16(58);
 	const count = file.u16(60);
 	if (entrySize !== SECTION_HEADER_SIZE) file.fail(`section header size: found ${entrySize}, expected 64`);
+	file.slice(start, count * SECTION_HEADER_SIZE, 'section headers');
 	const table: Header[] = [];
 	for (let index = 0; index < count; index++) {
 		const at = start + index * SECTION_HEADER_SIZE;

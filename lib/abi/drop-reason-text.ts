@@ -1,0 +1,31 @@
+import { DropReason } from './generated.js';
+
+/** What users read; Cilium's words where the meaning is the same. A new reason without a text does not compile. */
+export const dropReasonText = {
+	[DropReason.InvalidSourceMac]: 'Invalid source mac',
+	[DropReason.InvalidSourceIp]: 'Invalid source ip',
+	[DropReason.PolicyDenied]: 'Policy denied',
+	[DropReason.InvalidPacket]: 'Invalid packet',
+	[DropReason.CtInvalidHeader]: 'CT: Truncated or invalid header',
+	[DropReason.FragmentationNeeded]: 'Fragmentation needed',
+	[DropReason.UnsupportedL3Protocol]: 'Unsupported L3 protocol',
+	[DropReason.WriteError]: 'Error writing to packet',
+	[DropReason.UnknownIcmpv4Type]: 'Unknown ICMPv4 type',
+	[DropReason.UnknownIcmpv6Type]: 'Unknown ICMPv6 type',
+	[DropReason.UnknownL3Target]: 'Unknown L3 target address',
+	[DropReason.Unroutable]: 'Stale or unroutable IP',
+	[DropReason.FlowInsertFailed]: 'Flow insertion failed',
+	[DropReason.InvalidIpv6ExtensionHeader]: 'Invalid IPv6 extension header',
+	[DropReason.UnknownCtState]: 'Unknown connection tracking state',
+	[DropReason.UnsupportedL2Protocol]: 'Unsupported L2 protocol',
+	[DropReason.UnknownSender]: 'Unknown sender',
+	[DropReason.FirstFragmentNotFound]: 'First logical datagram fragment not found',
+	[DropReason.ForbiddenIcmpv6Message]: 'Forbidden ICMPv6 message',
+	[DropReason.ProxyRedirectUnsupported]: 'Proxy redirection not supported for protocol',
+	[DropReason.PolicyDeniedByDenylist]: 'Policy denied by denylist',
+	[DropReason.VlanDisallowed]: 'VLAN traffic disallowed by VLAN filter',
+	[DropReason.TtlExceeded]: 'TTL exceeded',
+	[DropReason.NetworkCrossed]: 'Network crossed',
+	[DropReason.MulticastUnsupported]: 'Multicast unsupported',
+	[DropReason.SpoofedNeighbour]: 'Spoofed neighbour message',
+} as const satisfies { readonly [reason in DropReason]: string };
