@@ -2,6 +2,7 @@
 /* Every map: who writes, who reads, how it is keyed. Sizes are defaults; the control plane sets them before loading. */
 #pragma once
 
+#include "btf_kept.h"
 #include "common.h"
 
 /* Of a packet that caused an ICMP error; RFC 1812 asks for as much as is reasonable. */
@@ -197,7 +198,3 @@ const volatile __u32 timeout_any = SECONDS(60);
 const volatile __u32 drop_events_per_tick = 256;
 /* Bytes in the ring at which its reader is woken. */
 const volatile __u32 wakeup_bytes = 1 << 20;
-
-/* Keeps types that no map names in BTF. */
-struct event *unused_event __attribute__((unused));
-enum drop_reason unused_drop_reason __attribute__((unused));

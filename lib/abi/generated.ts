@@ -1,9 +1,9 @@
 /* Generated from the BTF of the compiled programs by `npm run gen`. Do not edit: change bpf/abi.h. */
 
-import { codec, readBytes, u32Codec, u64Codec, writeBytes, zero, type Codec } from './codec.js';
+import { bytesCodec, codec, readBytes, u32Codec, u64Codec, writeBytes, zero, type Codec } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = 'feeecb8716b4455f';
+export const LAYOUT_HASH = '1ec32222aa6404c9';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -55,7 +55,6 @@ export const ABI_NAMES = {
 } as const;
 
 /** Names of an enum by value; a newer kernel side may send values that are not among them. */
-
 export interface Names {
 	readonly [value: number]: string | undefined;
 }
@@ -1488,29 +1487,6 @@ export const sweepOffsets = {
 	deleted: 16,
 } as const;
 
-/** Variables of section .bss, 344 bytes. */
-export interface Bss {
-	/** `u32` at 8. */
-	readonly unusedDropReason: number;
-}
-
-export const bssCodec: Codec<Bss> = codec({
-	name: '.bss',
-	size: 344,
-	read: (view, offset) => ({
-		unusedDropReason: view.getUint32(offset + 8, true),
-	}),
-	write(view, offset, value) {
-		zero(view, offset, 344);
-		view.setUint32(offset + 8, value.unusedDropReason, true);
-	},
-});
-
-/** Where the fields begin, for readers that want one field only. */
-export const bssOffsets = {
-	unusedDropReason: 8,
-} as const;
-
 /** Variables of section .data.epoch, 4 bytes. */
 export interface DataEpoch {
 	/** `u32` at 0. */
@@ -1534,7 +1510,7 @@ export const dataEpochOffsets = {
 	epoch: 0,
 } as const;
 
-/** Variables of section .rodata, 24 bytes. */
+/** Variables of section .rodata, 28 bytes. */
 export interface Rodata {
 	/** `u32` at 0. */
 	readonly timeoutTcpSyn: number;
@@ -1548,11 +1524,13 @@ export interface Rodata {
 	readonly dropEventsPerTick: number;
 	/** `u32` at 20. */
 	readonly wakeupBytes: number;
+	/** `u32` at 24. */
+	readonly onlyEntry: number;
 }
 
 export const rodataCodec: Codec<Rodata> = codec({
 	name: '.rodata',
-	size: 24,
+	size: 28,
 	read: (view, offset) => ({
 		timeoutTcpSyn: view.getUint32(offset, true),
 		timeoutTcpEstablished: view.getUint32(offset + 4, true),
@@ -1560,15 +1538,17 @@ export const rodataCodec: Codec<Rodata> = codec({
 		timeoutAny: view.getUint32(offset + 12, true),
 		dropEventsPerTick: view.getUint32(offset + 16, true),
 		wakeupBytes: view.getUint32(offset + 20, true),
+		onlyEntry: view.getUint32(offset + 24, true),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 24);
+		zero(view, offset, 28);
 		view.setUint32(offset, value.timeoutTcpSyn, true);
 		view.setUint32(offset + 4, value.timeoutTcpEstablished, true);
 		view.setUint32(offset + 8, value.timeoutTcpClosing, true);
 		view.setUint32(offset + 12, value.timeoutAny, true);
 		view.setUint32(offset + 16, value.dropEventsPerTick, true);
 		view.setUint32(offset + 20, value.wakeupBytes, true);
+		view.setUint32(offset + 24, value.onlyEntry, true);
 	},
 });
 
@@ -1580,6 +1560,7 @@ export const rodataOffsets = {
 	timeoutAny: 12,
 	dropEventsPerTick: 16,
 	wakeupBytes: 20,
+	onlyEntry: 24,
 } as const;
 
 /** Every map of the object, by its name in C. Sizes are those compiled in. */
@@ -1737,6 +1718,15 @@ export const maps = {
 		maxEntries: 262144,
 		flags: 0x81,
 	},
+	scratches: {
+		name: 'scratches',
+		type: 6,
+		typeName: 'percpu_array',
+		key: u32Codec,
+		value: bytesCodec(352),
+		maxEntries: 1,
+		flags: 0x0,
+	},
 	simulation: {
 		name: 'simulation',
 		type: 2,
@@ -1760,7 +1750,7 @@ export const maps = {
 		type: 2,
 		typeName: 'array',
 		key: u32Codec,
-		value: bssCodec,
+		value: bytesCodec(8),
 		maxEntries: 1,
 		flags: 0x400,
 	},

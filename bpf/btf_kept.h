@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Keeps in the BTF the types of abi.h that no map names; the ABI generator reads them there. */
+#pragma once
+
+#include "abi.h"
+
+struct btf_kept {
+	struct event event;
+	enum direction direction;
+	enum reserved_identity reserved_identity;
+	enum policy_action policy_action;
+	enum drop_reason drop_reason;
+	enum event_type event_type;
+	enum verdict verdict;
+	enum flow_end_cause flow_end_cause;
+	enum flow_state flow_state;
+	enum enforcement enforcement;
+	enum event_flag event_flag;
+	enum policy_set_flag policy_set_flag;
+	enum record_kind record_kind;
+	enum simulated_action simulated_action;
+};
+
+struct btf_kept *unused_btf_kept __attribute__((unused));
