@@ -1,5 +1,5 @@
 /** A process of its own in another network namespace, asked by messages. */
-import { type ChildProcess, type Serializable, fork } from 'node:child_process';
+import { type ChildProcess, type Serializable, execFileSync, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { netns } from '../../lib/native/addon.js';
 
@@ -11,6 +11,8 @@ export interface Child {
 export interface ChildOptions {
 	readonly namespace?: string;
 	readonly execArgv?: readonly string[];
+	/** Keeps every thread of it on one processor. */
+	readonly cpu?: number;
 }
 
 interface Answer {
@@ -30,10 +32,11 @@ function forkIn(namespace: string | undefined, start: () => ChildProcess): Child
 	}
 }
 
-export function startChild(module: URL, { namespace, execArgv = [] }: ChildOptions = {}): Child {
+export function startChild(module: URL, { namespace, execArgv = [], cpu }: ChildOptions = {}): Child {
 	const child = forkIn(namespace, () =>
 		fork(fileURLToPath(module), { execArgv: ['--import', 'tsx', ...execArgv], serialization: 'advanced' }),
 	);
+	if (cpu !== undefined) execFileSync('taskset', ['-acp', String(cpu), String(child.pid)], { stdio: 'ignore' });
 	const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 	let next = 1;
 	const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
