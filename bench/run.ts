@@ -30,7 +30,9 @@ async function runRulers(options: BenchOptions, cleanup: Cleanup, results: Resul
 	for (const [ruler, load] of Object.entries(loaders) as [Ruler, () => Promise<RunRuler>][]) {
 		if (!options.only.has(ruler) || cleanup.interrupted) continue;
 		try {
-			await (await load())(context);
+			await (
+				await load()
+			)(context);
 		} catch (error) {
 			fine = false;
 			results.gap(`${ruler}: ${error instanceof Error ? error.message : String(error)}`);
@@ -48,7 +50,8 @@ function commandLine(argv: readonly string[]): string {
 async function main(): Promise<void> {
 	const argv = process.argv.slice(2);
 	const options = parseOptions(argv);
-	if (process.getuid?.() !== 0) throw new Error('bench: found no root, expected root (it makes namespaces and loads BPF)');
+	if (process.getuid?.() !== 0)
+		throw new Error('bench: found no root, expected root (it makes namespaces and loads BPF)');
 	const machine = await describeMachine();
 	const cleanup = createCleanup(say);
 	const results = createResults();

@@ -86,12 +86,15 @@ export async function createBarePair(cleanup: Cleanup, name: string): Promise<Pa
 
 /** Both pods in one subnet, each other's MAC known. */
 export async function configureNeighbours(client: Pod, server: Pod): Promise<void> {
-	for (const [own, other] of [[client, server], [server, client]] as const)
+	for (const [own, other] of [
+		[client, server],
+		[server, client],
+	] as const)
 		await feed(
 			`link set eth0 up
 			addr add ${own.address}/24 dev eth0
 			neigh replace ${other.address} lladdr ${other.mac} dev eth0 nud permanent\n`,
-			...['ip', '-n', own.namespace, '-batch', '-'] as const,
+			...(['ip', '-n', own.namespace, '-batch', '-'] as const),
 		);
 }
 
@@ -103,7 +106,7 @@ export async function createHostedPair(cleanup: Cleanup, name: string): Promise<
 		await feed(
 			`link add ${each.hostSide} address ${each.hostMac} type veth peer name eth0 address ${each.mac} netns ${each.namespace}
 			link set ${each.hostSide} up\n`,
-			...['ip', '-n', host, '-batch', '-'] as const,
+			...(['ip', '-n', host, '-batch', '-'] as const),
 		);
 	return { client, server, host, clientNextHop: client.hostMac, serverNextHop: server.hostMac };
 }
@@ -117,7 +120,7 @@ export async function configureGateways(...pods: Pod[]): Promise<void> {
 			neigh replace ${gateway} lladdr ${each.hostMac} dev eth0 nud permanent
 			route add ${gateway} dev eth0 scope link
 			route add default via ${gateway} dev eth0\n`,
-			...['ip', '-n', each.namespace, '-batch', '-'] as const,
+			...(['ip', '-n', each.namespace, '-batch', '-'] as const),
 		);
 }
 
@@ -128,6 +131,6 @@ export async function configureRouting(pair: Pair & { host: string }): Promise<v
 		await feed(
 			`route add ${each.address}/32 dev ${each.hostSide}
 			neigh replace ${each.address} lladdr ${each.mac} dev ${each.hostSide} nud permanent\n`,
-			...['ip', '-n', pair.host, '-batch', '-'] as const,
+			...(['ip', '-n', pair.host, '-batch', '-'] as const),
 		);
 }

@@ -12,8 +12,7 @@ let reader: RingReader | undefined;
 let count = 0;
 
 function take(records: Uint8Array, size: number): void {
-	for (let i = 0; i < size; i++)
-		if (records[i * eventCodec.size + eventOffsets.type] === EventType.Verdict) count++;
+	for (let i = 0; i < size; i++) if (records[i * eventCodec.size + eventOffsets.type] === EventType.Verdict) count++;
 }
 
 function open(path: string): void {

@@ -29,7 +29,13 @@ export async function runEvents(context: BenchContext, folder: string): Promise<
 	await search(context, 'events_two_cores_per_s', program, ring, 0);
 }
 
-async function search(context: BenchContext, id: string, program: string, ring: string, readerCpu: number): Promise<void> {
+async function search(
+	context: BenchContext,
+	id: string,
+	program: string,
+	ring: string,
+	readerCpu: number,
+): Promise<void> {
 	const { results, say, cpu, full, cleanup } = context;
 	const reader = startChild(new URL('./events-reader.ts', import.meta.url), { cpu: readerCpu });
 	const stop = cleanup.add(() => reader.stop());

@@ -38,7 +38,8 @@ function createBench(context: BenchContext, object: BpfObject, folder: string) {
 		map.pin(path);
 		context.cleanup.add(() => unlinkSync(path));
 		const typed = kernelMaps(object.maps)[pattern.map];
-		const writeRows = () => timeRows(typed.setMany as (rows: Iterable<readonly [K, V]>) => number, map, pattern, countOf(context));
+		const writeRows = () =>
+			timeRows(typed.setMany as (rows: Iterable<readonly [K, V]>) => number, map, pattern, countOf(context));
 		await measurePattern(context, map, path, pattern, writeRows);
 	};
 }
@@ -112,8 +113,14 @@ function report({ results }: BenchContext, map: 'addresses' | 'rules', { c, js, 
 	reportRows(results, name, column(c, 'update_batch'), rows);
 }
 
-function reportRows(results: BenchContext['results'], name: string, inC: readonly number[], rows: readonly number[]): void {
+function reportRows(
+	results: BenchContext['results'],
+	name: string,
+	inC: readonly number[],
+	rows: readonly number[],
+): void {
 	const share = summarize(ratios(inC, rows));
-	if (name === 'lpm') results.add('bulk_rows_vs_c', 'share', share, 'objects through setMany against UPDATE_BATCH in C');
+	if (name === 'lpm')
+		results.add('bulk_rows_vs_c', 'share', share, 'objects through setMany against UPDATE_BATCH in C');
 	else results.add('bulk_addresses_vs_c', 'share', share, 'objects through setMany against UPDATE_BATCH in C');
 }

@@ -9,7 +9,9 @@ import { type World, type WorldSize, createWorld } from './world.js';
 const base: WorldSize = { addresses: 1000, rows: 1000 };
 const largest: WorldSize = { addresses: 1_000_000, rows: 100_000 };
 const shortSizes = [base, { addresses: 100_000, rows: 100_000 }, largest];
-const fullSizes = [1000, 100_000, 1_000_000].flatMap((addresses) => [1000, 100_000].map((rows) => ({ addresses, rows })));
+const fullSizes = [1000, 100_000, 1_000_000].flatMap((addresses) =>
+	[1000, 100_000].map((rows) => ({ addresses, rows })),
+);
 
 /** Cases that are measured in every world; the others in the smallest. */
 const scaling = ['established', 'new', 'denied'];
@@ -74,7 +76,12 @@ function report({ results }: BenchContext, worlds: readonly World[], measured: M
 	for (const [name, values] of measured) results.add(`run_${name}_ns`, 'ns', summarize(values), notes[name]);
 	const large = measured.get(key('established', largest)) ?? [];
 	const small = measured.get('established') ?? [];
-	results.add('scale_addresses', 'times', summarize(ratios(large, small)), '1 M addresses and 100 k rows against 1 k and 1 k');
+	results.add(
+		'scale_addresses',
+		'times',
+		summarize(ratios(large, small)),
+		'1 M addresses and 100 k rows against 1 k and 1 k',
+	);
 	for (const { size, maps } of worlds)
 		results.fact(
 			`programs: ${size.addresses} addresses in ${mebibytes(maps.addresses.handle.info.memoryBytes)}, ` +

@@ -82,7 +82,10 @@ function addressKey(address: Uint8Array): abi.AddressKey {
 function* otherAddresses(count: number): Generator<readonly [abi.AddressKey, abi.Address]> {
 	const bytes = new Uint8Array(16);
 	const view = new DataView(bytes.buffer);
-	const pair = [{ network, family: 4, address: bytes }, { identity: 300, endpoint: 0 }] as const;
+	const pair = [
+		{ network, family: 4, address: bytes },
+		{ identity: 300, endpoint: 0 },
+	] as const;
 	for (let i = 0; i < count; i++) {
 		view.setUint32(0, 0x64400000 + i);
 		yield pair;

@@ -16,7 +16,12 @@ let datapath: Datapath | undefined;
 async function attach(target: Datapath, pod: Pod, app: string): Promise<Endpoint> {
 	const network = target.networks.get('default');
 	if (network === undefined) throw new Error("networks: found no 'default'");
-	return network.attach(pod.hostSide, { name: app, labels: { 'k8s:app': app }, addresses: [pod.address] });
+	return network.attach(pod.hostSide, {
+		name: app,
+		labels: { 'k8s:app': app },
+		addresses: [pod.address],
+		podNetns: pod.namespace,
+	});
 }
 
 /** The open port for the client; the rest are ports that nobody uses. */
@@ -32,8 +37,7 @@ function policyRows(client: Endpoint, { openPort, rows }: Setup): PolicyRow[] {
 function assignOthers(target: Datapath, { addresses }: Setup): void {
 	const other = target.identities.allocate({ 'k8s:app': 'other' });
 	target.transaction(() => {
-		for (let i = 0; i < addresses; i++)
-			target.identities.assign('default', `100.64.${i >> 8}.${i & 255}/32`, other);
+		for (let i = 0; i < addresses; i++) target.identities.assign('default', `100.64.${i >> 8}.${i & 255}/32`, other);
 	});
 }
 

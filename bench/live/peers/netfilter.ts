@@ -12,7 +12,9 @@ function nftRules({ client, server }: Pair, entries: number): string {
 	const allowed = ['tcp', 'udp'].map(
 		(protocol) => `${client.address} . ${server.address} . ${protocol} . ${openPort} : accept`,
 	);
-	const others = fillers(entries - allowed.length).map((address) => `${address} . ${server.address} . tcp . 80 : accept`);
+	const others = fillers(entries - allowed.length).map(
+		(address) => `${address} . ${server.address} . tcp . 80 : accept`,
+	);
 	return `table inet bench {
 	map verdicts {
 		type ipv4_addr . ipv4_addr . inet_proto . inet_service : verdict
