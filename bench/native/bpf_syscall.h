@@ -16,16 +16,15 @@ static inline int bpf_call(int command, union bpf_attr *attributes)
 
 static inline int bpf_open_pinned(const char *path)
 {
-	union bpf_attr attributes = { .pathname = (uint64_t)(uintptr_t)path };
+	union bpf_attr attributes = {.pathname = (uint64_t)(uintptr_t)path};
 
 	return bpf_call(BPF_OBJ_GET, &attributes);
 }
 
 static inline int bpf_element(int command, int map, const void *key, void *value)
 {
-	union bpf_attr attributes = { .map_fd = (uint32_t)map,
-				      .key = (uint64_t)(uintptr_t)key,
-				      .value = (uint64_t)(uintptr_t)value };
+	union bpf_attr attributes = {
+		.map_fd = (uint32_t)map, .key = (uint64_t)(uintptr_t)key, .value = (uint64_t)(uintptr_t)value};
 
 	return bpf_call(command, &attributes);
 }

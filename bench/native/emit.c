@@ -34,7 +34,7 @@ static int emit(int program, struct emission *emission)
 
 static void sleep_until(uint64_t time)
 {
-	struct timespec at = { .tv_sec = (time_t)(time / 1000000000), .tv_nsec = (long)(time % 1000000000) };
+	struct timespec at = {.tv_sec = (time_t)(time / 1000000000), .tv_nsec = (long)(time % 1000000000)};
 
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
 }
@@ -52,7 +52,7 @@ static void pin(int cpu)
 
 static int run(int program, double rate, double seconds)
 {
-	struct emission emission = { .wanted = CHUNK };
+	struct emission emission = {.wanted = CHUNK};
 	uint64_t start = clock_ns(), end = start + (uint64_t)(seconds * 1e9), chunks = 0;
 
 	while (clock_ns() < end) {

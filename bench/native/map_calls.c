@@ -38,20 +38,19 @@ static void fill_address(uint32_t i, void *key, void *value)
 	address->network = 1;
 	address->family = 4;
 	memcpy(address->address, &number, 4);
-	*(struct address *)value = (struct address){ .identity = 256 + (i & 1023) };
+	*(struct address *)value = (struct address){.identity = 256 + (i & 1023)};
 }
 
 static void fill_rule(uint32_t i, void *key, void *value)
 {
 	*(struct rule_key *)key = (struct rule_key){
-		.prefixlen = 64, .rule_class = 1 + (i >> 12), .direction = 0, .protocol = 6, .port = htons(i & 4095)
-	};
-	*(struct rule *)value = (struct rule){ .action = POLICY_ACTION_ALLOW, .cookie = i };
+		.prefixlen = 64, .rule_class = 1 + (i >> 12), .direction = 0, .protocol = 6, .port = htons(i & 4095)};
+	*(struct rule *)value = (struct rule){.action = POLICY_ACTION_ALLOW, .cookie = i};
 }
 
 static const struct pattern patterns[] = {
-	{ "addresses", sizeof(struct address_key), sizeof(struct address), fill_address },
-	{ "rules", sizeof(struct rule_key), sizeof(struct rule), fill_rule },
+	{"addresses", sizeof(struct address_key), sizeof(struct address), fill_address},
+	{"rules", sizeof(struct rule_key), sizeof(struct rule), fill_rule},
 };
 
 static double time_single(const struct pattern *pattern, int map, int command, uint32_t count)

@@ -20,12 +20,9 @@
 #include "traffic/traffic.h"
 
 static const struct command commands[] = {
-	{ "tcp_stream", stream_server, stream_client },
-	{ "tcp_rr", rr_server, rr_client },
-	{ "tcp_crr", crr_server, crr_client },
-	{ "udp", udp_server, udp_client },
-	{ "probe_tcp", crr_server, probe_tcp_client },
-	{ "probe_udp", udp_server, probe_udp_client },
+	{"tcp_stream", stream_server, stream_client}, {"tcp_rr", rr_server, rr_client},
+	{"tcp_crr", crr_server, crr_client},	      {"udp", udp_server, udp_client},
+	{"probe_tcp", crr_server, probe_tcp_client},  {"probe_udp", udp_server, probe_udp_client},
 };
 
 static const struct command *find_command(const char *name)

@@ -29,9 +29,8 @@ static long emit_one(__u32 i, struct emission *emission)
 	event->family = IPV4_VERSION;
 	event->length = i;
 	emission->emitted++;
-	bpf_ringbuf_submit(event, bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= RING_BYTES / 4 ?
-					  BPF_RB_FORCE_WAKEUP :
-					  BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= RING_BYTES / 4 ? BPF_RB_FORCE_WAKEUP
+												  : BPF_RB_NO_WAKEUP);
 	return 0;
 }
 

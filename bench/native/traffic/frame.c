@@ -72,11 +72,9 @@ int build_udp_frame(struct frame *frame, const struct frame_spec *spec)
 	struct ether_header *ethernet = (void *)frame->bytes;
 	struct in6_addr ends6[2];
 	struct in_addr ends4[2];
-	bool v6 = inet_pton(AF_INET6, spec->source, &ends6[0]) == 1 &&
-		  inet_pton(AF_INET6, spec->destination, &ends6[1]) == 1;
+	bool v6 = inet_pton(AF_INET6, spec->source, &ends6[0]) == 1 && inet_pton(AF_INET6, spec->destination, &ends6[1]) == 1;
 
-	if (!v6 && (inet_pton(AF_INET, spec->source, &ends4[0]) != 1 ||
-		    inet_pton(AF_INET, spec->destination, &ends4[1]) != 1))
+	if (!v6 && (inet_pton(AF_INET, spec->source, &ends4[0]) != 1 || inet_pton(AF_INET, spec->destination, &ends4[1]) != 1))
 		return -EINVAL;
 	frame->length = spec->size < 62 && v6 ? 62 : spec->size;
 	if (frame->length < 60 || frame->length > FRAME_ROOM)

@@ -49,7 +49,7 @@ static int read_interface(struct port_end *end, const char *name)
 
 static int open_end(struct port_end *end, const char *ns, const char *interface)
 {
-	struct sockaddr_ll address = { .sll_family = AF_PACKET };
+	struct sockaddr_ll address = {.sll_family = AF_PACKET};
 	int one = 1, failed = enter_namespace(ns);
 
 	if (failed)
@@ -78,16 +78,18 @@ static int build_train(struct train *train, const struct options *options, const
 	train->count = count;
 	for (uint32_t i = 0; i < count; i++) {
 		uint16_t client_port = (uint16_t)(FIRST_CLIENT_PORT + i % options->flows);
-		struct frame_spec spec = { from->mac, back ? options->back_mac : options->to_mac,
-					   back ? options->address : options->source,
-					   back ? options->source : options->address,
-					   back ? options->port : client_port,
-					   back ? client_port : options->port, options->size };
+		struct frame_spec spec = {from->mac,
+					  back ? options->back_mac : options->to_mac,
+					  back ? options->address : options->source,
+					  back ? options->source : options->address,
+					  back ? options->port : client_port,
+					  back ? client_port : options->port,
+					  options->size};
 
 		if (build_udp_frame(&train->frames[i], &spec))
 			return -EINVAL;
-		train->vectors[i] = (struct iovec){ train->frames[i].bytes, train->frames[i].length };
-		train->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &train->vectors[i], .msg_iovlen = 1 };
+		train->vectors[i] = (struct iovec){train->frames[i].bytes, train->frames[i].length};
+		train->messages[i].msg_hdr = (struct msghdr){.msg_iov = &train->vectors[i], .msg_iovlen = 1};
 	}
 	return 0;
 }
@@ -132,13 +134,12 @@ static void measure(const struct options *options, struct port_end *client, stru
 	uint64_t received = read_sink(&server->sink) - before;
 
 	printf("{\"command\":\"inject\",\"flows\":%u,\"sent\":%llu,\"received\":%llu,\"seconds\":%.6f,\"rate\":%.1f}\n",
-	       options->flows, (unsigned long long)sent, (unsigned long long)received, seconds,
-	       (double)received / seconds);
+	       options->flows, (unsigned long long)sent, (unsigned long long)received, seconds, (double)received / seconds);
 }
 
 static int prime_and_measure(const struct options *options, struct port_end *client, struct port_end *server)
 {
-	struct train there = { 0 }, back = { 0 };
+	struct train there = {0}, back = {0};
 	int failed = build_train(&there, options, client, false);
 
 	if (!failed)
@@ -156,7 +157,7 @@ static int prime_and_measure(const struct options *options, struct port_end *cli
 
 int run_inject(const struct options *options)
 {
-	struct port_end client = { .socket = -1, .sink = { -1, -1, -1 } }, server = client;
+	struct port_end client = {.socket = -1, .sink = {-1, -1, -1}}, server = client;
 	bool v6 = strchr(options->address, ':');
 	int failed = pin_to(options->cpu);
 

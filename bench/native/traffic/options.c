@@ -30,7 +30,7 @@ static bool parse_mac(const char *text, uint8_t mac[6])
 
 static bool parse_role(const char *text, enum role *role)
 {
-	static const char *const names[] = { "both", "client", "server" };
+	static const char *const names[] = {"both", "client", "server"};
 
 	for (int i = 0; i < 3; i++)
 		if (strcmp(text, names[i]) == 0) {
@@ -46,9 +46,9 @@ static const char **text_option(struct options *options, const char *name)
 		const char *name;
 		const char **value;
 	} texts[] = {
-		{ "--client-ns", &options->client_ns }, { "--server-ns", &options->server_ns },
-		{ "--client-if", &options->client_if }, { "--server-if", &options->server_if },
-		{ "--address", &options->address },	{ "--source", &options->source },
+		{"--client-ns", &options->client_ns}, {"--server-ns", &options->server_ns},
+		{"--client-if", &options->client_if}, {"--server-if", &options->server_if},
+		{"--address", &options->address},     {"--source", &options->source},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -103,9 +103,16 @@ static bool set_option(struct options *options, const char *name, const char *te
 
 static void set_defaults(struct options *options)
 {
-	*options = (struct options){ .client_if = "eth0", .server_if = "eth0", .address = "127.0.0.1",
-				     .source = "127.0.0.1", .cpu = -1,	     .seconds = 1, .flows = 1,
-				     .burst = 64,		    .size = 60,		     .port = 5001 };
+	*options = (struct options){.client_if = "eth0",
+				    .server_if = "eth0",
+				    .address = "127.0.0.1",
+				    .source = "127.0.0.1",
+				    .cpu = -1,
+				    .seconds = 1,
+				    .flows = 1,
+				    .burst = 64,
+				    .size = 60,
+				    .port = 5001};
 }
 
 int parse_options(struct options *options, int count, char **arguments)

@@ -19,8 +19,8 @@
 #define TC_NEXT (-1)
 #define TC_DROP 2
 
-#define INSN(op, dst, src, offset, value) \
-	((struct bpf_insn){ .code = (op), .dst_reg = (dst), .src_reg = (src), .off = (offset), .imm = (value) })
+#define INSN(op, dst, src, offset, value)                                                                                      \
+	((struct bpf_insn){.code = (op), .dst_reg = (dst), .src_reg = (src), .off = (offset), .imm = (value)})
 #define LOAD(size, dst, src, offset) INSN(BPF_LDX | (size) | BPF_MEM, dst, src, offset, 0)
 #define MOVE(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
 #define SKIP_UNLESS(dst, value, offset) INSN(BPF_JMP | BPF_JNE | BPF_K, dst, 0, offset, value)
@@ -73,7 +73,7 @@ static int load_counter(int map, bool v6, enum port_side side, uint16_t port)
 	attributes.prog_type = BPF_PROG_TYPE_SCHED_CLS;
 	attributes.insns = (uint64_t)(uintptr_t)program;
 	attributes.insn_cnt = sizeof(program) / sizeof(program[0]);
-	attributes.license = (uint64_t)(uintptr_t) "Apache-2.0";
+	attributes.license = (uint64_t)(uintptr_t)"Apache-2.0";
 	return bpf(BPF_PROG_LOAD, &attributes, sizeof(attributes));
 }
 
@@ -82,14 +82,14 @@ static int link_ingress(int program, int ifindex)
 	struct {
 		uint32_t program, ifindex, type, flags, relative, pad;
 		uint64_t revision;
-	} attributes = { .program = (uint32_t)program, .ifindex = (uint32_t)ifindex, .type = TCX_INGRESS };
+	} attributes = {.program = (uint32_t)program, .ifindex = (uint32_t)ifindex, .type = TCX_INGRESS};
 
 	return bpf(BPF_LINK_CREATE, &attributes, sizeof(attributes));
 }
 
 int open_sink(struct sink *sink, int ifindex, bool v6, enum port_side side, uint16_t port)
 {
-	*sink = (struct sink){ -1, -1, -1 };
+	*sink = (struct sink){-1, -1, -1};
 	sink->map = create_counter();
 	if (sink->map < 0)
 		return fail("sink map");

@@ -31,7 +31,7 @@ socklen_t parse_address(const char *text, uint16_t port, struct sockaddr_storage
 
 int set_timeout(int fd, int ms)
 {
-	struct timeval time = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+	struct timeval time = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
 
 	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time)) ||
 	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));

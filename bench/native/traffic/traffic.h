@@ -9,7 +9,11 @@
 
 #define MAX_SECONDS 60.0
 
-enum role { ROLE_BOTH, ROLE_CLIENT, ROLE_SERVER };
+enum role {
+	ROLE_BOTH,
+	ROLE_CLIENT,
+	ROLE_SERVER
+};
 
 struct options {
 	const char *command;
@@ -18,7 +22,7 @@ struct options {
 	const char *client_if;
 	const char *server_if;
 	const char *address; /* the server's */
-	const char *source;  /* the client's; inject needs it */
+	const char *source; /* the client's; inject needs it */
 	enum role role;
 	int cpu;
 	double seconds;
@@ -28,7 +32,7 @@ struct options {
 	uint32_t size;
 	uint16_t port;
 	int timeout_ms;
-	uint8_t to_mac[6];   /* where frames towards the server go */
+	uint8_t to_mac[6]; /* where frames towards the server go */
 	uint8_t back_mac[6]; /* where frames towards the client go */
 };
 
@@ -83,7 +87,10 @@ int build_udp_frame(struct frame *frame, const struct frame_spec *spec);
 struct sink {
 	int map, program, link;
 };
-enum port_side { SOURCE_PORT, DESTINATION_PORT };
+enum port_side {
+	SOURCE_PORT,
+	DESTINATION_PORT
+};
 int open_sink(struct sink *sink, int ifindex, bool v6, enum port_side side, uint16_t port);
 uint64_t read_sink(const struct sink *sink);
 void close_sink(struct sink *sink);

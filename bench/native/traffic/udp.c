@@ -40,7 +40,7 @@ int udp_server(const struct options *options, struct shared *shared, int ready)
 
 static bool send_burst(int fd, const struct options *options)
 {
-	char data[DATAGRAM_ROOM] = { 0 };
+	char data[DATAGRAM_ROOM] = {0};
 
 	for (uint32_t i = 0; i < options->burst; i++) {
 		data[0] = i + 1 == options->burst;
@@ -69,7 +69,7 @@ int udp_client(const struct options *options, struct shared *shared)
 
 	close(fd);
 	printf("{\"command\":\"udp\",\"burst\":%u,\"sent\":%llu,\"received\":%llu,\"failures\":%llu,\"seconds\":%.6f,\"rate\":%.1f}\n",
-	       options->burst, (unsigned long long)sent, (unsigned long long)received, (unsigned long long)failures,
-	       seconds, (double)received / seconds);
+	       options->burst, (unsigned long long)sent, (unsigned long long)received, (unsigned long long)failures, seconds,
+	       (double)received / seconds);
 	return received ? 0 : -EIO;
 }
