@@ -259,7 +259,7 @@ struct flow_half {
 	__u64 forward DOC("epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host.");
 	__u64 packets;
 	__u64 bytes DOC("Ethernet frames, as sent.");
-	__u32 last_seen DOC("bpf_ktime_get_coarse_ns() >> 24, about 16.8 ms a tick.");
+	__u32 last_seen DOC("jiffies >> 4: a tick is 16 ms at HZ=1000, 64 ms at 250, 160 ms at 100.");
 	__u8 slow DOC("1: every packet takes the slow path (TCP closing).");
 	__u8 tcp_flags DOC("All flags seen.");
 	__u8 pad[2];
@@ -371,6 +371,21 @@ struct record {
 	__u16 length DOC("Bytes of data used.");
 	__u8 more DOC("1: another chunk follows.");
 	__u8 data[253];
+};
+
+/* .data.limits: in ticks of flow_half.last_seen. */
+struct limits {
+	__u32 timeout_tcp_syn;
+	__u32 timeout_tcp_established;
+	__u32 timeout_tcp_closing;
+	__u32 timeout_any;
+	__u32 drop_events_per_tick DOC("Drop events that a CPU may put in the ring in one tick.");
+};
+
+/* What read_clock saw. */
+struct clock {
+	__u64 jiffies;
+	__u64 monotonic_ns;
 };
 
 /* What the sweep program did; its context. */

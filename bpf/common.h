@@ -20,9 +20,11 @@
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 
-/* Time as flows keep it: bpf_ktime_get_coarse_ns() >> 24. The coarse clock is not read from hardware. */
-#define TICK_SHIFT 24
-#define SECONDS(n) ((__u32)((n) * 1000000000ULL >> TICK_SHIFT))
+/*
+ * Time as flows keep it: jiffies >> 4. The JIT reads jiffies in one instruction; every clock in nanoseconds
+ * costs a fifth of an established packet. How many ticks a second has, the control plane asks `read_clock`.
+ */
+#define TICK_SHIFT 4
 
 /*
  * A function that the verifier proves once, whoever calls it: its pointers may be NULL for all it knows, so
@@ -83,12 +85,29 @@ struct judgement {
 
 static __always_inline __u32 now_tick(void)
 {
-	return bpf_ktime_get_coarse_ns() >> TICK_SHIFT;
+	return bpf_jiffies64() >> TICK_SHIFT;
 }
 
+/* In words: for memcpy the compiler must assume odd addresses, and moves bytes. */
 static __always_inline void copy16(void *to, const void *from)
 {
-	__builtin_memcpy(to, from, 16);
+	__u32 *target = to;
+	const __u32 *source = from;
+
+	target[0] = source[0];
+	target[1] = source[1];
+	target[2] = source[2];
+	target[3] = source[3];
+}
+
+static __always_inline void copy_mac(__u8 *to, const __u8 *from)
+{
+	__u16 *target = (__u16 *)to;
+	const __u16 *source = (const __u16 *)from;
+
+	target[0] = source[0];
+	target[1] = source[1];
+	target[2] = source[2];
 }
 
 static __always_inline bool same16(const void *a, const void *b)

@@ -61,8 +61,8 @@ static __always_inline int route_frame(struct __sk_buff *skb, const struct packe
 			return DROP_TTL_EXCEEDED;
 		ip->hop_limit--;
 	}
-	__builtin_memcpy(ethernet->h_dest, target->mac, ETH_ALEN);
-	__builtin_memcpy(ethernet->h_source, target->host_mac, ETH_ALEN);
+	copy_mac(ethernet->h_dest, target->mac);
+	copy_mac(ethernet->h_source, target->host_mac);
 	return 0;
 }
 

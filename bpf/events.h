@@ -100,7 +100,7 @@ static __always_inline bool may_report_drop(void)
 		counters->tick = tick;
 		counters->used = 0;
 	}
-	if (counters->used >= drop_events_per_tick) {
+	if (counters->used >= limits.drop_events_per_tick) {
 		counters->suppressed++;
 		return false;
 	}

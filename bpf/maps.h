@@ -175,6 +175,14 @@ struct {
 	__uint(max_entries, 1);
 } simulation SEC(".maps");
 
+/* read_clock → control plane, one entry. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct clock);
+	__uint(max_entries, 1);
+} clock_result SEC(".maps");
+
 /* sweep → control plane, one entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -189,12 +197,15 @@ struct {
  */
 SEC(".data.epoch") volatile __u32 epoch = 1;
 
-/* Set before loading, in units of TICK_SHIFT. */
-const volatile __u32 timeout_tcp_syn = SECONDS(60);
-const volatile __u32 timeout_tcp_established = SECONDS(8000);
-const volatile __u32 timeout_tcp_closing = SECONDS(10);
-const volatile __u32 timeout_any = SECONDS(60);
-/* Drop events a CPU may put in the ring in one tick. */
-const volatile __u32 drop_events_per_tick = 256;
+/* In ticks; the control plane writes them once it has asked read_clock. Until then: as if HZ were 250. */
+SEC(".data.limits") volatile struct limits limits = {
+	.timeout_tcp_syn = 60 * 250 >> TICK_SHIFT,
+	.timeout_tcp_established = 8000 * 250 >> TICK_SHIFT,
+	.timeout_tcp_closing = 10 * 250 >> TICK_SHIFT,
+	.timeout_any = 60 * 250 >> TICK_SHIFT,
+	.drop_events_per_tick = 256,
+};
+
+/* Set before loading. */
 /* Bytes in the ring at which its reader is woken. */
 const volatile __u32 wakeup_bytes = 1 << 20;
