@@ -32,12 +32,7 @@ export function compileSet(spec: SetSpec, classes: ClassAllocator): SetImage {
 	};
 }
 
-function compileSide(
-	claims: Claims,
-	direction: Direction,
-	defaultDeny: boolean,
-	classes: ClassAllocator,
-): SideImage {
+function compileSide(claims: Claims, direction: Direction, defaultDeny: boolean, classes: ClassAllocator): SideImage {
 	const side = direction === 'ingress' ? 0 : 1;
 	const wildcards = membersOf(claims, side);
 	const toClass = (members: Uint32Array) => internClaims(claims, members, direction, classes);

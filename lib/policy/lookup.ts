@@ -6,7 +6,9 @@ import type { Direction } from './row.js';
 
 /** The kernel's three tables, as its programs read them. */
 export interface PolicyTables {
-	set(id: number): { defaultDeny(direction: Direction): boolean; defaultClass(direction: Direction): number } | undefined;
+	set(
+		id: number,
+	): { defaultDeny(direction: Direction): boolean; defaultClass(direction: Direction): number } | undefined;
 	/** Class of a peer, or undefined where there is no entry. */
 	peer(set: number, direction: Direction, identity: number): number | undefined;
 	/** Packed entries of a class. */

@@ -63,7 +63,7 @@ function freeFrom(nextFree: Int32Array, cell: number): number {
 	while (nextFree[free] !== free) {
 		free = nextFree[free]!;
 	}
-	for (let at = cell; nextFree[at] !== free && at !== free; ) {
+	for (let at = cell; nextFree[at] !== free && at !== free;) {
 		const next = nextFree[at]!;
 		nextFree[at] = free;
 		at = next;

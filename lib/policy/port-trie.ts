@@ -51,7 +51,7 @@ function merge(low: readonly number[], high: readonly number[]): readonly number
 	}
 	const common: number[] = [];
 	const all: number[] = [];
-	for (let i = 0, j = 0; i < low.length || j < high.length; ) {
+	for (let i = 0, j = 0; i < low.length || j < high.length;) {
 		const a = low[i] ?? Infinity;
 		const b = high[j] ?? Infinity;
 		all.push(Math.min(a, b));

@@ -41,7 +41,5 @@ export function isProtocolNumber(value: number): boolean {
 
 /** ICMP's type and code stand where others have a port. */
 export function hasPorts(protocol: number): boolean {
-	return (
-		protocol === TCP || protocol === UDP || protocol === SCTP || protocol === ICMP || protocol === ICMPV6
-	);
+	return protocol === TCP || protocol === UDP || protocol === SCTP || protocol === ICMP || protocol === ICMPV6;
 }

@@ -2,9 +2,10 @@ import type { Direction } from './row.js';
 
 /*
  * The rules of a class are packed, three words an entry: a set of 100 000 rows must not become 100 000 objects.
- *   match   level << 24 | protocol << 16 | port     level: prefix length beyond {class, direction}, 0 to 24
+ *   match   protocol << 24 | port << 8 | level     level: prefix length beyond {class, direction}, 0 to 24
  *   verdict action | audit << 8 | proxy port << 16
  *   cookie
+ * Entries are ordered by match, so that equal rules are equal words.
  */
 export const WORDS_PER_ENTRY = 3;
 
@@ -20,7 +21,7 @@ export const ACTION_ALLOW = 1;
 export const ACTION_DENY = 2;
 
 export function packMatch(level: number, protocol: number, port: number): number {
-	return ((level << 24) | (protocol << 16) | port) >>> 0;
+	return ((protocol << 24) | (port << 8) | level) >>> 0;
 }
 
 export interface Match {
@@ -30,7 +31,7 @@ export interface Match {
 }
 
 export function unpackMatch(word: number): Match {
-	return { level: word >>> 24, protocol: (word >>> 16) & 0xff, port: word & 0xffff };
+	return { protocol: word >>> 24, port: (word >>> 8) & 0xffff, level: word & 0xff };
 }
 
 export function packVerdict(action: number, audit: boolean, proxyPort: number): number {
@@ -41,7 +42,6 @@ export function packVerdict(action: number, audit: boolean, proxyPort: number): 
 export interface RuleClass {
 	readonly id: number;
 	readonly direction: Direction;
-	/** Ordered by level, protocol and port, so that equal rules are equal words. */
 	readonly words: Uint32Array;
 	/** Number of entries: rows of the kernel table. */
 	readonly size: number;

@@ -6,7 +6,10 @@ const PEERS = [1, 2, 300, 301, 302, 0x0100_0001];
 const PROTOCOLS = [1, 6, 17, 47, 58, 132];
 const PORTS = [0, 1, 22, 79, 80, 81, 443, 1023, 1024, 8080, 8081, 32767, 32768, 65534, 65535];
 
-const portNumber = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PORTS) }, { weight: 1, arbitrary: fc.nat(65535) });
+const portNumber = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom(...PORTS) },
+	{ weight: 1, arbitrary: fc.nat(65535) },
+);
 const portRange = fc.oneof(
 	portNumber.map((port) => [port, port] as const),
 	fc.tuple(portNumber, portNumber).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),

@@ -43,7 +43,9 @@ describe('compiled rows', () => {
 	test('do not depend on the order of the rows', () => {
 		fc.assert(
 			fc.property(
-				anySet(1).chain((set) => fc.tuple(fc.constant(set), fc.shuffledSubarray([...set.rows], { minLength: set.rows.length }))),
+				anySet(1).chain((set) =>
+					fc.tuple(fc.constant(set), fc.shuffledSubarray([...set.rows], { minLength: set.rows.length })),
+				),
 				([set, rows]) => {
 					const classes = createClassAllocator();
 					const one = compile([set], classes);
@@ -68,7 +70,11 @@ describe('compiled rows', () => {
 				rows.push({ ...allowWeb, peer: 256 + peer, port: 1000 + port * 2, endPort: 1000 + port * 2, cookie: port });
 			}
 		}
-		expect(sizeOf(compile([{ ...enforced(), rows }], createClassAllocator()))).toEqual({ sets: 1, peers: 5000, rules: 50 });
+		expect(sizeOf(compile([{ ...enforced(), rows }], createClassAllocator()))).toEqual({
+			sets: 1,
+			peers: 5000,
+			rules: 50,
+		});
 	});
 
 	test('of a peer that say no more than everyone’s take no entry', () => {

@@ -1,0 +1,106 @@
+import { classId, DIRECTIONS, hasRules, type SetImage } from '../../../lib/policy/image.js';
+import type { PolicyTables } from '../../../lib/policy/lookup.js';
+import type { Direction } from '../../../lib/policy/row.js';
+import { WORDS_PER_ENTRY, type RuleClass } from '../../../lib/policy/rule-class.js';
+import type { WriteStep } from '../../../lib/policy/writes.js';
+
+interface Header {
+	readonly deny: readonly [boolean, boolean];
+	readonly rules: readonly [boolean, boolean];
+	readonly classes: readonly [number, number];
+}
+
+/** Stands in for the kernel's tables: one entry at a time, each write atomic. */
+export interface MemoryTables extends PolicyTables {
+	/** Each call of the generator's `next` makes one more write. */
+	apply(steps: readonly WriteStep[]): Generator<void>;
+	entries(): { sets: Map<number, Header>; peers: Map<string, number>; rules: Map<string, string> };
+}
+
+/** With `gated`, a direction without rules is not looked up at all, as a datapath may do. */
+export function createMemoryTables(gated: boolean): MemoryTables {
+	const sets = new Map<number, Header>();
+	const peers = new Map<string, number>();
+	const rules = new Map<string, string>();
+	const wordsOf = new Map<string, Uint32Array>();
+	const side = (direction: Direction) => DIRECTIONS.indexOf(direction);
+	const peerKey = (set: number, direction: Direction, identity: number) => `${set} ${direction} ${identity}`;
+
+	function* ruleWrites(known: RuleClass, put: boolean): Generator<void> {
+		for (let at = 0; at < known.words.length; at += WORDS_PER_ENTRY) {
+			const key = `${known.id} ${known.direction} ${known.words[at]}`;
+			wordsOf.clear();
+			if (put) {
+				rules.set(key, `${known.words[at + 1]} ${known.words[at + 2]}`);
+			} else {
+				rules.delete(key);
+			}
+			yield;
+		}
+	}
+
+	function* applyStep(step: WriteStep): Generator<void> {
+		switch (step.kind) {
+			case 'put-rules':
+			case 'remove-rules':
+				for (const known of step.classes) yield* ruleWrites(known, step.kind === 'put-rules');
+				return;
+			case 'put-peers':
+				for (const peer of step.peers)
+					yield void peers.set(peerKey(peer.set, peer.direction, peer.identity), peer.class.id);
+				return;
+			case 'remove-peers':
+				for (const peer of step.peers) yield void peers.delete(peerKey(peer.set, peer.direction, peer.identity));
+				return;
+			case 'put-sets':
+				for (const { image } of step.sets) yield void sets.set(image.id, headerOf(image));
+				return;
+			case 'remove-sets':
+				for (const image of step.sets) yield void sets.delete(image.id);
+		}
+	}
+
+	return {
+		*apply(steps) {
+			for (const step of steps) yield* applyStep(step);
+		},
+		entries: () => ({ sets: new Map(sets), peers: new Map(peers), rules: new Map(rules) }),
+		set(id) {
+			const header = sets.get(id);
+			return (
+				header && {
+					defaultDeny: (direction) => header.deny[side(direction)]!,
+					defaultClass: (direction) => header.classes[side(direction)]!,
+				}
+			);
+		},
+		peer(set, direction, identity) {
+			const looked = !gated || sets.get(set)?.rules[side(direction)] === true;
+			return looked ? peers.get(peerKey(set, direction, identity)) : undefined;
+		},
+		rules(id, direction) {
+			const key = `${id} ${direction} `;
+			const words = wordsOf.get(key) ?? gather(rules, key);
+			wordsOf.set(key, words);
+			return words;
+		},
+	};
+}
+
+function gather(rules: ReadonlyMap<string, string>, prefix: string): Uint32Array {
+	const words: number[] = [];
+	for (const [key, value] of rules) {
+		if (key.startsWith(prefix)) {
+			words.push(Number(key.slice(prefix.length)), ...value.split(' ').map(Number));
+		}
+	}
+	return Uint32Array.from(words);
+}
+
+function headerOf({ ingress, egress }: SetImage): Header {
+	return {
+		deny: [ingress.defaultDeny, egress.defaultDeny],
+		rules: [hasRules(ingress), hasRules(egress)],
+		classes: [classId(ingress.defaultClass), classId(egress.defaultClass)],
+	};
+}

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createClassAllocator } from '../../../lib/policy/class-allocator.js';
+import { compile } from '../../../lib/policy/compile.js';
+import { diff } from '../../../lib/policy/diff.js';
+import { evaluate } from '../../../lib/policy/evaluate.js';
+import { lookup } from '../../../lib/policy/lookup.js';
+import type { RuleRow, SetSpec } from '../../../lib/policy/row.js';
+import { createPolicyTable, type PolicyTable } from '../../../lib/policy/table.js';
+import { undo, type WriteStep } from '../../../lib/policy/writes.js';
+import { anyTable, questionsFor } from './arbitrary.js';
+import { createMemoryTables, type MemoryTables } from './memory-tables.js';
+
+const allowWeb: RuleRow = {
+	peer: 300,
+	direction: 'ingress',
+	protocol: 6,
+	port: 80,
+	endPort: 80,
+	action: 'allow',
+	precedence: 0,
+	cookie: 1,
+};
+
+const web: SetSpec = { id: 1, ingressDefaultDeny: true, egressDefaultDeny: false, rows: [allowWeb] };
+
+function writeAll(tables: MemoryTables, steps: readonly WriteStep[]): void {
+	for (const _ of tables.apply(steps));
+}
+
+function replace(table: PolicyTable, specs: readonly SetSpec[]) {
+	const kept = new Set(specs.map((spec) => spec.id));
+	return table.plan({ put: specs, remove: [...table.sets.keys()].filter((id) => !kept.has(id)) });
+}
+
+describe('a change of policy', () => {
+	test.each([true, false])(
+		'never changes a verdict that is equal before and after (lookup gated by flags: %s)',
+		(gated) => {
+			fc.assert(
+				fc.property(anyTable, anyTable, (before, after) => {
+					const classes = createClassAllocator();
+					const old = compile(before, classes);
+					const tables = createMemoryTables(gated);
+					writeAll(tables, diff({ sets: new Map(), classes: new Map() }, old, classes).steps);
+					const ids = [...new Set([...before, ...after].map((set) => set.id))];
+					const steady = thin(
+						ids.flatMap((id) => steadyQuestions(id, before, after)),
+						200,
+					);
+					let writes = 0;
+					for (const step of diff(old, compile(after, classes), classes).steps) {
+						for (const _ of tables.apply([step])) {
+							if (step.kind.endsWith('rules') && ++writes % 7 !== 0) {
+								continue;
+							}
+							for (const { id, question, allowed } of steady) {
+								if (lookup(tables, id, question).allowed !== allowed) {
+									expect.fail(`set ${id} ${JSON.stringify(question)} became ${!allowed}`);
+								}
+							}
+						}
+					}
+				}),
+				{ numRuns: 100 },
+			);
+		},
+	);
+
+	test('leaves exactly the entries that writing the new policy from nothing leaves', () => {
+		fc.assert(
+			fc.property(fc.array(anyTable, { minLength: 1, maxLength: 5 }), (policies) => {
+				const table = createPolicyTable();
+				const tables = createMemoryTables(false);
+				for (const policy of policies) {
+					const change = replace(table, policy);
+					writeAll(tables, change.steps);
+					change.commit();
+				}
+				const fresh = createMemoryTables(false);
+				writeAll(fresh, diff({ sets: new Map(), classes: new Map() }, table.image(), createClassAllocator()).steps);
+				expect(tables.entries()).toEqual(fresh.entries());
+				const { sets, peers, rules } = tables.entries();
+				expect(table.size).toEqual({ sets: sets.size, peers: peers.size, rules: rules.size });
+			}),
+		);
+	});
+
+	test('that stops at any write is taken back whole', () => {
+		fc.assert(
+			fc.property(anyTable, anyTable, fc.nat(60), (before, after, writes) => {
+				const table = createPolicyTable();
+				const tables = createMemoryTables(false);
+				const first = replace(table, before);
+				writeAll(tables, first.steps);
+				first.commit();
+				const kept = tables.entries();
+				const change = replace(table, after);
+				const done = writeSome(tables, change.steps, writes);
+				writeAll(tables, undo(done));
+				change.discard();
+				expect(tables.entries()).toEqual(kept);
+			}),
+		);
+	});
+
+	test('says what it needs before the first write', () => {
+		const table = createPolicyTable();
+		const change = table.plan({ put: [web] });
+		expect(change.needed).toEqual({ sets: 1, peers: 1, rules: 1 });
+		change.commit();
+		const next = table.plan({ put: [{ ...web, rows: [{ ...allowWeb, port: 81, endPort: 81 }] }] });
+		expect(next).toMatchObject({ needed: { sets: 0, peers: 0, rules: 1 }, growth: { sets: 0, peers: 0, rules: 0 } });
+		expect(next.steps.map((step) => step.kind)).toEqual(['put-rules', 'put-peers', 'remove-rules']);
+	});
+
+	test('to the same policy writes nothing', () => {
+		const table = createPolicyTable();
+		table.plan({ put: [web] }).commit();
+		expect(table.plan({ put: [{ ...web, rows: [...web.rows] }] }).steps).toEqual([]);
+	});
+
+	test('planned before another was committed is refused', () => {
+		const table = createPolicyTable();
+		const early = table.plan({ put: [web] });
+		table.plan({ put: [{ ...web, id: 2 }] }).commit();
+		expect(() => early.commit()).toThrow(expect.objectContaining({ code: 'ERR_STALE' }));
+	});
+
+	test('removes rules that a killed process left without anyone pointing at them', () => {
+		const classes = createClassAllocator();
+		const { classes: orphans } = compile([web], classes);
+		const table = createPolicyTable({ sets: new Map(), classes: orphans });
+		expect(table.plan({}).steps).toEqual([{ kind: 'remove-rules', classes: [...orphans.values()] }]);
+	});
+});
+
+function steadyQuestions(id: number, before: readonly SetSpec[], after: readonly SetSpec[]) {
+	const nothing = { id, ingressDefaultDeny: false, egressDefaultDeny: false, rows: [] };
+	const old = before.find((set) => set.id === id) ?? nothing;
+	const now = after.find((set) => set.id === id) ?? nothing;
+	return questionsFor([...old.rows, ...now.rows])
+		.map((question) => ({ id, question, allowed: evaluate(old, question).allowed }))
+		.filter(({ question, allowed }) => evaluate(now, question).allowed === allowed);
+}
+
+/** At most `count` of them, spread evenly. */
+function thin<T>(all: readonly T[], count: number): T[] {
+	const every = Math.max(1, Math.floor(all.length / count));
+	return all.filter((_, i) => i % every === 0);
+}
+
+function writeSome(tables: MemoryTables, steps: readonly WriteStep[], writes: number): WriteStep[] {
+	let left = writes;
+	const begun: WriteStep[] = [];
+	for (const step of steps) {
+		begun.push(step);
+		for (const _ of tables.apply([step])) {
+			if (--left <= 0) {
+				return begun;
+			}
+		}
+	}
+	return begun;
+}
