@@ -23,6 +23,7 @@ function project(kind: Kind): TestProjectConfiguration {
 		extends: true,
 		test: {
 			name: kind.name,
+			setupFiles: ['test/leaks/handles.ts'],
 			include: [`test/${kind.name}/**/*.test.ts`],
 			testTimeout: kind.timeoutMs * slowness,
 			hookTimeout: kind.timeoutMs * slowness,
