@@ -123,8 +123,11 @@ enum policy_set_flag {
 
 /* ifindex_slots: where an interface's endpoint is. Slot = ifindex mod 65536, then the next three. */
 struct ifindex_slot {
-	__u32 ifindex;
-	__u32 endpoint;
+	__u32 ifindex DOC("Host-side interface; 0: free.");
+	__u16 endpoint DOC("EndpointId");
+	__u16 network;
+	__u8 mac[6] DOC("The pod's.");
+	__u8 pad[2];
 };
 
 #define IFINDEX_SLOTS 65536
@@ -298,10 +301,8 @@ struct fragment {
 	__be16 destination_port;
 };
 
-/* endpoint_counters: per CPU, by EndpointId; index [0] ingress (towards the pod), [1] egress. */
+/* endpoint_counters: per CPU, by EndpointId; by enum direction. */
 struct endpoint_counters {
-	__u64 forwarded_packets[2];
-	__u64 forwarded_bytes[2];
 	__u64 policy_denied[2] DOC("DROP_POLICY_DENIED");
 	__u64 policy_denied_by_denylist[2] DOC("DROP_POLICY_DENIED_BY_DENYLIST");
 };
@@ -313,8 +314,10 @@ struct drop_key {
 	__u8 reason;
 };
 
-/* event_counters: per CPU. */
-struct event_counters {
+/* counters: per CPU, of the whole datapath. */
+struct counters {
+	__u64 forwarded_packets[2] DOC("By enum direction: [1] sent by pods, [0] handed to them by the host.");
+	__u64 forwarded_bytes[2];
 	__u64 lost DOC("The ring was full.");
 	__u64 suppressed DOC("Drop events over the rate limit; the drops themselves are counted.");
 	__u64 uncounted_drops DOC("Drops that found no free entry in `drops`.");
@@ -373,8 +376,12 @@ struct record {
 	__u8 data[253];
 };
 
-/* .data.limits: in ticks of flow_half.last_seen. */
-struct limits {
+/*
+ * .data.control: the control plane changes maps first and raises the epoch last; a cached verdict counts only
+ * while its epoch is the current one. Mapped, so that no syscall is needed. Times in ticks of flow_half.last_seen.
+ */
+struct control {
+	__u32 epoch DOC("Never 0.");
 	__u32 timeout_tcp_syn;
 	__u32 timeout_tcp_established;
 	__u32 timeout_tcp_closing;

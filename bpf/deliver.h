@@ -5,26 +5,16 @@
 #include "icmp_error.h"
 #include "l4.h"
 
-static __always_inline void count_forwarded(__u32 endpoint, __u32 direction, __u32 length)
+/* One cell a CPU: an established packet cannot afford the cache lines of one an endpoint. */
+static __always_inline void count_forwarded(const struct packet *packet)
 {
-	struct endpoint_counters *counters = bpf_map_lookup_elem(&endpoint_counters, &endpoint);
+	__u32 direction = packet->to_endpoint ? DIRECTION_INGRESS : DIRECTION_EGRESS;
+	struct counters *here = counters_here();
 
-	if (counters) {
-		counters->forwarded_packets[direction]++;
-		counters->forwarded_bytes[direction] += length;
+	if (here) {
+		here->forwarded_packets[direction]++;
+		here->forwarded_bytes[direction] += packet->length;
 	}
-}
-
-/* On the sender's account and on the receiver's; the host has none. */
-static __always_inline void count_both(const struct packet *packet, __u32 target)
-{
-	if (packet->to_endpoint) {
-		count_forwarded(packet->endpoint, DIRECTION_INGRESS, packet->length);
-		return;
-	}
-	count_forwarded(packet->endpoint, DIRECTION_EGRESS, packet->length);
-	if (target != HOST_ENDPOINT)
-		count_forwarded(target, DIRECTION_INGRESS, packet->length);
 }
 
 static __always_inline bool fits(struct __sk_buff *skb, const struct packet *packet, __u32 mtu)

@@ -4,17 +4,17 @@
 
 #include "maps.h"
 
-/* 0: no endpoint has this interface. */
-static __always_inline __u32 endpoint_of(__u32 ifindex)
+/* NULL: no endpoint has this interface. */
+static __always_inline struct ifindex_slot *slot_of(__u32 ifindex)
 {
 	for (int i = 0; i < IFINDEX_PROBES; i++) {
 		__u32 slot = (ifindex + i) & (IFINDEX_SLOTS - 1);
 		struct ifindex_slot *found = bpf_map_lookup_elem(&ifindex_slots, &slot);
 
 		if (found && found->ifindex == ifindex)
-			return found->endpoint;
+			return found;
 	}
-	return 0;
+	return NULL;
 }
 
 /* NULL also for a slot that nobody uses. */

@@ -75,7 +75,7 @@ static __always_inline int judge_error(struct __sk_buff *skb, const struct packe
 
 	if (!scratch)
 		return DROP_UNKNOWN_CT_STATE;
-	if (forward_epoch(word) == epoch && !answering->simulated) {
+	if (forward_epoch(word) == control.epoch && !answering->simulated) {
 		*target = forward_target(word);
 		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint) ? 0
 													       : DROP_INVALID_SOURCE_IP;
@@ -124,6 +124,6 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 		simulation_action(target ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST);
 	action = deliver_slowly(skb, packet, target);
 	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT)
-		count_both(packet, target);
+		count_forwarded(packet);
 	return action;
 }

@@ -6,9 +6,9 @@
 
 static const __u32 only_entry = 0;
 
-static __always_inline struct event_counters *event_counters_here(void)
+static __always_inline struct counters *counters_here(void)
 {
-	return bpf_map_lookup_elem(&event_counters, &only_entry);
+	return bpf_map_lookup_elem(&counters, &only_entry);
 }
 
 static __always_inline __u64 wakeup_flag(void)
@@ -21,10 +21,10 @@ static __always_inline struct event *event_reserve(void)
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event) {
-		struct event_counters *counters = event_counters_here();
+		struct counters *here = counters_here();
 
-		if (counters)
-			counters->lost++;
+		if (here)
+			here->lost++;
 	}
 	return event;
 }
@@ -91,20 +91,20 @@ PROVEN_ALONE int report_verdict(const struct packet *packet, const struct judgem
 
 static __always_inline bool may_report_drop(void)
 {
-	struct event_counters *counters = event_counters_here();
+	struct counters *here = counters_here();
 	__u32 tick = now_tick();
 
-	if (!counters)
+	if (!here)
 		return false;
-	if (counters->tick != tick) {
-		counters->tick = tick;
-		counters->used = 0;
+	if (here->tick != tick) {
+		here->tick = tick;
+		here->used = 0;
 	}
-	if (counters->used >= limits.drop_events_per_tick) {
-		counters->suppressed++;
+	if (here->used >= control.drop_events_per_tick) {
+		here->suppressed++;
 		return false;
 	}
-	counters->used++;
+	here->used++;
 	return true;
 }
 
@@ -121,10 +121,10 @@ static __always_inline void count_other_drop(__u32 endpoint, __u8 direction, __u
 	if (count) {
 		*count += 1;
 	} else {
-		struct event_counters *counters = event_counters_here();
+		struct counters *here = counters_here();
 
-		if (counters)
-			counters->uncounted_drops++;
+		if (here)
+			here->uncounted_drops++;
 	}
 }
 

@@ -122,14 +122,14 @@ static __always_inline void flow_count(struct flow_half *half, __u32 length, __u
 static __always_inline __u32 flow_timeout(const struct flow *flow, __u8 protocol)
 {
 	if (protocol != IPPROTO_TCP)
-		return limits.timeout_any;
+		return control.timeout_any;
 	switch (flow->state) {
 	case FLOW_STATE_NEW:
-		return limits.timeout_tcp_syn;
+		return control.timeout_tcp_syn;
 	case FLOW_STATE_ESTABLISHED:
-		return limits.timeout_tcp_established;
+		return control.timeout_tcp_established;
 	}
-	return limits.timeout_tcp_closing;
+	return control.timeout_tcp_closing;
 }
 
 static __always_inline bool flow_idle(const struct flow *flow, __u8 protocol, __u32 tick)

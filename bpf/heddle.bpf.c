@@ -30,8 +30,8 @@ static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 	half = flow_half(flow, from_low);
 	word = READ_ONCE(half->forward);
 	target = forward_target(word);
-	timeout = packet->protocol == IPPROTO_TCP ? limits.timeout_tcp_established : limits.timeout_any;
-	if (unlikely(forward_epoch(word) != epoch || forward_source(word) != self || half->slow ||
+	timeout = packet->protocol == IPPROTO_TCP ? control.timeout_tcp_established : control.timeout_any;
+	if (unlikely(forward_epoch(word) != control.epoch || forward_source(word) != self || half->slow ||
 		     packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) || (__s32)(tick - half->last_seen - timeout) > 0 ||
 		     (packet->to_endpoint && target != packet->endpoint)))
 		return slow_path(skb, packet, flow, from_low);
@@ -39,11 +39,11 @@ static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 	if (unlikely(action == TC_ACT_SHOT || packet->refused))
 		return action;
 	flow_count(half, packet->length, tick);
-	count_both(packet, target);
+	count_forwarded(packet);
 	return action;
 }
 
-static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *packet, const struct endpoint *endpoint)
+static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *packet, const struct ifindex_slot *slot)
 {
 	void *data, *data_end;
 	struct ethhdr *ethernet;
@@ -58,7 +58,7 @@ static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *p
 	if (unlikely(skb->vlan_present || ethernet->h_proto == bpf_htons(ETH_P_8021Q) ||
 		     ethernet->h_proto == bpf_htons(ETH_P_8021AD)))
 		return drop_packet(packet, DROP_VLAN_DISALLOWED);
-	if (!packet->to_endpoint && unlikely(!same_mac(ethernet->h_source, endpoint->mac)))
+	if (!packet->to_endpoint && unlikely(!same_mac(ethernet->h_source, slot->mac)))
 		return drop_packet(packet, DROP_INVALID_SOURCE_MAC);
 	if (ethernet->h_proto == bpf_htons(ETH_P_IP)) {
 		reason = parse_ipv4(skb, packet, data, data_end);
@@ -80,31 +80,29 @@ static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *p
 static __always_inline int leave(struct __sk_buff *skb, bool simulated)
 {
 	struct packet packet = {.length = skb->len, .simulated = simulated};
-	struct endpoint *endpoint;
+	struct ifindex_slot *slot = slot_of(skb->ifindex);
 
-	packet.endpoint = endpoint_of(skb->ifindex);
-	endpoint = bpf_map_lookup_elem(&endpoints, &packet.endpoint);
-	if (unlikely(!packet.endpoint || !endpoint || endpoint->ifindex != skb->ifindex))
+	if (unlikely(!slot))
 		return drop_packet(&packet, DROP_UNKNOWN_SENDER);
-	packet.network = endpoint->network;
-	return forward_frame(skb, &packet, endpoint);
+	packet.endpoint = slot->endpoint;
+	packet.network = slot->network;
+	return forward_frame(skb, &packet, slot);
 }
 
 /* From the host's stack to the pod: TC egress of the host-side interface. */
 static __always_inline int enter(struct __sk_buff *skb, bool simulated)
 {
 	struct packet packet = {.length = skb->len, .to_endpoint = 1, .simulated = simulated};
-	struct endpoint *endpoint;
+	struct ifindex_slot *slot = slot_of(skb->ifindex);
 
-	packet.endpoint = endpoint_of(skb->ifindex);
-	endpoint = bpf_map_lookup_elem(&endpoints, &packet.endpoint);
-	if (unlikely(!packet.endpoint || !endpoint || endpoint->ifindex != skb->ifindex))
+	if (unlikely(!slot))
 		return drop_packet(&packet, DROP_UNKNOWN_L3_TARGET);
-	packet.network = endpoint->network;
+	packet.endpoint = slot->endpoint;
+	packet.network = slot->network;
 	/* What another pod sent to the host is not the host's to send on: it would come from no network, or another. */
-	if (unlikely(skb->ingress_ifindex && endpoint_of(skb->ingress_ifindex)))
+	if (unlikely(skb->ingress_ifindex && slot_of(skb->ingress_ifindex)))
 		return drop_packet(&packet, DROP_NETWORK_CROSSED);
-	return forward_frame(skb, &packet, endpoint);
+	return forward_frame(skb, &packet, slot);
 }
 
 static __always_inline int simulate(int action, __u8 passed)

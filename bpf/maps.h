@@ -140,9 +140,9 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
-	__type(value, struct event_counters);
+	__type(value, struct counters);
 	__uint(max_entries, 1);
-} event_counters SEC(".maps");
+} counters SEC(".maps");
 
 /* Datapath → control plane: struct event. */
 struct {
@@ -191,14 +191,9 @@ struct {
 	__uint(max_entries, 1);
 } sweep_result SEC(".maps");
 
-/*
- * The control plane changes maps first and raises this last; a cached verdict counts only while its
- * epoch is the current one. In a mapped section of its own: the control plane writes it without a syscall.
- */
-SEC(".data.epoch") volatile __u32 epoch = 1;
-
-/* In ticks; the control plane writes them once it has asked read_clock. Until then: as if HZ were 250. */
-SEC(".data.limits") volatile struct limits limits = {
+/* Until the control plane has asked read_clock: as if HZ were 250. */
+SEC(".data.control") volatile struct control control = {
+	.epoch = 1,
 	.timeout_tcp_syn = 60 * 250 >> TICK_SHIFT,
 	.timeout_tcp_established = 8000 * 250 >> TICK_SHIFT,
 	.timeout_tcp_closing = 10 * 250 >> TICK_SHIFT,
@@ -206,6 +201,5 @@ SEC(".data.limits") volatile struct limits limits = {
 	.drop_events_per_tick = 256,
 };
 
-/* Set before loading. */
-/* Bytes in the ring at which its reader is woken. */
+/* Set before loading: bytes in the ring at which its reader is woken. */
 const volatile __u32 wakeup_bytes = 1 << 20;

@@ -98,7 +98,7 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	bool from_originator, reply, current;
 	struct flow_half *half;
-	__u32 at_epoch = epoch, target;
+	__u32 at_epoch = control.epoch, target;
 	int action;
 
 	if (!packet || !flow || !scratch)
@@ -124,7 +124,7 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
 	flow_count(half, packet->length, now_tick());
-	count_both(packet, target);
+	count_forwarded(packet);
 	if (packet->protocol == IPPROTO_TCP)
 		tcp_advance(flow, half, packet, from_low, from_originator);
 	return action;
@@ -152,7 +152,7 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct flow *old, bool from_low)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
-	__u32 at_epoch = epoch;
+	__u32 at_epoch = control.epoch;
 	struct judgement *judgement;
 	int action;
 
@@ -172,7 +172,7 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	flow_open(&scratch->flow, packet, judgement, from_low, at_epoch);
 	if (flow_store(packet, from_low, &scratch->flow))
 		return drop_packet(packet, DROP_FLOW_INSERT_FAILED);
-	count_both(packet, judgement->destination_endpoint);
+	count_forwarded(packet);
 	if (scratch->flow.midstream)
 		judgement->flags |= EVENT_FLAG_MIDSTREAM;
 	report_verdict(packet, judgement);
