@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fd.h"
+#include "guardian.h"
+#include "shared.h"
+#include "status.h"
+
+namespace heddle {
+
+enum class Mode { Tcx, Clsact };
+
+/** One program on one hook of one interface, whatever holds it there. */
+struct Attachment {
+	Mode mode = Mode::Tcx;
+	int ifindex = 0;
+	uint32_t hook = 0;
+	/** TCX: the link. */
+	Fd link;
+	/** clsact: where the interface is. */
+	SharedFd netns;
+	uint32_t programId = 0;
+	bool ownsQdisc = false;
+	/** clsact: the guardian knows it. */
+	bool guarded = false;
+
+	WatchedFilter watched(uint32_t previousProgramId = 0) const {
+		return {ifindex, hook, programId, previousProgramId, ownsQdisc ? 1u : 0u};
+	}
+};
+
+struct AttachItem {
+	Fd program;
+	uint32_t programId = 0;
+	int ifindex = 0;
+	uint32_t hook = 0;
+};
+
+std::string describeHook(int ifindex, uint32_t hook);
+
+// Each kind of attachment. attach*: all or nothing; the calling thread must be in the namespace for TCX.
+
+Status attachTcx(const std::vector<AttachItem>& items, std::vector<Attachment>& out);
+Status replaceTcx(int link, int program);
+/** Success also when the interface is gone. */
+Status detachTcx(int link);
+
+Status attachClsact(Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out);
+Status replaceClsact(Guardian& guardian, const Attachment& attachment, int program, uint32_t programId);
+/** Removes many; goes on after a failure and returns the first. */
+Status detachClsact(Guardian& guardian, std::vector<Attachment>& attachments);
+
+/** Detaches all, of both kinds. */
+Status detachAll(Guardian& guardian, std::vector<Attachment>& attachments);
+
+}  // namespace heddle

@@ -1,0 +1,34 @@
+#include "expedited.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace heddle {
+
+constexpr const char* kKnob = "/sys/kernel/rcu_expedited";
+
+bool canExpedite() { return access(kKnob, W_OK) == 0; }
+
+ExpeditedWindow::ExpeditedWindow(Guardian& guardian, bool wanted) : guardian_(guardian) {
+	if (!wanted) return;
+	Fd knob(open(kKnob, O_RDWR | O_CLOEXEC));
+	if (!knob.valid() || flock(knob.get(), LOCK_EX) != 0) return;
+	char value = 0;
+	if (pread(knob.get(), &value, 1, 0) != 1 || value != '0') return;
+	if (guardian_.beginExpedited(knob.get()).failed()) return;
+	if (pwrite(knob.get(), "1", 1, 0) != 1) {
+		guardian_.endExpedited();
+		return;
+	}
+	knob_ = std::move(knob);
+}
+
+ExpeditedWindow::~ExpeditedWindow() {
+	if (!knob_.valid()) return;
+	ssize_t ignored = pwrite(knob_.get(), "0", 1, 0);
+	(void)ignored;
+	guardian_.endExpedited();
+}
+
+}  // namespace heddle

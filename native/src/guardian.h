@@ -1,0 +1,49 @@
+#pragma once
+
+#include <uv.h>
+
+#include <vector>
+
+#include "fd.h"
+#include "guardian_protocol.h"
+#include "status.h"
+
+namespace heddle {
+
+/**
+ * A tiny child process that outlives this one by a moment: when this process dies, however it dies, the child removes
+ * the clsact filters nobody keeps and puts rcu_expedited back. Runs only while there is something to guard.
+ * Any thread may call.
+ */
+class Guardian {
+public:
+	Guardian() { uv_mutex_init(&mutex_); }
+	~Guardian() {
+		stop();
+		uv_mutex_destroy(&mutex_);
+	}
+
+	/** Before the filters are made. */
+	Status watch(int netns, const std::vector<WatchedFilter>& filters);
+	void forget(int netns, const std::vector<WatchedFilter>& filters);
+	/** A replacement: the number of guarded filters stays. */
+	Status rewatch(int netns, const WatchedFilter& filter);
+	/** `locked`: the descriptor of rcu_expedited with its lock. */
+	Status beginExpedited(int locked);
+	void endExpedited();
+	/** The child acts on what is still registered, and ends. */
+	void stop();
+
+private:
+	Status ensureRunning();
+	Status send(GuardianMessage& message, int descriptor);
+	Status sendFilters(GuardianOperation operation, int netns, const std::vector<WatchedFilter>& filters);
+	void endIfIdle();
+
+	uv_mutex_t mutex_;
+	Fd socket_;
+	size_t guarded_ = 0;
+	size_t windows_ = 0;
+};
+
+}  // namespace heddle
