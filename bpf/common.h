@@ -67,6 +67,7 @@ struct packet {
 
 /* Everything about a judgement that a record tells. */
 struct judgement {
+	__u64 time_ns; /* read once, by whoever reports */
 	__u32 source_identity;
 	__u32 destination_identity;
 	__u32 source_endpoint;

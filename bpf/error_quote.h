@@ -18,7 +18,8 @@ static __always_inline int quoted_ports(struct __sk_buff *skb, __u32 offset, str
 		return DROP_CT_INVALID_HEADER;
 	if (quoted->protocol == IPPROTO_ICMP || quoted->protocol == IPPROTO_ICMPV6) {
 		void *end = &header + 1;
-		int reason = quoted->family == IPV4_VERSION ? parse_icmp4(quoted, &header, end) : parse_icmp6(quoted, &header, end);
+		int reason =
+			quoted->family == IPV4_VERSION ? parse_icmp4(quoted, &header, end) : parse_icmp6(quoted, &header, end);
 
 		return reason || quoted->icmp_error ? DROP_UNKNOWN_CT_STATE : 0;
 	}
@@ -77,8 +78,9 @@ static __always_inline int judge_error(struct __sk_buff *skb, const struct packe
 		return DROP_UNKNOWN_CT_STATE;
 	if (forward_epoch(word) == control.epoch && !answering->simulated) {
 		*target = forward_target(word);
-		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint) ? 0
-													       : DROP_INVALID_SOURCE_IP;
+		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint)
+			       ? 0
+			       : DROP_INVALID_SOURCE_IP;
 	}
 	judge(skb, answering, reply, &scratch->judgement);
 	*target = scratch->judgement.destination_endpoint;

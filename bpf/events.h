@@ -32,7 +32,7 @@ static __always_inline struct event *event_reserve(void)
 static __always_inline void event_fill(struct event *event, const struct packet *packet, const struct judgement *judgement)
 {
 	__builtin_memset(event, 0, sizeof(*event));
-	event->time_ns = bpf_ktime_get_ns();
+	event->time_ns = judgement->time_ns;
 	event->type = judgement->reason ? EVENT_DROP : EVENT_VERDICT;
 	event->reason = judgement->reason;
 	event->direction = judgement->direction;
@@ -57,12 +57,13 @@ static __always_inline void event_fill(struct event *event, const struct packet 
 }
 
 /* The answer of a simulation goes to its own map instead of the ring. */
-static __always_inline void simulation_report(const struct packet *packet, const struct judgement *judgement, __u8 action)
+static __always_inline void simulation_report(const struct packet *packet, struct judgement *judgement, __u8 action)
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
 
 	if (!result)
 		return;
+	judgement->time_ns = bpf_ktime_get_ns();
 	event_fill(&result->event, packet, judgement);
 	result->action = action;
 }
@@ -151,7 +152,7 @@ static __always_inline __u32 policy_owner(const struct judgement *judgement)
 }
 
 /* Counts, tells, and gives the program its return value. */
-PROVEN_ALONE int drop_judged(const struct packet *packet, const struct judgement *judgement)
+PROVEN_ALONE int drop_judged(const struct packet *packet, struct judgement *judgement)
 {
 	__u32 owner;
 
@@ -163,8 +164,10 @@ PROVEN_ALONE int drop_judged(const struct packet *packet, const struct judgement
 		return TC_ACT_SHOT;
 	}
 	count_drop(owner ? owner : packet->endpoint, judgement->direction, judgement->reason);
-	if (may_report_drop())
+	if (may_report_drop()) {
+		judgement->time_ns = bpf_ktime_get_ns();
 		report_verdict(packet, judgement);
+	}
 	return TC_ACT_SHOT;
 }
 

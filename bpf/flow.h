@@ -137,7 +137,8 @@ static __always_inline bool flow_idle(const struct flow *flow, __u8 protocol, __
 	__u32 timeout = flow_timeout(flow, protocol);
 
 	/* Signed: another CPU may have stored a later tick than ours. */
-	return (__s32)(tick - flow->from_low.last_seen - timeout) > 0 && (__s32)(tick - flow->from_high.last_seen - timeout) > 0;
+	return (__s32)(tick - flow->from_low.last_seen - timeout) > 0 &&
+	       (__s32)(tick - flow->from_high.last_seen - timeout) > 0;
 }
 
 struct flow_ends {

@@ -67,7 +67,8 @@ static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *p
 	} else if (ethernet->h_proto == bpf_htons(ETH_P_ARP)) {
 		return packet->to_endpoint ? TC_ACT_OK : arp_from_endpoint(skb, packet);
 	} else {
-		reason = bpf_ntohs(ethernet->h_proto) < ETH_P_802_3_MIN ? DROP_UNSUPPORTED_L2_PROTOCOL : DROP_UNSUPPORTED_L3_PROTOCOL;
+		reason = bpf_ntohs(ethernet->h_proto) < ETH_P_802_3_MIN ? DROP_UNSUPPORTED_L2_PROTOCOL
+									: DROP_UNSUPPORTED_L3_PROTOCOL;
 	}
 	if (unlikely(reason == PARSED_NEIGHBOUR_DISCOVERY))
 		return packet->to_endpoint ? TC_ACT_OK : neighbour_from_endpoint(skb, packet);

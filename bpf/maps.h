@@ -192,7 +192,8 @@ struct {
 } sweep_result SEC(".maps");
 
 /* Until the control plane has asked read_clock: as if HZ were 250. */
-SEC(".data.control") volatile struct control control = {
+SEC(".data.control")
+volatile struct control control = {
 	.epoch = 1,
 	.timeout_tcp_syn = 60 * 250 >> TICK_SHIFT,
 	.timeout_tcp_established = 8000 * 250 >> TICK_SHIFT,

@@ -72,8 +72,8 @@ PROVEN_ALONE int arp_from_endpoint(struct __sk_buff *skb, const struct packet *p
 	__u8 sender[4], target[4];
 	bool probe;
 
-	if (!packet || !endpoint || (void *)(arp + 1) > data_end || arp->hardware != bpf_htons(1) || arp->protocol != bpf_htons(ETH_P_IP) ||
-	    arp->hardware_length != 6 || arp->protocol_length != 4)
+	if (!packet || !endpoint || (void *)(arp + 1) > data_end || arp->hardware != bpf_htons(1) ||
+	    arp->protocol != bpf_htons(ETH_P_IP) || arp->hardware_length != 6 || arp->protocol_length != 4)
 		return drop_packet(packet, DROP_INVALID_PACKET);
 	__builtin_memcpy(sender, arp->sender, 4);
 	__builtin_memcpy(target, arp->target, 4);

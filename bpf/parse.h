@@ -72,8 +72,8 @@ static __always_inline int skip_extension_headers(void *data, void *data_end, __
 		struct extension_header *header;
 		__u32 length;
 
-		if (*next != IPPROTO_HOPOPTS && *next != IPPROTO_ROUTING && *next != IPPROTO_DSTOPTS && *next != IPPROTO_FRAGMENT &&
-		    *next != IPPROTO_AH)
+		if (*next != IPPROTO_HOPOPTS && *next != IPPROTO_ROUTING && *next != IPPROTO_DSTOPTS &&
+		    *next != IPPROTO_FRAGMENT && *next != IPPROTO_AH)
 			return offset;
 		if (offset > PULL_BYTES)
 			return -DROP_INVALID_IPV6_EXTENSION_HEADER;

@@ -71,7 +71,7 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 		WRITE_ONCE(other->forward, forward_word(at_epoch, source, target));
 }
 
-static __always_inline void simulation_passed(const struct packet *packet, const struct judgement *judgement, bool cached)
+static __always_inline void simulation_passed(const struct packet *packet, struct judgement *judgement, bool cached)
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
 
@@ -139,7 +139,7 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow->midstream = packet->protocol == IPPROTO_TCP && !is_opening(packet);
 	flow->state = packet->protocol != IPPROTO_TCP || flow->midstream ? FLOW_STATE_ESTABLISHED : FLOW_STATE_NEW;
 	flow->originator = !from_low;
-	flow->started_ns = bpf_ktime_get_ns();
+	flow->started_ns = judgement->time_ns;
 	flow->from_low.last_seen = tick;
 	flow->from_high.last_seen = tick;
 	flow_half(flow, from_low)->packets = 1;
@@ -169,6 +169,7 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 		return action;
 	if (old)
 		flow_end(old, packet, from_low, FLOW_END_REPLACED);
+	judgement->time_ns = bpf_ktime_get_ns();
 	flow_open(&scratch->flow, packet, judgement, from_low, at_epoch);
 	if (flow_store(packet, from_low, &scratch->flow))
 		return drop_packet(packet, DROP_FLOW_INSERT_FAILED);
