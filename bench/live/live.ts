@@ -6,7 +6,7 @@ import { heddle } from './peers/heddle.js';
 import { iptables, nftables } from './peers/netfilter.js';
 import { barePair, bridge, routing } from './peers/plain.js';
 import { removeLeftovers } from './topology.js';
-import { type Metric, type TrafficSettings, measure, metricUnits, metrics, reachable } from './traffic.js';
+import { type Metric, type TrafficSettings, fullMetrics, measure, metricUnits, metrics, reachable } from './traffic.js';
 
 const contenders: readonly PeerSpec[] = [
 	heddle,
@@ -62,7 +62,7 @@ async function assertPolicy(peer: Peer): Promise<void> {
 }
 
 async function interleave(
-	{ say, cleanup }: BenchContext,
+	{ say, cleanup, full }: BenchContext,
 	bare: Peer,
 	peers: readonly Peer[],
 	settings: TrafficSettings,
@@ -71,7 +71,7 @@ async function interleave(
 	const measured = new Map<string, Pairs>();
 	for (let round = 0; round < rounds && !cleanup.interrupted; round++) {
 		say(`live: round ${round + 1} of ${rounds}`);
-		for (const metric of metrics)
+		for (const metric of full ? fullMetrics : metrics)
 			for (const peer of peers) {
 				const pairs = getPairs(measured, key(peer, metric));
 				await measurePair(pairs, peer, bare, metric, settings, round % 2 === 0);
@@ -106,8 +106,8 @@ function getPairs(measured: Map<string, Pairs>, name: string): Pairs {
 }
 
 /** heddle's shares carry the bare metric names; the others' are prefixed by the peer. */
-function report({ results }: BenchContext, peers: readonly Peer[], measured: Map<string, Pairs>): void {
-	for (const metric of metrics) {
+function report({ results, full }: BenchContext, peers: readonly Peer[], measured: Map<string, Pairs>): void {
+	for (const metric of full ? fullMetrics : metrics) {
 		const bases = peers.flatMap((peer) => getPairs(measured, key(peer, metric)).bases);
 		results.add(`bare_${metric}`, metricUnits[metric], summarize(bases));
 		for (const peer of peers) {

@@ -47,10 +47,10 @@ static int read_interface(struct port_end *end, const char *name)
 	return 0;
 }
 
-static int open_end(struct port_end *end, const char *ns, const char *interface)
+static int open_end(struct port_end *end, const char *ns, const char *interface, bool bypass)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET};
-	int one = 1, failed = enter_namespace(ns);
+	int on = bypass, failed = enter_namespace(ns);
 
 	if (failed)
 		return failed;
@@ -61,7 +61,7 @@ static int open_end(struct port_end *end, const char *ns, const char *interface)
 	failed = read_interface(end, interface);
 	if (failed)
 		return failed;
-	setsockopt(end->socket, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
+	setsockopt(end->socket, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
 	address.sll_ifindex = end->ifindex;
 	return bind(end->socket, (void *)&address, sizeof(address)) ? fail("bind") : 0;
 }
@@ -101,10 +101,16 @@ static void drop_train(struct train *train)
 	free(train->vectors);
 }
 
-static uint64_t send_batch(int socket, struct train *train, uint32_t *next)
+/* A batch of one is an ordinary send(): what one packet costs a program that sends one. */
+static uint64_t send_batch(int socket, struct train *train, uint32_t *next, uint32_t batch)
 {
 	uint32_t left = train->count - *next;
-	int sent = sendmmsg(socket, train->messages + *next, left < BATCH ? left : BATCH, 0);
+	int sent;
+
+	if (batch == 1)
+		sent = send(socket, train->frames[*next].bytes, train->frames[*next].length, 0) > 0;
+	else
+		sent = sendmmsg(socket, train->messages + *next, left < batch ? left : batch, 0);
 
 	if (sent <= 0)
 		return 0;
@@ -119,7 +125,7 @@ static void send_once(int socket, struct train *train)
 	uint64_t sent = 0;
 
 	for (int tries = 0; sent < train->count && tries < 100000; tries++)
-		sent += send_batch(socket, train, &next);
+		sent += send_batch(socket, train, &next, BATCH);
 }
 
 static void measure(const struct options *options, struct port_end *client, struct port_end *server, struct train *there)
@@ -129,7 +135,8 @@ static void measure(const struct options *options, struct port_end *client, stru
 	double seconds;
 
 	while (!finished(options, sent, deadline))
-		sent += send_batch(client->socket, there, &next);
+		for (uint32_t i = 0; i < BATCH; i += options->batch)
+			sent += send_batch(client->socket, there, &next, options->batch);
 	seconds = seconds_since(start);
 	uint64_t received = read_sink(&server->sink) - before;
 
@@ -162,11 +169,11 @@ int run_inject(const struct options *options)
 	int failed = pin_to(options->cpu);
 
 	if (!failed)
-		failed = open_end(&server, options->server_ns, options->server_if);
+		failed = open_end(&server, options->server_ns, options->server_if, true);
 	if (!failed)
 		failed = open_sink(&server.sink, server.ifindex, v6, DESTINATION_PORT, options->port);
 	if (!failed)
-		failed = open_end(&client, options->client_ns, options->client_if);
+		failed = open_end(&client, options->client_ns, options->client_if, true);
 	if (!failed)
 		failed = open_sink(&client.sink, client.ifindex, v6, SOURCE_PORT, options->port);
 	if (!failed)

@@ -73,6 +73,8 @@ static bool set_number(struct options *options, const char *name, const char *te
 		options->flows = (uint32_t)value;
 	else if (strcmp(name, "--burst") == 0 && (fine = parse_number(text, 1, 4096, &value)))
 		options->burst = (uint32_t)value;
+	else if (strcmp(name, "--batch") == 0 && (fine = parse_number(text, 1, 64, &value)))
+		options->batch = (uint32_t)value;
 	else if (strcmp(name, "--size") == 0 && (fine = parse_number(text, 1, 1500, &value)))
 		options->size = (uint32_t)value;
 	else if (strcmp(name, "--port") == 0 && (fine = parse_number(text, 1, 65535, &value)))
@@ -110,6 +112,7 @@ static void set_defaults(struct options *options)
 				    .cpu = -1,
 				    .seconds = 1,
 				    .flows = 1,
+				     .batch = 1,
 				    .burst = 64,
 				    .size = 60,
 				    .port = 5001};

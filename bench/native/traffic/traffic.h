@@ -29,6 +29,7 @@ struct options {
 	uint64_t count; /* 0: until the time is over */
 	uint32_t flows;
 	uint32_t burst;
+	uint32_t batch; /* frames a syscall; more than one also goes past the queueing discipline */
 	uint32_t size;
 	uint16_t port;
 	int timeout_ms;
