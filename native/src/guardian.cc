@@ -25,17 +25,20 @@ Status Guardian::ensureRunning() {
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return Status::system(errno, "socketpair", "starting the guardian process");
 	Fd ours(pair[0]), theirs(pair[1]);
-	pid_t middle = fork();
-	if (middle < 0) return Status::system(errno, "fork", "starting the guardian process");
-	if (middle == 0) {
-		// Forked twice: nobody has to wait for the guardian when it ends.
-		if (fork() == 0) runGuardian(theirs.get());
-		_exit(0);
-	}
-	while (waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
-	}
+	child_ = fork();
+	if (child_ < 0) return Status::system(errno, "fork", "starting the guardian process");
+	if (child_ == 0) runGuardian(theirs.get());
 	socket_ = std::move(ours);
 	return Status::success();
+}
+
+void Guardian::end() {
+	if (!socket_.valid()) return;
+	socket_.reset();
+	guarded_ = windows_ = 0;
+	// It has little or nothing to do by now. libuv waits for its own children only, so this one is ours to reap.
+	while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
+	}
 }
 
 Status Guardian::send(GuardianMessage& message, int descriptor) {
@@ -59,8 +62,7 @@ Status Guardian::send(GuardianMessage& message, int descriptor) {
 	if (sent >= 0) return Status::success();
 	int error = errno;
 	// Somebody killed it: the next request starts another.
-	socket_.reset();
-	guarded_ = windows_ = 0;
+	end();
 	return Status::system(error, "sendmsg", "telling the guardian process");
 }
 
@@ -120,13 +122,12 @@ void Guardian::endExpedited() {
 }
 
 void Guardian::endIfIdle() {
-	if (guarded_ == 0 && windows_ == 0) socket_.reset();
+	if (guarded_ == 0 && windows_ == 0) end();
 }
 
 void Guardian::stop() {
 	Lock lock(mutex_);
-	socket_.reset();
-	guarded_ = windows_ = 0;
+	end();
 }
 
 }  // namespace heddle

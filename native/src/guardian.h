@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/types.h>
 #include <uv.h>
 
 #include <vector>
@@ -39,9 +40,11 @@ private:
 	Status send(GuardianMessage& message, int descriptor);
 	Status sendFilters(GuardianOperation operation, int netns, const std::vector<WatchedFilter>& filters);
 	void endIfIdle();
+	void end();
 
 	uv_mutex_t mutex_;
 	Fd socket_;
+	pid_t child_ = -1;
 	size_t guarded_ = 0;
 	size_t windows_ = 0;
 };

@@ -15,6 +15,12 @@
 
 namespace heddle {
 
+/** As in C: libbpf puts the object's name before `.rodata`, `.data` and `.bss`. */
+static std::string nameOf(const bpf_map* map) {
+	std::string name = bpf_map__name(map);
+	return bpf_map__is_internal(map) && name.find('.') != std::string::npos ? name.substr(name.find('.')) : name;
+}
+
 /** Memory for every program's log: touched only by the one that fails. */
 class LogBuffers {
 public:
@@ -90,7 +96,7 @@ Status Loader::open() {
 Status Loader::findMap(const std::string& name, const char* argument, bpf_map*& out) {
 	bpf_map* map;
 	bpf_object__for_each_map(map, object_) {
-		if (name != bpf_map__name(map)) continue;
+		if (name != nameOf(map)) continue;
 		out = map;
 		return Status::success();
 	}
@@ -129,7 +135,7 @@ static Status checkLayout(const bpf_map* map, const MapShape& found) {
 	};
 	for (auto& check : checks) {
 		if (check.expected == check.actual) continue;
-		std::string name = bpf_map__name(map);
+		std::string name = nameOf(map);
 		return Status::of("ERR_LAYOUT_MISMATCH", "map " + name + ": " + check.what + ": expected " + std::to_string(check.expected) + ", found " +
 			std::to_string(check.actual)).with("map", name);
 	}
@@ -207,7 +213,7 @@ Status Loader::collect(LoadedObject& out) {
 		MapSource source;
 		source.fd.reset(fcntl(bpf_map__fd(map), F_DUPFD_CLOEXEC, 3));
 		if (!source.fd.valid()) return Status::system(errno, "fcntl", "map descriptor");
-		Status status = describeMap(source.fd.get(), bpf_map__name(map), source.shape);
+		Status status = describeMap(source.fd.get(), nameOf(map), source.shape);
 		if (status.failed()) return status;
 		out.maps.push_back(std::move(source));
 	}

@@ -25,6 +25,8 @@ Napi::Value Map::mmap(const Napi::CallbackInfo& info) {
 	size_t length = (stride * shape_.maxEntries + page - 1) & ~(page - 1);
 	void* address = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
 	if (address == MAP_FAILED) return throwStatus(env, failure(errno, "mmap"));
+	// The guardian process must not keep the map alive.
+	madvise(address, length, MADV_DONTFORK);
 	auto* mapping = new Mapping{address, length};
 	Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(
 		env, address, used,

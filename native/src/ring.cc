@@ -27,6 +27,9 @@ Status Ring::open(int mapFd, uint32_t size) {
 	producer_ = static_cast<uint64_t*>(producer);
 	data_ = static_cast<uint8_t*>(producer) + pageSize();
 	mask_ = size - 1;
+	// The guardian process must not keep the map alive.
+	madvise(consumer, pageSize(), MADV_DONTFORK);
+	madvise(producer, producerLength_, MADV_DONTFORK);
 	return Status::success();
 }
 
