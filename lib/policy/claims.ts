@@ -1,6 +1,7 @@
+import { PolicyAction } from '../abi/generated.js';
 import { PORT_PROTOCOLS } from './protocols.js';
 import { checkRow, FIRST_PORT, LAST_PORT, type RuleRow } from './row.js';
-import { ACTION_ALLOW, ACTION_DENY, packVerdict } from './rule-class.js';
+import { packVerdict } from './rule-class.js';
 
 /** Sorts before every protocol's own number plus one. */
 export const EVERY_PROTOCOL = 0;
@@ -26,8 +27,8 @@ export interface Claims {
 	readonly groups: number;
 }
 
-const ALLOW = packVerdict(ACTION_ALLOW, false, 0);
-const DENY = packVerdict(ACTION_DENY, false, 0);
+const ALLOW = packVerdict(PolicyAction.Allow, false, 0);
+const DENY = packVerdict(PolicyAction.Deny, false, 0);
 
 /** @throws ERR_INVALID_ARGUMENT for the first row that means nothing */
 export function readClaims(rows: readonly RuleRow[]): Claims {

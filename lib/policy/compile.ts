@@ -4,7 +4,7 @@ import { readClaims, type Claims } from './claims.js';
 import { createGroupMemo } from './group-memo.js';
 import { classesOf, type SetImage, type SideImage, type TableImage } from './image.js';
 import { resolveClaims } from './resolve.js';
-import type { Direction, SetSpec } from './row.js';
+import type { Direction, RuleRow, SetSpec } from './row.js';
 import type { RuleClass } from './rule-class.js';
 
 const writer = createClassWriter();
@@ -30,6 +30,15 @@ export function compileSet(spec: SetSpec, classes: ClassAllocator): SetImage {
 		ingress: compileSide(claims, 'ingress', spec.ingressDefaultDeny, classes),
 		egress: compileSide(claims, 'egress', spec.egressDefaultDeny, classes),
 	};
+}
+
+/** The class of one direction's rows that all speak of `any` peer. */
+export function compileRows(
+	rows: readonly RuleRow[],
+	direction: Direction,
+	classes: ClassAllocator,
+): RuleClass | undefined {
+	return compileSide(readClaims(rows), direction, false, classes).defaultClass;
 }
 
 function compileSide(claims: Claims, direction: Direction, defaultDeny: boolean, classes: ClassAllocator): SideImage {

@@ -1,62 +1,89 @@
+import { PolicyAction } from '../abi/generated.js';
 import type { Answer, Question } from './evaluate.js';
-import { ACTION_ALLOW, LEVEL_PROTOCOL, NO_CLASS, unpackMatch, WORDS_PER_ENTRY } from './rule-class.js';
-import type { TableImage } from './image.js';
-import { classId } from './image.js';
+import { classId, hasRules, type TableImage } from './image.js';
 import type { Direction } from './row.js';
+import { LEVEL_PORT, LEVEL_PROTOCOL, levelOf, NO_CLASS, WORDS_PER_ENTRY } from './rule-class.js';
+
+/** One direction of a set's record. */
+export interface SetSide {
+	readonly defaultDeny: boolean;
+	readonly hasRules: boolean;
+	readonly defaultClass: number;
+}
 
 /** The kernel's three tables, as its programs read them. */
 export interface PolicyTables {
-	set(
-		id: number,
-	): { defaultDeny(direction: Direction): boolean; defaultClass(direction: Direction): number } | undefined;
+	/** Undefined: the record is zero. */
+	set(id: number, direction: Direction): SetSide | undefined;
 	/** Class of a peer, or undefined where there is no entry. */
 	peer(set: number, direction: Direction, identity: number): number | undefined;
 	/** Packed entries of a class. */
 	rules(classId: number, direction: Direction): Uint32Array;
 }
 
-/** What the datapath does with a packet, step for step: who, then what. */
-export function lookup(tables: PolicyTables, setId: number, question: Question): Answer {
-	const { direction } = question;
-	const set = tables.set(setId);
-	const known = tables.peer(setId, direction, question.peer) ?? set?.defaultClass(direction) ?? NO_CLASS;
-	const found = known === NO_CLASS ? undefined : longestMatch(tables.rules(known, direction), question);
-	if (found === undefined) {
-		return { allowed: set?.defaultDeny(direction) !== true, cookie: undefined };
-	}
-	return { allowed: (found.verdict & 0xff) === ACTION_ALLOW, cookie: found.cookie };
+interface Found {
+	readonly action: number;
+	readonly cookie: number;
 }
 
-function longestMatch(words: Uint32Array, question: Question): { verdict: number; cookie: number } | undefined {
+/** Of the endpoint: `always` denies what no rule allows, whatever the set says. */
+export type Enforcement = 'default' | 'always' | 'never';
+
+/** What the datapath does with a packet, step for step: who, then what. */
+export function lookup(
+	tables: PolicyTables,
+	setId: number,
+	question: Question,
+	enforcement: Enforcement = 'default',
+): Answer {
+	if (enforcement === 'never') {
+		return { allowed: true, cookie: undefined };
+	}
+	const set = tables.set(setId, question.direction);
+	const enforced = enforcement === 'always' || set?.defaultDeny === true;
+	const rule = set?.hasRules === true ? findRule(tables, setId, set, question) : undefined;
+	return rule === undefined
+		? { allowed: !enforced, cookie: undefined }
+		: { allowed: rule.action === PolicyAction.Allow, cookie: rule.cookie };
+}
+
+function findRule(tables: PolicyTables, setId: number, set: SetSide, question: Question): Found | undefined {
+	const { direction, peer } = question;
+	const known = tables.peer(setId, direction, peer) ?? set.defaultClass;
+	return known === NO_CLASS ? undefined : longestMatch(tables.rules(known, direction), question);
+}
+
+function longestMatch(words: Uint32Array, { protocol, port }: Question): Found | undefined {
 	let best = -1;
-	let found: { verdict: number; cookie: number } | undefined;
-	for (let at = 0; at < words.length; at += WORDS_PER_ENTRY) {
-		const { level, protocol, port } = unpackMatch(words[at]!);
-		if (level > best && matches(level, protocol, port, question)) {
+	let at = -1;
+	for (let i = 0; i < words.length; i += WORDS_PER_ENTRY) {
+		const level = levelOf(words[i]!);
+		if (level > best && matches(words[i]!, level, protocol, port)) {
 			best = level;
-			found = { verdict: words[at + 1]!, cookie: words[at + 2]! };
+			at = i;
 		}
 	}
-	return found;
+	return at === -1 ? undefined : { action: words[at + 1]! & 0xff, cookie: words[at + 2]! };
 }
 
-function matches(level: number, protocol: number, port: number, question: Question): boolean {
+function matches(match: number, level: number, protocol: number, port: number): boolean {
 	if (level < LEVEL_PROTOCOL) {
 		return true;
 	}
-	const ignored = 16 - (level - LEVEL_PROTOCOL);
-	return protocol === question.protocol && port >> ignored === question.port >> ignored;
+	const ignored = LEVEL_PORT - level;
+	return match >>> 24 === protocol && ((match >>> 8) & 0xffff) >> ignored === port >> ignored;
 }
 
 /** An image, read as the kernel would read the tables made from it. */
 export function tablesOf(image: TableImage): PolicyTables {
 	return {
-		set(id) {
-			const set = image.sets.get(id);
+		set(id, direction) {
+			const side = image.sets.get(id)?.[direction];
 			return (
-				set && {
-					defaultDeny: (direction) => set[direction].defaultDeny,
-					defaultClass: (direction) => classId(set[direction].defaultClass),
+				side && {
+					defaultDeny: side.defaultDeny,
+					hasRules: hasRules(side),
+					defaultClass: classId(side.defaultClass),
 				}
 			);
 		},

@@ -58,6 +58,7 @@ function classChanges(held: ClassUses, delta: ClassUses, routes: readonly PeerRo
 		}
 	}
 	for (const { class: known } of routes.flatMap((route) => route.first)) {
+		// A bridge: held only on the way.
 		if (!held.has(known) && !fresh.has(known)) {
 			fresh.add(known);
 			unused.add(known);

@@ -1,7 +1,7 @@
 import type { ClassAllocator } from './class-allocator.js';
 import { defaultFlips, type SideDelta } from './delta.js';
 import type { RuleClass } from './rule-class.js';
-import { totalClass } from './total-class.js';
+import { overlay } from './overlay.js';
 import type { PeerRemoval, PeerWrite } from './writes.js';
 
 /** The writes of a side's peers, before and after its set is written. */
@@ -29,19 +29,21 @@ function directRoute({ set, direction, peers }: SideDelta): PeerRoute {
 }
 
 /**
- * Where a set's default flips under a peer whose class changes too, no order of the two writes is right. The peer goes
- * by way of a class that says all it will say, the default included.
+ * Where a set's default flips under a peer whose class changes too, no order of the two writes is right: the new rules
+ * may rely on the new default as the old ones did on the old. The peer goes by way of a class that says what the new
+ * rules say and, where they are silent, what the old ones said; only what neither speaks of follows the default.
  */
-function bridgedRoute({ set, direction, after: side, peers }: SideDelta, classes: ClassAllocator): PeerRoute {
+function bridgedRoute(side: SideDelta, classes: ClassAllocator): PeerRoute {
+	const { set, direction, peers } = side;
 	const first: PeerWrite[] = [];
 	const second: PeerWrite[] = [];
 	const removals: PeerRemoval[] = [];
-	const bridges = new Map<RuleClass | undefined, RuleClass>();
+	const bridgeOf = createBridges(side, classes);
 	for (const { identity, before, after } of peers) {
-		const target = after ?? side.defaultClass;
-		const bridge = bridges.get(target) ?? totalClass(target, direction, side.defaultDeny, classes);
-		bridges.set(target, bridge);
-		first.push({ set, direction, identity, class: bridge, before });
+		const bridge = bridgeOf(before, after);
+		if (bridge !== before) {
+			first.push({ set, direction, identity, class: bridge, before });
+		}
 		if (after === undefined) {
 			removals.push({ set, direction, identity, before: bridge });
 		} else if (after !== bridge) {
@@ -49,4 +51,17 @@ function bridgedRoute({ set, direction, after: side, peers }: SideDelta, classes
 		}
 	}
 	return { first, second, removals };
+}
+
+function createBridges({ direction, before: from, after: to }: SideDelta, classes: ClassAllocator) {
+	const known = new Map<RuleClass | undefined, Map<RuleClass | undefined, RuleClass>>();
+	return (before: RuleClass | undefined, after: RuleClass | undefined): RuleClass => {
+		const row = known.get(before) ?? new Map<RuleClass | undefined, RuleClass>();
+		known.set(before, row);
+		// A peer that changes has a class of its own on one side at least.
+		const bridge =
+			row.get(after) ?? overlay(after ?? to.defaultClass, before ?? from.defaultClass, direction, classes)!;
+		row.set(after, bridge);
+		return bridge;
+	};
 }

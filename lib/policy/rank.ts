@@ -1,5 +1,5 @@
+import { PolicyAction } from '../abi/generated.js';
 import type { Claims } from './claims.js';
-import { ACTION_DENY } from './rule-class.js';
 
 /** Precedence first, then deny over allow; the lowest cookie so that the answer does not depend on the rows' order. */
 export function beats(claims: Claims, a: number, b: number): boolean {
@@ -19,5 +19,5 @@ export function sameVerdict(claims: Claims, a: number, b: number): boolean {
 }
 
 function isDeny(claims: Claims, claim: number): boolean {
-	return (claims.verdict[claim]! & 0xff) === ACTION_DENY;
+	return (claims.verdict[claim]! & 0xff) === PolicyAction.Deny;
 }

@@ -16,10 +16,6 @@ export const LEVEL_PORT = 24;
 /** Bits of a rule key before the protocol: class and direction. */
 export const LEVEL_BASE_BITS = 40;
 
-/** As the kernel's `enum policy_action`; a test holds the two together. */
-export const ACTION_ALLOW = 1;
-export const ACTION_DENY = 2;
-
 export function packMatch(level: number, protocol: number, port: number): number {
 	return ((protocol << 24) | (port << 8) | level) >>> 0;
 }
@@ -32,6 +28,10 @@ export interface Match {
 
 export function unpackMatch(word: number): Match {
 	return { protocol: word >>> 24, port: (word >>> 8) & 0xffff, level: word & 0xff };
+}
+
+export function levelOf(match: number): number {
+	return match & 0xff;
 }
 
 export function packVerdict(action: number, audit: boolean, proxyPort: number): number {
@@ -49,3 +49,24 @@ export interface RuleClass {
 
 /** Class 0: no rules at all. */
 export const NO_CLASS = 0;
+
+/** An entry, taken apart. */
+export interface ClassEntry extends Match {
+	readonly action: number;
+	readonly audit: boolean;
+	readonly proxyPort: number;
+	readonly cookie: number;
+}
+
+export function* entriesOf(words: Uint32Array): Generator<ClassEntry> {
+	for (let at = 0; at < words.length; at += WORDS_PER_ENTRY) {
+		const verdict = words[at + 1]!;
+		yield {
+			...unpackMatch(words[at]!),
+			action: verdict & 0xff,
+			audit: (verdict & 0x100) !== 0,
+			proxyPort: verdict >>> 16,
+			cookie: words[at + 2]!,
+		};
+	}
+}

@@ -17,8 +17,7 @@ export interface MemoryTables extends PolicyTables {
 	entries(): { sets: Map<number, Header>; peers: Map<string, number>; rules: Map<string, string> };
 }
 
-/** With `gated`, a direction without rules is not looked up at all, as a datapath may do. */
-export function createMemoryTables(gated: boolean): MemoryTables {
+export function createMemoryTables(): MemoryTables {
 	const sets = new Map<number, Header>();
 	const peers = new Map<string, number>();
 	const rules = new Map<string, string>();
@@ -65,19 +64,17 @@ export function createMemoryTables(gated: boolean): MemoryTables {
 			for (const step of steps) yield* applyStep(step);
 		},
 		entries: () => ({ sets: new Map(sets), peers: new Map(peers), rules: new Map(rules) }),
-		set(id) {
+		set(id, direction) {
 			const header = sets.get(id);
 			return (
 				header && {
-					defaultDeny: (direction) => header.deny[side(direction)]!,
-					defaultClass: (direction) => header.classes[side(direction)]!,
+					defaultDeny: header.deny[side(direction)]!,
+					hasRules: header.rules[side(direction)]!,
+					defaultClass: header.classes[side(direction)]!,
 				}
 			);
 		},
-		peer(set, direction, identity) {
-			const looked = !gated || sets.get(set)?.rules[side(direction)] === true;
-			return looked ? peers.get(peerKey(set, direction, identity)) : undefined;
-		},
+		peer: (set, direction, identity) => peers.get(peerKey(set, direction, identity)),
 		rules(id, direction) {
 			const key = `${id} ${direction} `;
 			const words = wordsOf.get(key) ?? gather(rules, key);

@@ -1,0 +1,124 @@
+import { u32Codec } from '../abi/codec.js';
+import {
+	peerCodec,
+	peerKeyCodec,
+	PolicySetFlag,
+	policySetCodec,
+	ruleCodec,
+	ruleKeyCodec,
+	type PolicySet,
+} from '../abi/generated.js';
+import { classId, DIRECTIONS, hasRules, type SetImage } from './image.js';
+import type { Direction } from './row.js';
+import { LEVEL_BASE_BITS, levelOf, WORDS_PER_ENTRY, type RuleClass } from './rule-class.js';
+import type { PeerRemoval, PeerWrite, WriteStep } from './writes.js';
+
+export type PolicyMapName = 'policy_sets' | 'peers' | 'rules';
+
+/** A step as bytes: what one batch command takes. */
+export interface PackedWrites {
+	readonly map: PolicyMapName;
+	readonly keys: Uint8Array;
+	/** Undefined: the keys are to be deleted. */
+	readonly values: Uint8Array | undefined;
+	readonly count: number;
+}
+
+interface Columns {
+	readonly keys: Uint8Array;
+	readonly values: Uint8Array;
+	readonly keyView: DataView;
+	readonly valueView: DataView;
+}
+
+/** Bytes in the kernel's layout, by the generated codecs. */
+export function packStep(step: WriteStep): PackedWrites {
+	switch (step.kind) {
+		case 'put-rules':
+			return packRules(step.classes);
+		case 'remove-rules':
+			return { ...packRules(step.classes), values: undefined };
+		case 'put-peers':
+			return packPeers(step.peers, (peer: PeerWrite) => peer.class.id);
+		case 'remove-peers':
+			return { ...packPeers(step.peers, (peer: PeerRemoval) => peer.before.id), values: undefined };
+		case 'put-sets':
+			return packSets(step.sets.map(({ image }) => ({ id: image.id, record: recordOf(image) })));
+		case 'remove-sets':
+			// Sets are an array: none can be deleted, one that says nothing is none.
+			return packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })));
+	}
+}
+
+const EMPTY_RECORD: PolicySet = { flags: 0, defaultClass: [0, 0] };
+
+export function recordOf({ ingress, egress }: SetImage): PolicySet {
+	let flags = 0;
+	flags |= hasRules(ingress) ? PolicySetFlag.IngressRules : 0;
+	flags |= hasRules(egress) ? PolicySetFlag.EgressRules : 0;
+	flags |= ingress.defaultDeny ? PolicySetFlag.IngressDefaultDeny : 0;
+	flags |= egress.defaultDeny ? PolicySetFlag.EgressDefaultDeny : 0;
+	return { flags, defaultClass: [classId(ingress.defaultClass), classId(egress.defaultClass)] };
+}
+
+export function directionNumber(direction: Direction): number {
+	return DIRECTIONS.indexOf(direction);
+}
+
+function packRules(classes: readonly RuleClass[]): PackedWrites {
+	const count = classes.reduce((sum, known) => sum + known.size, 0);
+	const columns = allocate(count, ruleKeyCodec.size, ruleCodec.size);
+	// One object each for all entries: 100 000 short-lived ones cost more than the bytes they become.
+	const key = { prefixlen: 0, ruleClass: 0, direction: 0, protocol: 0, port: 0 };
+	const value = { action: 0, audit: 0, proxyPort: 0, cookie: 0 };
+	let entry = 0;
+	for (const known of classes) {
+		key.ruleClass = known.id;
+		key.direction = directionNumber(known.direction);
+		const { words } = known;
+		for (let at = 0; at < words.length; at += WORDS_PER_ENTRY, entry++) {
+			const match = words[at]!;
+			key.prefixlen = LEVEL_BASE_BITS + levelOf(match);
+			key.protocol = match >>> 24;
+			key.port = (match >>> 8) & 0xffff;
+			const verdict = words[at + 1]!;
+			value.action = verdict & 0xff;
+			value.audit = (verdict >>> 8) & 1;
+			value.proxyPort = verdict >>> 16;
+			value.cookie = words[at + 2]!;
+			ruleKeyCodec.write(columns.keyView, entry * ruleKeyCodec.size, key);
+			ruleCodec.write(columns.valueView, entry * ruleCodec.size, value);
+		}
+	}
+	return { map: 'rules', keys: columns.keys, values: columns.values, count };
+}
+
+function packPeers<T extends PeerWrite | PeerRemoval>(peers: readonly T[], classOf: (peer: T) => number): PackedWrites {
+	const columns = allocate(peers.length, peerKeyCodec.size, peerCodec.size);
+	const key = { policySet: 0, identity: 0, direction: 0 };
+	const value = { ruleClass: 0 };
+	peers.forEach((peer, entry) => {
+		key.policySet = peer.set;
+		key.identity = peer.identity;
+		key.direction = directionNumber(peer.direction);
+		value.ruleClass = classOf(peer);
+		peerKeyCodec.write(columns.keyView, entry * peerKeyCodec.size, key);
+		peerCodec.write(columns.valueView, entry * peerCodec.size, value);
+	});
+	return { map: 'peers', keys: columns.keys, values: columns.values, count: peers.length };
+}
+
+function packSets(sets: readonly { id: number; record: PolicySet }[]): PackedWrites {
+	const columns = allocate(sets.length, u32Codec.size, policySetCodec.size);
+	sets.forEach(({ id, record }, entry) => {
+		u32Codec.write(columns.keyView, entry * u32Codec.size, id);
+		policySetCodec.write(columns.valueView, entry * policySetCodec.size, record);
+	});
+	return { map: 'policy_sets', keys: columns.keys, values: columns.values, count: sets.length };
+}
+
+function allocate(count: number, keySize: number, valueSize: number): Columns {
+	const keys = new Uint8Array(count * keySize);
+	const values = new Uint8Array(count * valueSize);
+	return { keys, values, keyView: new DataView(keys.buffer), valueView: new DataView(values.buffer) };
+}
