@@ -1,0 +1,221 @@
+import * as abi from '../abi/generated.js';
+import { HeddleError } from '../errors.js';
+import type { KernelMaps } from '../kernel/maps.js';
+import { WRITE_ANY, WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
+import { formatAddress } from './address.js';
+import type { Address, Cidr } from './address.js';
+import type { Changes } from './changes.js';
+
+/** Addresses of one network kept by the kernel alone: no object here for any of them. */
+export interface AddressTable {
+	find(network: number, address: Address): abi.Address | undefined;
+	/** As the datapath does it: exact, then the host's own, then the longest CIDR, then world. */
+	identityOf(network: number, address: Address): number;
+	/** Within a change. @throws ERR_ADDRESS_IN_USE for an endpoint's address, ERR_MAP_FULL */
+	assign(rows: readonly AddressRow[]): void;
+	unassign(network: number, cidr: Cidr): boolean;
+	/** An endpoint's own. Within a change; the caller has asked whether they are free. */
+	put(network: number, addresses: readonly Address[], value: abi.Address, mode: number): void;
+	remove(network: number, addresses: readonly Address[], endpoint: number): void;
+	removeNetwork(network: number): void;
+	/** Drops what points at endpoints that are not there. */
+	sweepEndpoints(isPresent: (endpoint: number) => boolean): number;
+}
+
+export interface AddressRow {
+	readonly network: number;
+	readonly cidr: Cidr;
+	readonly identity: number;
+}
+
+export function createAddressTable(maps: KernelMaps, changes: Changes): AddressTable {
+	let cidrs: Map<string, number> | undefined;
+
+	function find(network: number, address: Address): abi.Address | undefined {
+		return maps.addresses.get(addressKey(network, address));
+	}
+
+	function writeExact(rows: readonly AddressRow[]): void {
+		// Into an empty map nothing is overwritten: no need to read before writing.
+		const former = maps.addresses.count() === 0 ? undefined : rows.map((row) => find(row.network, row.cidr));
+		former?.forEach((value, i) => refuseEndpoint(value, rows[i]));
+		const keys = rows.map((row) => addressKey(row.network, row.cidr));
+		const added = former === undefined ? undefined : former.filter((value) => value === undefined).length;
+		maps.addresses.ensureRoom(added ?? rows.length);
+		changes.undo(() => restore(maps.addresses, keys, former));
+		maps.addresses.setMany(
+			rows.map((row, i) => [keys[i] as abi.AddressKey, { identity: row.identity, endpoint: 0 }]),
+			rows.length === 1 ? added : undefined,
+		);
+	}
+
+	function writeCidrs(rows: readonly AddressRow[]): void {
+		const known = knownCidrs();
+		const fresh = new Set(rows.map(cidrText).filter((text) => !known.has(text)));
+		maps.cidrs.ensureRoom(fresh.size);
+		for (const row of rows) {
+			writeCidr(row, row.identity);
+		}
+	}
+
+	/** `identity` undefined: no entry. */
+	function writeCidr(row: Omit<AddressRow, 'identity'>, identity: number | undefined): void {
+		const known = knownCidrs();
+		const text = cidrText(row);
+		const former = known.get(text);
+		changes.undo(() => storeCidr(known, row, former));
+		storeCidr(known, row, identity);
+	}
+
+	function storeCidr(
+		known: Map<string, number>,
+		row: Omit<AddressRow, 'identity'>,
+		identity: number | undefined,
+	): void {
+		const key = cidrKey(row.network, row.cidr);
+		const text = cidrText(row);
+		if (identity === undefined) {
+			maps.cidrs.delete(key);
+			known.delete(text);
+		} else {
+			maps.cidrs.set(key, { identity }, known.has(text) ? WRITE_ANY : WRITE_NEW);
+			known.set(text, identity);
+		}
+	}
+
+	/** A trie answers with the longest match; whether it holds the very prefix only a list of them tells. */
+	function knownCidrs(): Map<string, number> {
+		cidrs ??= new Map(Array.from(maps.cidrs, ([key, value]) => [keyText(key), value.identity]));
+		return cidrs;
+	}
+
+	return {
+		find,
+		identityOf(network, address) {
+			const exact = find(network, address);
+			if (exact !== undefined) {
+				return exact.identity;
+			}
+			const host = maps.hostAddresses.get({ family: address.family, address: address.bytes });
+			const bits = address.family === 4 ? 32 : 128;
+			return (
+				host?.identity ??
+				maps.cidrs.get(cidrKey(network, { ...address, prefixLength: bits }))?.identity ??
+				(address.family === 4 ? abi.ReservedIdentity.WorldIpv4 : abi.ReservedIdentity.WorldIpv6)
+			);
+		},
+		assign(rows) {
+			const exact = rows.filter(({ cidr }) => isWhole(cidr));
+			const cidrs = rows.filter(({ cidr }) => !isWhole(cidr));
+			if (exact.length > 0) {
+				writeExact(exact);
+			}
+			if (cidrs.length > 0) {
+				writeCidrs(cidrs);
+			}
+		},
+		unassign(network, cidr) {
+			if (isWhole(cidr)) {
+				const key = addressKey(network, cidr);
+				const value = maps.addresses.get(key);
+				if (value === undefined || value.endpoint !== 0) {
+					return false;
+				}
+				changes.undo(() => maps.addresses.set(key, value));
+				return maps.addresses.delete(key);
+			}
+			const existed = knownCidrs().has(cidrText({ network, cidr }));
+			if (existed) {
+				writeCidr({ network, cidr }, undefined);
+			}
+			return existed;
+		},
+		put(network, addresses, value, mode) {
+			for (const address of addresses) {
+				const key = addressKey(network, address);
+				const former = mode === WRITE_NEW ? undefined : maps.addresses.get(key);
+				maps.addresses.set(key, value, mode);
+				changes.undo(() =>
+					former === undefined ? maps.addresses.delete(key) : maps.addresses.set(key, former, WRITE_EXISTING),
+				);
+			}
+		},
+		remove(network, addresses, endpoint) {
+			for (const address of addresses) {
+				const key = addressKey(network, address);
+				const former = maps.addresses.get(key);
+				if (former?.endpoint === endpoint) {
+					maps.addresses.delete(key);
+					changes.undo(() => maps.addresses.set(key, former, WRITE_NEW));
+				}
+			}
+		},
+		removeNetwork(network) {
+			maps.addresses.deleteMany([...maps.addresses].filter(([key]) => key.network === network).map(([key]) => key));
+			maps.cidrs.deleteMany([...maps.cidrs].filter(([key]) => key.network === network).map(([key]) => key));
+			cidrs = undefined;
+		},
+		sweepEndpoints(isPresent) {
+			const gone: abi.AddressKey[] = [];
+			for (const [key, value] of maps.addresses) {
+				if (value.endpoint !== 0 && !isPresent(value.endpoint)) {
+					gone.push(key);
+				}
+			}
+			return maps.addresses.deleteMany(gone);
+		},
+	};
+}
+
+export function addressKey(network: number, { family, bytes }: Address): abi.AddressKey {
+	return { network, family, address: bytes };
+}
+
+function cidrKey(network: number, { family, bytes, prefixLength }: Cidr): abi.CidrKey {
+	return { prefixlen: 32 + prefixLength, network, family, address: bytes };
+}
+
+function cidrText({ network, cidr }: Omit<AddressRow, 'identity'>): string {
+	return keyText(cidrKey(network, cidr));
+}
+
+function keyText(key: abi.CidrKey): string {
+	return `${key.network} ${formatAddress(key.family, key.address)}/${key.prefixlen}`;
+}
+
+function isWhole({ family, prefixLength }: Cidr): boolean {
+	return prefixLength === (family === 4 ? 32 : 128);
+}
+
+function refuseEndpoint(value: abi.Address | undefined, row: AddressRow | undefined): void {
+	if (value !== undefined && value.endpoint !== 0 && row !== undefined) {
+		throw addressInUse(formatAddress(row.cidr.family, row.cidr.bytes), value.endpoint);
+	}
+}
+
+export function addressInUse(address: string, endpoint: number): HeddleError {
+	const whose = endpoint === 0 ? 'assigned to an identity' : `endpoint ${endpoint}'s`;
+	return new HeddleError(
+		'ERR_ADDRESS_IN_USE',
+		`address ${address}: found it ${whose} on this network, expected it to be free`,
+		{
+			found: endpoint,
+		},
+	);
+}
+
+interface Writable<K, V> {
+	set(key: K, value: V): void;
+	delete(key: K): boolean;
+}
+
+function restore<K, V>(map: Writable<K, V>, keys: readonly K[], former: readonly (V | undefined)[] | undefined): void {
+	keys.forEach((key, i) => {
+		const value = former?.[i];
+		if (value === undefined) {
+			map.delete(key);
+		} else {
+			map.set(key, value);
+		}
+	});
+}

@@ -1,0 +1,91 @@
+import { HeddleError } from '../errors.js';
+
+/** Makes several writes one change: all or nothing, one epoch. */
+export interface Changes {
+	/** Nests; the outermost commits. @throws what the body threw, after everything was put back. */
+	run<T>(body: () => T): T;
+	/** How to put back what was just done. */
+	undo(step: () => void): void;
+	/** Runs at commit, after policy has been written: for what must not be seen before its policy. */
+	later(step: () => void): void;
+	/** Runs once the change stands; must not fail. */
+	after(step: () => void): void;
+	/** Runs at every commit, before the later steps. */
+	beforeCommit(hook: () => void): void;
+}
+
+export function createChanges(bumpEpoch: () => void, assertOpen: () => void): Changes {
+	const hooks: (() => void)[] = [];
+	const undoSteps: (() => void)[] = [];
+	const laterSteps: (() => void)[] = [];
+	const afterSteps: (() => void)[] = [];
+	let depth = 0;
+
+	function rollBack(mark: number): void {
+		while (undoSteps.length > mark) {
+			undoSteps.pop()?.();
+		}
+	}
+
+	function commit(): void {
+		for (const hook of hooks) {
+			hook();
+		}
+		for (const step of laterSteps.splice(0)) {
+			step();
+		}
+		afterSteps.splice(0).forEach((step) => step());
+	}
+
+	function run<T>(body: () => T): T {
+		assertOpen();
+		const undoMark = undoSteps.length;
+		const laterMark = laterSteps.length;
+		const afterMark = afterSteps.length;
+		const outermost = depth === 0;
+		let committing = false;
+		depth++;
+		try {
+			const result = body();
+			refusePromise(result);
+			if (outermost) {
+				committing = true;
+				commit();
+			}
+			return result;
+		} catch (error) {
+			laterSteps.length = Math.min(laterSteps.length, laterMark);
+			afterSteps.length = Math.min(afterSteps.length, afterMark);
+			rollBack(undoMark);
+			if (committing) {
+				// Policy may have been written already: what is to be there is now what was there before.
+				hooks.forEach((hook) => hook());
+			}
+			throw error;
+		} finally {
+			depth--;
+			if (outermost) {
+				undoSteps.length = 0;
+				// Also after a failure: a packet may have been judged in between.
+				bumpEpoch();
+			}
+		}
+	}
+
+	return {
+		run,
+		undo: (step) => void undoSteps.push(step),
+		later: (step) => void laterSteps.push(step),
+		after: (step) => void afterSteps.push(step),
+		beforeCommit: (hook) => void hooks.push(hook),
+	};
+}
+
+function refusePromise(result: unknown): void {
+	if (typeof (result as { then?: unknown } | undefined)?.then === 'function') {
+		throw new HeddleError(
+			'ERR_INVALID_ARGUMENT',
+			'transaction: found an async function, expected one that returns when it is done',
+		);
+	}
+}

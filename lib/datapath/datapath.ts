@@ -1,0 +1,241 @@
+import * as abi from '../abi/generated.js';
+import type { FlowRule } from '../flows/flow.js';
+import { clockOffsetNs } from '../flows/expand.js';
+import { createFlowHub } from '../flows/hub.js';
+import { openFlowStream } from '../flows/stream.js';
+import type { FlowOptions, FlowStream } from '../flows/stream.js';
+import type { PolicyTable } from '../policy/table.js';
+import type { Admission } from './admission.js';
+import { createAddressTable } from './address-table.js';
+import { createAttacher } from './attach.js';
+import type { Core } from './core.js';
+import { createCookies } from './direct-rows.js';
+import { createEndpointHandles } from './endpoint-handle.js';
+import { checkOptions } from './endpoint-options.js';
+import { createEndpointRegistry } from './endpoint-registry.js';
+import { createEndpointTable } from './endpoint-table.js';
+import type { Endpoint, EndpointState } from './endpoint.js';
+import { endpointMap } from './endpoint-map.js';
+import { createFlowNames } from './flow-names.js';
+import { syncHostAddresses } from './host-addresses.js';
+import { createIdentities } from './identities.js';
+import type { Identities } from './identities.js';
+import { createIdentityRegistry } from './identity-registry.js';
+import { inspectInterface } from './interfaces.js';
+import { createNetworks } from './networks.js';
+import type { AttachItem, Network, Networks } from './networks.js';
+import { createPolicyStore } from './policy-store.js';
+import type { RowMemory } from './policy-store.js';
+import { createPolicyTables } from './policy-tables.js';
+import type { PolicyMap } from './policy-map.js';
+import { restoreEndpoints } from './restore.js';
+import type { RememberedRows } from './row-memory.js';
+import { datapathStats, counters } from './stats.js';
+import type { DatapathStats } from './stats.js';
+import type { EndpointId, Identity } from './types.js';
+import { startUpkeep } from './upkeep.js';
+
+/**
+ * The programs and maps in the kernel, and what this process knows of them. Closing it ends the handles of this process;
+ * pinned state keeps forwarding and enforcing. Every verb after that throws ERR_CLOSED.
+ */
+export interface Datapath extends AsyncDisposable {
+	readonly networks: Networks;
+	readonly endpoints: ReadonlyMap<EndpointId, Endpoint>;
+	readonly identities: Identities;
+	/** 'tcx' or 'clsact': how programs are attached. */
+	readonly attachMode: 'tcx' | 'clsact';
+	readonly pinPath?: string;
+	/** Rows by hand of an identity's policy set, also while it has no endpoint. */
+	policyOf(identity: Identity): PolicyMap;
+	/** Verdicts, drops and flow ends from now on. */
+	flows(options?: FlowOptions): FlowStream;
+	stats(): DatapathStats;
+	/**
+	 * Several changes, seen by packets together: one epoch. When `body` throws, all of them are undone. Synchronous:
+	 * attaching and detaching, which wait for the kernel, are changes of their own.
+	 */
+	transaction<T>(body: () => T): T;
+	/** Sweeps ended conversations, reads the host's addresses and drops endpoints whose interface is gone, now instead of at the next interval. */
+	refresh(): Promise<void>;
+	/** Ends this process's handles. Pinned state keeps enforcing; without `pinPath` everything ends. */
+	close(): Promise<void>;
+	/** Detaches every endpoint, removes the pins, and closes. */
+	unload(): Promise<void>;
+}
+
+export interface DatapathParts {
+	readonly core: Core;
+	readonly table: PolicyTable;
+	readonly memory: RowMemory;
+	/** Of a former process; absent: nothing to take over. */
+	readonly remembered?: RememberedRows;
+	readonly sweepIntervalMs: number;
+	readonly flowHistory: number;
+	/** Closes maps, programs and sockets. */
+	release(): void;
+}
+
+export interface CreatedDatapath {
+	readonly datapath: Datapath;
+	readonly endpoints: Iterable<EndpointState>;
+}
+
+export function createDatapath(parts: DatapathParts): CreatedDatapath {
+	const { core, memory } = parts;
+	const { maps, changes, records } = core;
+	const cookies = createCookies();
+	const tables = createPolicyTables(maps);
+	const identityRegistry = createIdentityRegistry(changes, records, abi.RecordKind.Identity);
+	const store = createPolicyStore({
+		changes,
+		table: parts.table,
+		tables,
+		cookies,
+		memory,
+		maxSets: maps.policySets.maxEntries,
+	});
+	const addresses = createAddressTable(maps, changes);
+	const registry = createEndpointRegistry();
+	const admission: Admission = {
+		core,
+		addresses,
+		table: createEndpointTable(maps, changes),
+		registry,
+		identities: identityRegistry,
+		store,
+	};
+	const attacher = createAttacher(admission);
+	const offset = clockOffsetNs();
+	const networks = createNetworks({ core, addresses, registry, attach, detach, endpointsOf });
+	const names = createFlowNames({
+		endpoints: registry,
+		identities: identityRegistry,
+		cookies,
+		network: (id) => networks.byId(id)?.name,
+		documentRule: (): FlowRule | undefined => undefined,
+	});
+	const handles = createEndpointHandles({ admission, attacher, cookies, names, clockOffsetNs: offset });
+	const hub = createFlowHub(
+		maps.raw['events'] as NonNullable<(typeof maps.raw)[string]>,
+		abi.eventCodec.size,
+		parts.flowHistory,
+	);
+	const identities = createIdentities({
+		core,
+		registry: identityRegistry,
+		addresses,
+		networkId: (name) => networks.get(name)?.id,
+	});
+
+	identityRegistry.onChange((identity, present) => {
+		if (!present) {
+			store.drop(identity);
+		}
+		store.refresh();
+	});
+
+	function restore(): void {
+		identityRegistry.restore();
+		changes.run(() => {
+			for (const [set, { identity, rows }] of parts.remembered?.sets ?? []) {
+				const known = identityRegistry.get(identity);
+				if (known !== undefined) {
+					store.restore(set, known, rows);
+				}
+			}
+			networks.restore();
+			restoreEndpoints(admission, (id) => networks.byId(id)?.name);
+			identityRegistry.collect();
+		});
+		syncHostAddresses(core);
+	}
+
+	async function attach(network: Network, items: readonly AttachItem[]): Promise<Endpoint[]> {
+		const candidates = items.map((item) => {
+			const options = checkOptions(item.options);
+			return {
+				network: { id: network.id, name: network.name },
+				options,
+				facts: inspectInterface(core.netlink, item.interface, item.options),
+			};
+		});
+		if (candidates.length === 0) {
+			return [];
+		}
+		syncHostAddresses(core);
+		return (await attacher.attach(candidates)).map(handles.of);
+	}
+
+	async function detach(endpoints: Iterable<Endpoint>): Promise<void> {
+		await attacher.detach(Array.from(endpoints, handles.stateOf));
+	}
+
+	function* endpointsOf(network: Network): Generator<Endpoint> {
+		for (const state of registry) {
+			if (state.network.id === network.id) {
+				yield handles.of(state);
+			}
+		}
+	}
+
+	let closing: Promise<void> | undefined;
+
+	async function close(): Promise<void> {
+		upkeep.stop();
+		hub.close();
+		parts.release();
+	}
+
+	async function unload(): Promise<void> {
+		core.assertOpen();
+		upkeep.stop();
+		await attacher.detach([...registry]);
+		core.pins?.remove();
+		await closeOnce();
+	}
+
+	function closeOnce(): Promise<void> {
+		closing ??= close();
+		return closing;
+	}
+
+	restore();
+	const upkeep = startUpkeep({ core, attacher, registry, tables, intervalMs: parts.sweepIntervalMs });
+
+	const datapath: Datapath = {
+		networks,
+		endpoints: endpointMap(registry, (state: EndpointState) => handles.of(state)),
+		identities,
+		attachMode: core.attachMode,
+		...(core.pins === undefined ? {} : { pinPath: core.pins.path }),
+		policyOf: (identity) => handles.policyOf(identity),
+		flows(options) {
+			core.assertOpen();
+			return openFlowStream(
+				{
+					hub,
+					names,
+					recordSize: abi.eventCodec.size,
+					clockOffsetNs: offset,
+					decode: (record) => abi.eventCodec.decode(record),
+					kernelLost: () => counters(core).lost,
+				},
+				options,
+			);
+		},
+		stats() {
+			core.assertOpen();
+			return datapathStats(core, registry);
+		},
+		transaction: (body) => changes.run(body),
+		async refresh() {
+			core.assertOpen();
+			await upkeep.run();
+		},
+		close: closeOnce,
+		unload,
+		[Symbol.asyncDispose]: closeOnce,
+	};
+	return { datapath, endpoints: registry };
+}

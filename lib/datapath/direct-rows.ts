@@ -1,0 +1,163 @@
+import { HeddleError, describeValue, invalidArgument } from '../errors.js';
+import { parseProtocol, protocolName } from '../policy/protocols.js';
+import { DIRECT_ROW_COOKIE, FIRST_PORT, LAST_PORT, checkRow } from '../policy/row.js';
+import type { RuleRow } from '../policy/row.js';
+import type { Direction, IdentityId, Protocol } from './types.js';
+
+/** What a row speaks of. */
+export interface PolicyKey {
+	/** Identity of the other side. */
+	readonly peer: IdentityId | number | 'any';
+	readonly direction: Direction;
+	/** 'any' with a port is TCP, UDP and SCTP; without, every protocol. */
+	readonly protocol: Protocol;
+	/** 0..65535, host order; ICMP: type << 8 | code. Absent: every port. */
+	readonly port?: number;
+	/** Last port, inclusive. @default `port` */
+	readonly endPort?: number;
+}
+
+export interface PolicyEntry {
+	/** 'redirect' is refused with ERR_NOT_SUPPORTED until the L7 proxy exists. */
+	readonly verdict: 'allow' | 'deny' | 'redirect';
+	readonly proxyPort?: number;
+	/** Higher wins; at equal precedence deny wins. Documents have 0. -2147483648..2147483647 @default 0 */
+	readonly precedence?: number;
+}
+
+export type PolicyRow = readonly [PolicyKey, PolicyEntry];
+
+/** Names of rows by hand. Rows that differ only in their peer have one cookie, and so one class in the kernel. */
+export interface Cookies {
+	acquire(row: Omit<RuleRow, 'cookie' | 'peer'>): number;
+	/** A cookie that a former process gave. */
+	adopt(row: Omit<RuleRow, 'peer'>): void;
+	release(cookie: number): void;
+	find(cookie: number): Omit<RuleRow, 'cookie' | 'peer'> | undefined;
+}
+
+interface Shape {
+	readonly text: string;
+	readonly row: Omit<RuleRow, 'cookie' | 'peer'>;
+	users: number;
+}
+
+export function createCookies(): Cookies {
+	const byText = new Map<string, number>();
+	const byCookie = new Map<number, Shape>();
+	let last = DIRECT_ROW_COOKIE;
+
+	function nextCookie(): number {
+		do {
+			last = last === 0xffff_ffff ? DIRECT_ROW_COOKIE + 1 : last + 1;
+		} while (byCookie.has(last));
+		return last;
+	}
+
+	function insert(row: Omit<RuleRow, 'cookie' | 'peer'>, cookie: number): void {
+		const text = shapeText(row);
+		byText.set(text, cookie);
+		byCookie.set(cookie, { text, row, users: 0 });
+		last = Math.max(last, cookie);
+	}
+
+	function use(cookie: number): number {
+		const shape = byCookie.get(cookie);
+		if (shape !== undefined) {
+			shape.users++;
+		}
+		return cookie;
+	}
+
+	return {
+		acquire(row) {
+			const known = byText.get(shapeText(row));
+			if (known !== undefined) {
+				return use(known);
+			}
+			const cookie = nextCookie();
+			insert(row, cookie);
+			return use(cookie);
+		},
+		adopt(row) {
+			if (!byCookie.has(row.cookie)) {
+				insert(row, row.cookie);
+			}
+			use(row.cookie);
+		},
+		release(cookie) {
+			const shape = byCookie.get(cookie);
+			if (shape !== undefined && --shape.users === 0) {
+				byText.delete(shape.text);
+				byCookie.delete(cookie);
+			}
+		},
+		find: (cookie) => byCookie.get(cookie)?.row,
+	};
+}
+
+/** @throws ERR_INVALID_ARGUMENT naming the field; ERR_NOT_SUPPORTED for redirects */
+export function toRuleRow([key, entry]: PolicyRow): Omit<RuleRow, 'cookie'> {
+	if (entry.verdict === 'redirect' || entry.proxyPort !== undefined) {
+		throw new HeddleError(
+			'ERR_NOT_SUPPORTED',
+			"verdict: found 'redirect', expected 'allow' or 'deny'; there is no L7 proxy yet",
+		);
+	}
+	const protocol = parseProtocol(key.protocol);
+	if (protocol === undefined) {
+		throw invalidArgument(
+			'protocol',
+			key.protocol,
+			"'any', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6' or a number from 0 to 255",
+		);
+	}
+	if (key.port === undefined && key.endPort !== undefined) {
+		throw invalidArgument('port', undefined, `a port, since endPort is ${describeValue(key.endPort)}`);
+	}
+	const row = {
+		peer: key.peer,
+		direction: key.direction,
+		protocol,
+		port: key.port ?? FIRST_PORT,
+		endPort: key.endPort ?? key.port ?? LAST_PORT,
+		action: entry.verdict,
+		precedence: entry.precedence ?? 0,
+	};
+	checkRow({ ...row, cookie: 0 });
+	if ((row.precedence | 0) !== row.precedence) {
+		throw invalidArgument('precedence', row.precedence, 'an integer from -2147483648 to 2147483647');
+	}
+	return row;
+}
+
+export function fromRuleRow(row: Omit<RuleRow, 'cookie'>): PolicyRow {
+	const everyPort = row.port === FIRST_PORT && row.endPort === LAST_PORT;
+	const name = protocolName(row.protocol);
+	return [
+		{
+			peer: row.peer,
+			direction: row.direction,
+			protocol: (/^\d+$/.test(name) ? Number(name) : name) as Protocol,
+			...(everyPort ? {} : { port: row.port }),
+			...(everyPort || row.endPort === row.port ? {} : { endPort: row.endPort }),
+		},
+		{ verdict: row.action, ...(row.precedence === 0 ? {} : { precedence: row.precedence }) },
+	];
+}
+
+/** Rows with equal keys speak of the same traffic: the later replaces the earlier. */
+export function rowKey(row: Pick<RuleRow, 'peer' | 'direction' | 'protocol' | 'port' | 'endPort'>): string {
+	return `${row.peer} ${row.direction} ${row.protocol} ${row.port} ${row.endPort}`;
+}
+
+/** `allow ingress tcp 8080` */
+export function describeRow(row: Omit<RuleRow, 'cookie' | 'peer'>): string {
+	const everyPort = row.port === FIRST_PORT && row.endPort === LAST_PORT;
+	const ports = row.endPort === row.port ? `${row.port}` : `${row.port}-${row.endPort}`;
+	return `${row.action} ${row.direction} ${protocolName(row.protocol)}${everyPort ? '' : ` ${ports}`}`;
+}
+
+function shapeText(row: Omit<RuleRow, 'cookie' | 'peer'>): string {
+	return `${row.direction} ${row.protocol} ${row.port} ${row.endPort} ${row.action} ${row.precedence}`;
+}

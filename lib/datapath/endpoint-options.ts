@@ -1,0 +1,101 @@
+import * as abi from '../abi/generated.js';
+import { HeddleError, invalidArgument } from '../errors.js';
+import { formatAddress, isUsable, parseAddress } from './address.js';
+import type { Address } from './address.js';
+import { checkLabels } from './labels.js';
+import type { Enforcement, Labels } from './types.js';
+
+export interface PodRef {
+	readonly namespace: string;
+	readonly name: string;
+}
+
+export interface EndpointOptions {
+	/** As flows and tables show it: 'client-cil1'. */
+	readonly name: string;
+	/** Of the pod; the network's label is added on networks other than `default`. */
+	readonly labels: Labels;
+	/** IPv4 and IPv6 addresses of the pod on this network, without prefix length. Others are dropped as spoofed. */
+	readonly addresses: readonly string[];
+	readonly pod?: PodRef;
+	/** @default 'default' */
+	readonly enforcement?: Enforcement;
+	/** What policy denies is forwarded, and reported with verdict AUDIT. @default false */
+	readonly audit?: boolean;
+	/** Namespace of the pod's end, to read its MAC there: an open fd, a path, or a name under /run/netns. */
+	readonly podNetns?: number | string;
+	/** The pod's MAC; needed where its end is in another namespace and `podNetns` is not given. */
+	readonly mac?: string;
+}
+
+/** Options as the datapath needs them. */
+export interface CheckedOptions {
+	readonly name: string;
+	readonly labels: Labels;
+	readonly addresses: readonly Address[];
+	readonly pod?: PodRef;
+	readonly enforcement: Enforcement;
+	readonly audit: boolean;
+}
+
+const ENFORCEMENTS: Readonly<Record<Enforcement, number>> = {
+	default: abi.Enforcement.Default,
+	always: abi.Enforcement.Always,
+	never: abi.Enforcement.Never,
+};
+
+/** @throws ERR_INVALID_ARGUMENT, ERR_INVALID_ADDRESS */
+export function checkOptions(options: EndpointOptions): CheckedOptions {
+	const { name, pod, enforcement = 'default', audit = false } = options;
+	if (typeof name !== 'string' || name === '') {
+		throw invalidArgument('name', name, 'a string that is not empty');
+	}
+	if (!Object.hasOwn(ENFORCEMENTS, enforcement)) {
+		throw invalidArgument('enforcement', enforcement, "'default', 'always' or 'never'");
+	}
+	if (pod !== undefined && (typeof pod.namespace !== 'string' || typeof pod.name !== 'string')) {
+		throw invalidArgument('pod', pod, 'an object { namespace, name }');
+	}
+	return {
+		name,
+		labels: checkLabels(options.labels),
+		addresses: checkAddresses(options.addresses),
+		...(pod === undefined ? {} : { pod: Object.freeze({ namespace: pod.namespace, name: pod.name }) }),
+		enforcement,
+		audit: audit === true,
+	};
+}
+
+export function enforcementNumber(enforcement: Enforcement): number {
+	return ENFORCEMENTS[enforcement];
+}
+
+function checkAddresses(texts: readonly string[]): Address[] {
+	if (!Array.isArray(texts) || texts.length === 0) {
+		throw invalidArgument('addresses', texts, 'an array of at least one address');
+	}
+	const seen = new Set<string>();
+	return texts.map((text, i) => {
+		const field = `addresses[${i}]`;
+		const address = parseAddress(text, field);
+		const canonical = formatAddress(address.family, address.bytes);
+		if (!isUsable(address)) {
+			throw new HeddleError(
+				'ERR_INVALID_ADDRESS',
+				`${field}: found ${canonical}, expected a unicast address beyond the link`,
+				{
+					field,
+					found: text,
+				},
+			);
+		}
+		if (seen.has(canonical)) {
+			throw new HeddleError('ERR_INVALID_ADDRESS', `${field}: found ${canonical} twice, expected it once`, {
+				field,
+				found: text,
+			});
+		}
+		seen.add(canonical);
+		return address;
+	});
+}

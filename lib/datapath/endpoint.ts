@@ -1,0 +1,61 @@
+import type { Link } from '../native/addon.js';
+import type { Address } from './address.js';
+import type { PodRef } from './endpoint-options.js';
+import type { PolicyMap } from './policy-map.js';
+import type { Simulation } from './simulate.js';
+import type { EndpointStats } from './stats.js';
+import type { Direction, Enforcement, EndpointId, Identity, Labels, NetworkId } from './types.js';
+
+/** One interface of a pod on one network. A handle: the endpoint itself stays until `detach`. */
+export interface Endpoint {
+	readonly id: EndpointId;
+	readonly name: string;
+	readonly network: { readonly id: NetworkId; readonly name: string };
+	/** On the host's side; `pod` is the other end's name, where it could be read. */
+	readonly interface: { readonly name: string; readonly index: number; readonly pod?: string };
+	readonly addresses: readonly string[];
+	readonly pod?: PodRef;
+	readonly identity: Identity;
+	readonly enforcement: Enforcement;
+	readonly audit: boolean;
+	/** The pod's MAC address. */
+	readonly mac: string;
+	/** Shared with every endpoint of this identity. */
+	readonly policy: PolicyMap;
+	/** true once it is detached, or its interface was found gone. */
+	readonly detached: boolean;
+	/** Swaps the identity at once, for new and established flows. @throws ERR_CLOSED, ERR_MAP_FULL */
+	relabel(labels: Labels): Identity;
+	/** @throws ERR_CLOSED */
+	setEnforcement(enforcement: Enforcement): void;
+	/** @throws ERR_CLOSED */
+	setAudit(audit: boolean): void;
+	/** Exact, all CPUs summed, since it was attached. @throws ERR_CLOSED */
+	stats(): EndpointStats;
+	/**
+	 * Runs one Ethernet frame (14 to 65 535 bytes) through the loaded programs as if the pod had sent it ('egress'), or
+	 * the host ('ingress'). Nothing is sent, counted or remembered. @throws ERR_CLOSED, ERR_INVALID_ARGUMENT
+	 */
+	simulate(frame: Uint8Array, direction: Direction): Simulation;
+	/** Programs off, then every entry. Succeeds also when the interface or its namespace is gone. Again: does nothing. */
+	detach(): Promise<void>;
+}
+
+/** An endpoint as the parts of the datapath keep it. */
+export interface EndpointState {
+	readonly id: EndpointId;
+	readonly name: string;
+	readonly network: { readonly id: NetworkId; readonly name: string };
+	readonly interface: { readonly name: string; readonly index: number; readonly pod?: string };
+	readonly addresses: readonly Address[];
+	readonly pod?: PodRef;
+	readonly mac: Uint8Array;
+	readonly hostMac: Uint8Array;
+	readonly mtu: number;
+	identity: Identity;
+	enforcement: Enforcement;
+	audit: boolean;
+	links: readonly Link[];
+	detaching?: Promise<void>;
+	detached: boolean;
+}

@@ -1,0 +1,41 @@
+import type { Identity, IdentityId } from './types.js';
+
+/** Cilium's numbers and names. */
+const NAMES: readonly (readonly [number, string])[] = [
+	[1, 'host'],
+	[2, 'world'],
+	[3, 'unmanaged'],
+	[4, 'health'],
+	[5, 'init'],
+	[6, 'remote-node'],
+	[7, 'kube-apiserver'],
+	[8, 'ingress'],
+	[9, 'world-ipv4'],
+	[10, 'world-ipv6'],
+];
+
+export type ReservedName =
+	| 'host'
+	| 'world'
+	| 'unmanaged'
+	| 'health'
+	| 'init'
+	| 'remote-node'
+	| 'kube-apiserver'
+	| 'ingress'
+	| 'world-ipv4'
+	| 'world-ipv6';
+
+export const FIRST_CLUSTER_IDENTITY = 256;
+export const LAST_CLUSTER_IDENTITY = 65535;
+export const FIRST_CIDR_IDENTITY = 0x0100_0000;
+export const LAST_CIDR_IDENTITY = 0x01ff_ffff;
+
+export function reservedIdentities(): Identity[] {
+	return NAMES.map(([id, name]) => ({
+		id: id as IdentityId,
+		kind: 'reserved',
+		name,
+		labels: { [`reserved:${name}`]: '' },
+	}));
+}

@@ -1,0 +1,94 @@
+import * as abi from '../abi/generated.js';
+import { Link, findClsact } from '../native/addon.js';
+import type { Hook, LinkInfo } from '../native/addon.js';
+import { parseAddress } from './address.js';
+import type { Admission, EndpointRecord } from './admission.js';
+import { linkName } from './attach.js';
+import type { EndpointState } from './endpoint.js';
+import type { Enforcement, EndpointId } from './types.js';
+
+const ENFORCEMENTS: readonly Enforcement[] = ['default', 'always', 'never'];
+const HOOKS: readonly Hook[] = ['ingress', 'egress'];
+
+/** Endpoints of a former process. Those whose interface or programs are gone are cleaned away. */
+export function restoreEndpoints(admission: Admission, networkName: (id: number) => string | undefined): void {
+	const { core, table, registry, addresses, identities } = admission;
+	const present = new Map(core.netlink.links().map((link) => [link.ifindex, link]));
+	for (const { id, value } of core.records.all<EndpointRecord>(abi.RecordKind.Endpoint)) {
+		const state = restoreOne(admission, id, value, present.get(value.interface.index), networkName);
+		if (state === undefined) {
+			core.records.delete(abi.RecordKind.Endpoint, id);
+			HOOKS.forEach((hook) => core.pins?.unpinLink(linkName(id, hook)));
+			continue;
+		}
+		table.adopt(id);
+		registry.add(state);
+		identities.retain(state.identity);
+	}
+	const isPresent = (id: number) => registry.get(id) !== undefined;
+	addresses.sweepEndpoints(isPresent);
+	table.sweep(isPresent);
+	unpinOthers(admission);
+}
+
+function restoreOne(
+	{ core, table, identities }: Admission,
+	id: number,
+	record: EndpointRecord,
+	link: LinkInfo | undefined,
+	networkName: (id: number) => string | undefined,
+): EndpointState | undefined {
+	const value = table.get(id);
+	const identity = value === undefined ? undefined : identities.get(value.identity);
+	const network = value === undefined ? undefined : networkName(value.network);
+	if (value === undefined || identity === undefined || network === undefined || link?.name !== record.interface.name) {
+		return undefined;
+	}
+	const links = HOOKS.map((hook) =>
+		openLink(core.pins?.linkPath(linkName(id, hook)), link.ifindex, hook, core.attachMode),
+	);
+	const whole = links.filter((one) => one !== undefined);
+	if (whole.length < HOOKS.length) {
+		whole.forEach((one) => one.close());
+		return undefined;
+	}
+	return {
+		id: id as EndpointId,
+		name: record.name,
+		network: { id: value.network as EndpointState['network']['id'], name: network },
+		interface: record.interface,
+		addresses: record.addresses.map((text) => parseAddress(text, 'address')),
+		...(record.pod === undefined ? {} : { pod: record.pod }),
+		mac: value.mac,
+		hostMac: value.hostMac,
+		mtu: value.mtu,
+		identity,
+		enforcement: ENFORCEMENTS[value.enforcement] ?? 'default',
+		audit: value.audit === 1,
+		links: whole,
+		detached: false,
+	};
+}
+
+function openLink(path: string | undefined, ifindex: number, hook: Hook, mode: 'tcx' | 'clsact'): Link | undefined {
+	if (mode === 'clsact') {
+		const found = findClsact(ifindex, hook);
+		found?.keep();
+		return found;
+	}
+	try {
+		const link = Link.openPinned(path ?? '');
+		// A link outlives its interface, without one.
+		return link.ifindex === ifindex ? link : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function unpinOthers({ core, registry }: Admission): void {
+	for (const name of core.pins?.linkNames() ?? []) {
+		if (registry.get(Number.parseInt(name, 10)) === undefined) {
+			core.pins?.unpinLink(name);
+		}
+	}
+}

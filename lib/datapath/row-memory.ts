@@ -1,0 +1,188 @@
+import * as abi from '../abi/generated.js';
+import { viewOf } from '../kernel/typed-map.js';
+import type { TypedMap } from '../kernel/typed-map.js';
+import type { RuleRow } from '../policy/row.js';
+import type { PolicySubject, RowMemory } from './policy-store.js';
+
+/*
+ * Rows by hand as a later process finds them, in records of kind POLICY: id = set number: {identity}; id = FIRST_PAGE + n:
+ * ten rows of 24 bytes, little endian: set, peer, cookie u32, precedence i32, port, endPort u16, protocol, flags u8, 2 bytes unused.
+ * Set 0 marks a free place.
+ */
+const FIRST_PAGE = 0x1_0000;
+const LAST_PAGE = 0x7fff_ffff;
+const ROW_SIZE = 24;
+const ROWS_A_PAGE = 10;
+const ANY_PEER = 0xffff_ffff;
+const FLAG_ANY_PROTOCOL = 1;
+const FLAG_EGRESS = 2;
+const FLAG_DENY = 4;
+
+type Records = TypedMap<abi.RecordKey, abi.Record>;
+
+export interface RememberedRows {
+	readonly sets: ReadonlyMap<number, { readonly identity: number; readonly rows: readonly RuleRow[] }>;
+}
+
+export interface LastingRows extends RowMemory {
+	restore(): RememberedRows;
+}
+
+export function forgetfulRows(): LastingRows {
+	return {
+		changed: () => undefined,
+		subjectChanged: () => undefined,
+		flush: () => undefined,
+		restore: () => ({ sets: new Map() }),
+	};
+}
+
+export function createRowMemory(records: Records): LastingRows {
+	const pages: Uint8Array[] = [];
+	const free: number[] = [];
+	const places = new Map<number, Map<string, number>>();
+	const dirty = new Set<number>();
+
+	function takePlace(): number {
+		const known = free.pop();
+		if (known !== undefined) {
+			return known;
+		}
+		const first = pages.length * ROWS_A_PAGE;
+		pages.push(new Uint8Array(ROW_SIZE * ROWS_A_PAGE));
+		for (let i = ROWS_A_PAGE - 1; i > 0; i--) {
+			free.push(first + i);
+		}
+		return first;
+	}
+
+	function viewAt(place: number): DataView {
+		const page = pages[Math.floor(place / ROWS_A_PAGE)] ?? new Uint8Array(ROW_SIZE * ROWS_A_PAGE);
+		return new DataView(page.buffer, (place % ROWS_A_PAGE) * ROW_SIZE, ROW_SIZE);
+	}
+
+	function placesOf(set: number): Map<string, number> {
+		const known = places.get(set) ?? new Map<string, number>();
+		places.set(set, known);
+		return known;
+	}
+
+	function pageRecord(page: number): [abi.RecordKey, abi.Record] {
+		const data = new Uint8Array(abi.recordCodec.size - abi.recordOffsets.data);
+		data.set(pages[page] ?? []);
+		return [
+			{ id: FIRST_PAGE + page, chunk: 0, kind: abi.RecordKind.Policy },
+			{ length: ROW_SIZE * ROWS_A_PAGE, more: 0, data },
+		];
+	}
+
+	function load(page: number, data: Uint8Array, sets: Map<number, { identity: number; rows: RuleRow[] }>): void {
+		pages[page] = data.slice(0, ROW_SIZE * ROWS_A_PAGE);
+		for (let i = 0; i < ROWS_A_PAGE; i++) {
+			const place = page * ROWS_A_PAGE + i;
+			const view = viewAt(place);
+			const set = view.getUint32(0, true);
+			const known = sets.get(set);
+			if (set === 0 || known === undefined) {
+				free.push(place);
+				continue;
+			}
+			const row = readRow(view);
+			known.rows.push(row);
+			placesOf(set).set(placeKey(row), place);
+		}
+	}
+
+	return {
+		changed(subject, row, present) {
+			const known = placesOf(subject.set);
+			const key = placeKey(row);
+			const place = known.get(key) ?? takePlace();
+			if (present) {
+				writeRow(viewAt(place), subject.set, row);
+				known.set(key, place);
+			} else {
+				viewAt(place).setUint32(0, 0, true);
+				known.delete(key);
+				free.push(place);
+			}
+			dirty.add(Math.floor(place / ROWS_A_PAGE));
+		},
+		subjectChanged(subject, present) {
+			const key = { id: subject.set, chunk: 0, kind: abi.RecordKind.Policy };
+			if (present) {
+				records.set(key, subjectRecord(subject));
+			} else {
+				records.delete(key);
+				places.delete(subject.set);
+			}
+		},
+		flush() {
+			if (dirty.size > 0) {
+				records.setMany([...dirty].map(pageRecord));
+				dirty.clear();
+			}
+		},
+		restore() {
+			const sets = new Map<number, { identity: number; rows: RuleRow[] }>();
+			const found: [number, Uint8Array][] = [];
+			for (const [key, value] of records) {
+				if (key.kind !== abi.RecordKind.Policy || key.id > LAST_PAGE) {
+					continue;
+				}
+				if (key.id >= FIRST_PAGE) {
+					found.push([key.id - FIRST_PAGE, value.data]);
+				} else {
+					sets.set(key.id, { identity: viewOf(value.data).getUint32(0, true), rows: [] });
+				}
+			}
+			for (const [page, data] of found.sort(([a], [b]) => a - b)) {
+				while (pages.length < page) {
+					pages.push(new Uint8Array(ROW_SIZE * ROWS_A_PAGE));
+				}
+				load(page, data, sets);
+			}
+			return { sets };
+		},
+	};
+}
+
+function subjectRecord(subject: PolicySubject): abi.Record {
+	const data = new Uint8Array(abi.recordCodec.size - abi.recordOffsets.data);
+	viewOf(data).setUint32(0, subject.identity.id, true);
+	return { length: 4, more: 0, data };
+}
+
+function placeKey(row: RuleRow): string {
+	return `${row.peer} ${row.cookie}`;
+}
+
+function writeRow(view: DataView, set: number, row: RuleRow): void {
+	const flags =
+		(row.protocol === 'any' ? FLAG_ANY_PROTOCOL : 0) |
+		(row.direction === 'egress' ? FLAG_EGRESS : 0) |
+		(row.action === 'deny' ? FLAG_DENY : 0);
+	view.setUint32(0, set, true);
+	view.setUint32(4, row.peer === 'any' ? ANY_PEER : row.peer, true);
+	view.setUint32(8, row.cookie, true);
+	view.setInt32(12, row.precedence, true);
+	view.setUint16(16, row.port, true);
+	view.setUint16(18, row.endPort, true);
+	view.setUint8(20, row.protocol === 'any' ? 0 : row.protocol);
+	view.setUint8(21, flags);
+}
+
+function readRow(view: DataView): RuleRow {
+	const peer = view.getUint32(4, true);
+	const flags = view.getUint8(21);
+	return {
+		peer: peer === ANY_PEER ? 'any' : peer,
+		direction: (flags & FLAG_EGRESS) !== 0 ? 'egress' : 'ingress',
+		protocol: (flags & FLAG_ANY_PROTOCOL) !== 0 ? 'any' : view.getUint8(20),
+		port: view.getUint16(16, true),
+		endPort: view.getUint16(18, true),
+		action: (flags & FLAG_DENY) !== 0 ? 'deny' : 'allow',
+		precedence: view.getInt32(12, true),
+		cookie: view.getUint32(8, true),
+	};
+}

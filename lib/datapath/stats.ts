@@ -1,0 +1,140 @@
+import * as abi from '../abi/generated.js';
+import { dropReason } from '../flows/drop-reasons.js';
+import type { FlowDropReason } from '../flows/flow.js';
+import { NO_COUNTERS } from '../kernel/maps.js';
+import type { Core } from './core.js';
+import type { EndpointState } from './endpoint.js';
+import { DIRECTIONS, directionNumber } from './types.js';
+import type { Direction, EndpointId } from './types.js';
+
+export interface TrafficCount {
+	readonly packets: bigint;
+	/** Ethernet frames without checksum, as the host's interface sees them. */
+	readonly bytes: bigint;
+}
+
+export interface DropCount {
+	readonly direction: Direction;
+	readonly reason: FlowDropReason;
+	readonly packets: bigint;
+}
+
+/** Exact: every packet since the endpoint was attached, all CPUs summed. What was forwarded is told by conversation, in flow ends. */
+export interface EndpointStats {
+	/** Reasons that have occurred, by direction and number. */
+	readonly drops: readonly DropCount[];
+}
+
+export interface MapUsage {
+	readonly entries: number;
+	readonly maxEntries: number;
+	/** Kernel memory, bytes. */
+	readonly memoryBytes: number;
+}
+
+export interface DatapathStats {
+	readonly epoch: number;
+	/** Exact, all CPUs summed. */
+	readonly forwarded: {
+		/** What pods sent, to pods and to the host. */
+		readonly fromPods: TrafficCount;
+		/** What the host sent to pods. */
+		readonly fromHost: TrafficCount;
+	};
+	readonly endpoints: ReadonlyMap<EndpointId, EndpointStats>;
+	/** Drops of frames that belong to no endpoint. */
+	readonly otherDrops: readonly DropCount[];
+	readonly events: {
+		/** Not told: the ring was full. */
+		readonly lost: bigint;
+		/** Not told: over `dropEventsPerSecond`. The drops are counted all the same. */
+		readonly suppressed: bigint;
+		/** Drops missing in `drops`: the kernel's map of reasons was full. */
+		readonly uncountedDrops: bigint;
+	};
+	/** Conversations the last sweep saw. */
+	readonly flows: number;
+	readonly maps: Readonly<Record<string, MapUsage>>;
+}
+
+type DropIndex = ReadonlyMap<number, DropCount[]>;
+
+export function endpointStats(core: Core, state: EndpointState): EndpointStats {
+	return statsOf(core, state.id, otherDrops(core, state.id));
+}
+
+export function datapathStats(core: Core, endpoints: Iterable<EndpointState>): DatapathStats {
+	const drops = otherDrops(core);
+	const all = new Map<EndpointId, EndpointStats>();
+	for (const { id } of endpoints) {
+		all.set(id, statsOf(core, id, drops));
+	}
+	const { lost, suppressed, uncountedDrops, forwardedPackets: packets, forwardedBytes: bytes } = counters(core);
+	return {
+		epoch: core.epoch.value,
+		forwarded: {
+			fromPods: { packets: packets[1], bytes: bytes[1] },
+			fromHost: { packets: packets[0], bytes: bytes[0] },
+		},
+		endpoints: all,
+		otherDrops: drops.get(0) ?? [],
+		events: { lost, suppressed, uncountedDrops },
+		flows: Number(lastSweep(core)),
+		maps: mapUsage(core),
+	};
+}
+
+export function counters(core: Core): abi.Counters {
+	return core.maps.counters.get(0) as abi.Counters;
+}
+
+function lastSweep(core: Core): bigint {
+	const last = core.maps.sweepResult.get(0);
+	return last === undefined ? 0n : last.visited - last.deleted;
+}
+
+function statsOf(core: Core, id: number, drops: DropIndex): EndpointStats {
+	const denied = core.maps.endpointCounters.get(id) ?? NO_COUNTERS;
+	const byPolicy = DIRECTIONS.flatMap((direction) => policyDrops(denied, direction));
+	const all = [...byPolicy, ...(drops.get(id) ?? [])];
+	return {
+		drops: all.sort(
+			(a, b) => directionNumber(a.direction) - directionNumber(b.direction) || a.reason.number - b.reason.number,
+		),
+	};
+}
+
+function policyDrops(denied: abi.EndpointCounters, direction: Direction): DropCount[] {
+	const index = directionNumber(direction);
+	const counts: [number, bigint][] = [
+		[abi.DropReason.PolicyDenied, denied.policyDenied[index]],
+		[abi.DropReason.PolicyDeniedByDenylist, denied.policyDeniedByDenylist[index]],
+	];
+	return counts
+		.filter(([, packets]) => packets > 0n)
+		.map(([reason, packets]) => ({ direction, reason: dropReason(reason), packets }));
+}
+
+/** `only`: leave out what belongs to others. */
+function otherDrops(core: Core, only?: number): DropIndex {
+	const byEndpoint = new Map<number, DropCount[]>();
+	for (const [key, packets] of core.maps.drops.entries()) {
+		if (packets > 0n && (only === undefined || key.endpoint === only)) {
+			const list = byEndpoint.get(key.endpoint) ?? [];
+			list.push({ direction: key.direction === 0 ? 'ingress' : 'egress', reason: dropReason(key.reason), packets });
+			byEndpoint.set(key.endpoint, list);
+		}
+	}
+	return byEndpoint;
+}
+
+function mapUsage(core: Core): Record<string, MapUsage> {
+	const { maps } = core;
+	const counted = [maps.networks, maps.addresses, maps.hostAddresses, maps.cidrs, maps.peers, maps.rules, maps.records];
+	return Object.fromEntries(
+		counted.map((map) => [
+			map.name,
+			{ entries: map.count(), maxEntries: map.maxEntries, memoryBytes: map.handle.info.memoryBytes },
+		]),
+	);
+}

@@ -1,0 +1,46 @@
+import type { Attacher } from './attach.js';
+import type { Core } from './core.js';
+import type { EndpointRegistry } from './endpoint-registry.js';
+import { syncHostAddresses } from './host-addresses.js';
+import type { PolicyTables } from './policy-tables.js';
+
+/** What must be looked at now and then; nothing that a packet waits for. */
+export interface Upkeep {
+	/** One round, now. */
+	run(): Promise<void>;
+	stop(): void;
+}
+
+export interface UpkeepParts {
+	readonly core: Core;
+	readonly attacher: Attacher;
+	readonly registry: EndpointRegistry;
+	readonly tables: PolicyTables;
+	readonly intervalMs: number;
+}
+
+export function startUpkeep({ core, attacher, registry, tables, intervalMs }: UpkeepParts): Upkeep {
+	let running: Promise<void> | undefined;
+	const timer = intervalMs === 0 ? undefined : setInterval(() => void run().catch(() => undefined), intervalMs);
+	timer?.unref();
+
+	async function round(): Promise<void> {
+		tables.purge();
+		syncHostAddresses(core);
+		if (registry.size > 0) {
+			const present = new Set(core.netlink.links().map((link) => link.ifindex));
+			await attacher.reap((ifindex) => present.has(ifindex));
+		}
+		await core.programs.sweep.testRunAsync({});
+	}
+
+	function run(): Promise<void> {
+		running ??= round().finally(() => (running = undefined));
+		return running;
+	}
+
+	return {
+		run,
+		stop: () => clearInterval(timer),
+	};
+}

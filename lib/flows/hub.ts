@@ -1,0 +1,112 @@
+import { RingReader } from '../native/addon.js';
+import type { BpfMap } from '../native/addon.js';
+import { createEventQueue } from './event-queue.js';
+import type { EventQueue } from './event-queue.js';
+
+/** One reader of the kernel's ring for all streams of this process. It runs only while someone listens. */
+export interface FlowHub {
+	subscribe(listener: EventListener): Subscription;
+	/** The newest records, oldest first; empty without history. */
+	recent(count: number): Uint8Array[];
+	/** Hands over what is in the ring now. */
+	drain(): void;
+	close(): void;
+}
+
+export interface EventListener {
+	/** A view of the reader's buffer: valid until the call returns. */
+	event(record: Uint8Array): void;
+	/** After each batch. */
+	batch(): void;
+	/** The datapath was closed. */
+	end(): void;
+}
+
+export interface Subscription {
+	/** While one subscription is awake the event loop stays alive. */
+	awake(value: boolean): void;
+	close(): void;
+}
+
+const READ_INTERVAL_MS = 5;
+
+export function createFlowHub(ring: BpfMap, recordSize: number, historySize: number): FlowHub {
+	const listeners = new Set<EventListener>();
+	const waiting = new Set<EventListener>();
+	const history: EventQueue | undefined = historySize > 0 ? createEventQueue(recordSize, historySize) : undefined;
+	let reader: RingReader | undefined;
+
+	function onBatch(records: Uint8Array, count: number): void {
+		for (let i = 0; i < count; i++) {
+			const record = records.subarray(i * recordSize, (i + 1) * recordSize);
+			history?.push(record);
+			for (const listener of listeners) {
+				listener.event(record);
+			}
+		}
+		for (const listener of listeners) {
+			listener.batch();
+		}
+	}
+
+	function start(): RingReader {
+		const started = new RingReader(ring, { recordSize, intervalMs: READ_INTERVAL_MS }, onBatch);
+		started.unref();
+		return started;
+	}
+
+	function stopWhenIdle(): void {
+		if (listeners.size === 0 && history === undefined) {
+			reader?.close();
+			reader = undefined;
+		}
+	}
+
+	function keepAlive(): void {
+		if (waiting.size > 0) {
+			reader?.ref();
+		} else {
+			reader?.unref();
+		}
+	}
+
+	if (history !== undefined) {
+		reader = start();
+	}
+
+	return {
+		subscribe(listener) {
+			reader ??= start();
+			// What lies in the ring happened before this stream began.
+			reader.drain();
+			listeners.add(listener);
+			return {
+				awake(value) {
+					if (value) {
+						waiting.add(listener);
+					} else {
+						waiting.delete(listener);
+					}
+					keepAlive();
+				},
+				close() {
+					listeners.delete(listener);
+					waiting.delete(listener);
+					keepAlive();
+					stopWhenIdle();
+				},
+			};
+		},
+		recent: (count) => history?.newest(count) ?? [],
+		drain: () => void reader?.drain(),
+		close() {
+			for (const listener of [...listeners]) {
+				listener.end();
+			}
+			listeners.clear();
+			waiting.clear();
+			reader?.close();
+			reader = undefined;
+		},
+	};
+}

@@ -1,0 +1,21 @@
+import type { FlowRule } from './flow.js';
+
+/** What numbers in events mean to people. */
+export interface FlowNames {
+	/** Also of endpoints that are gone since recently. */
+	endpoint(id: number): NamedEndpoint | undefined;
+	identity(id: number): NamedIdentity | undefined;
+	network(id: number): string;
+	rule(cookie: number): FlowRule | undefined;
+}
+
+export interface NamedEndpoint {
+	readonly name: string;
+	readonly pod?: { readonly namespace: string; readonly name: string };
+	readonly interface: { readonly name: string; readonly pod?: string };
+}
+
+export interface NamedIdentity {
+	readonly name?: string;
+	readonly labels: readonly string[];
+}

@@ -1,0 +1,49 @@
+/**
+ * heddle: an eBPF network datapath. Start at {@link openDatapath}.
+ *
+ * Directions are seen from the endpoint whose policy is asked. Addresses are text, ports numbers in host order, times
+ * nanoseconds where the name says so; bytes in structs of the kernel are in the order the field's C type tells.
+ */
+
+export { openDatapath } from './datapath/open.js';
+export { formatFlow } from './flows/format.js';
+export { HeddleError, PolicyError, VerifierError } from './errors.js';
+
+export type { Capacity, DatapathOptions, Timeouts } from './datapath/options.js';
+export type { Datapath } from './datapath/datapath.js';
+export type { AttachItem, Network, NetworkOptions, Networks } from './datapath/networks.js';
+export type { Endpoint } from './datapath/endpoint.js';
+export type { EndpointOptions, PodRef } from './datapath/endpoint-options.js';
+export type { Assignment, Identities } from './datapath/identities.js';
+export type { ReservedName } from './datapath/reserved-identities.js';
+export type { OwnedRow, PolicyChange, PolicyMap, PolicyPlan } from './datapath/policy-map.js';
+export type { PolicyEntry, PolicyKey, PolicyRow } from './datapath/direct-rows.js';
+export type { EntryNeed, TableNeed } from './datapath/policy-tables.js';
+export type { Simulation } from './datapath/simulate.js';
+export type { DatapathStats, DropCount, EndpointStats, MapUsage, TrafficCount } from './datapath/stats.js';
+export type {
+	Direction,
+	EndpointId,
+	Enforcement,
+	Identity,
+	IdentityId,
+	Labels,
+	NetworkId,
+	Protocol,
+} from './datapath/types.js';
+export type { FlowFilter, FlowPredicate } from './flows/filter.js';
+export type {
+	Flow,
+	FlowDropReason,
+	FlowEnd,
+	FlowEndpoint,
+	FlowEventType,
+	FlowIp,
+	FlowL4,
+	FlowPolicy,
+	FlowRule,
+	FlowVerdict,
+	TrafficDirection,
+} from './flows/flow.js';
+export type { FlowOptions, FlowStream } from './flows/stream.js';
+export type { ErrorCode, ErrorDetails, PolicyIssue } from './errors.js';

@@ -1,0 +1,53 @@
+import type { BpfMap } from '../native/addon.js';
+
+/** The number that makes cached verdicts count. Maps are changed first, the epoch last. */
+export interface Epoch {
+	readonly value: number;
+	/** Every cached verdict is judged again, unless a hold delays it. */
+	bump(): void;
+	/** Delays bumps until released; nests. */
+	hold(): () => void;
+}
+
+export function openEpoch(map: BpfMap): Epoch {
+	const words = new Uint32Array(map.mmap(), 0, 1);
+	let holds = 0;
+	let wanted = false;
+
+	function advance(): void {
+		const next = (Atomics.load(words, 0) + 1) >>> 0;
+		// 0 in a flow entry means "never judged".
+		Atomics.store(words, 0, next === 0 ? 1 : next);
+	}
+
+	function bump(): void {
+		if (holds > 0) {
+			wanted = true;
+		} else {
+			advance();
+		}
+	}
+
+	function hold(): () => void {
+		let released = false;
+		holds++;
+		return () => {
+			if (released) {
+				return;
+			}
+			released = true;
+			if (--holds === 0 && wanted) {
+				wanted = false;
+				advance();
+			}
+		};
+	}
+
+	return {
+		get value() {
+			return Atomics.load(words, 0);
+		},
+		bump,
+		hold,
+	};
+}
