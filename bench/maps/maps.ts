@@ -1,9 +1,10 @@
 /** First ruler: what a call costs from JS, beside the same in C and through the npm package `bpf`. */
 import { mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { kernelMaps } from '../../lib/kernel/maps.js';
+
 import { type BpfMap, type BpfObject, embeddedObject, ensureBpffs, load } from '../../lib/native/addon.js';
 import type { BenchContext } from '../support/context.js';
 import { ratios, summarize } from '../support/statistics.js';
+import { tablesOf } from '../support/tables.js';
 import { runTool } from '../support/tools.js';
 import { type Costs, type Operation, entriesOf, measureCalls, operations } from './calls.js';
 import { runEvents } from './events.js';
@@ -37,7 +38,7 @@ function createBench(context: BenchContext, object: BpfObject, folder: string) {
 		const path = `${folder}/${pattern.map}`;
 		map.pin(path);
 		context.cleanup.add(() => unlinkSync(path));
-		const typed = kernelMaps(object.maps)[pattern.map];
+		const typed = tablesOf(object)[pattern.map];
 		const writeRows = () =>
 			timeRows(typed.setMany as (rows: Iterable<readonly [K, V]>) => number, map, pattern, countOf(context));
 		await measurePattern(context, map, path, pattern, writeRows);

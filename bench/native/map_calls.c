@@ -59,7 +59,7 @@ static double time_single(const struct pattern *pattern, int map, int command, u
 
 	for (uint32_t i = 0; i < count; i++) {
 		pattern->fill(i, key, value);
-		if (bpf_element(command, map, key, value)) {
+		if (bpf_element(command, map, key, command == BPF_MAP_DELETE_ELEM ? NULL : value)) {
 			perror("map call");
 			exit(1);
 		}

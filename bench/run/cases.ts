@@ -92,7 +92,7 @@ function reevaluated(world: World): number {
 	const { client, server } = world;
 	const frame = frameBetween(client, server, 'v4');
 	return medianOf(singleRuns, () => {
-		world.epoch[0] = world.epoch[0]! + 1;
+		world.epoch.bump();
 		return run(world, client, frame, 1, redirect);
 	});
 }

@@ -1,7 +1,8 @@
 /** The datapath's programs, loaded with maps of a given size: two endpoints, and much that takes no part. */
 import type * as abi from '../../lib/abi/generated.js';
 import { PolicyAction, PolicySetFlag, eventCodec } from '../../lib/abi/generated.js';
-import { type KernelMaps, kernelMaps } from '../../lib/kernel/maps.js';
+import { type Tables, tablesOf } from '../support/tables.js';
+import { type Epoch, openEpoch } from '../../lib/kernel/epoch.js';
 import { type BpfObject, type BpfProgram, RingReader, embeddedObject, load } from '../../lib/native/addon.js';
 
 export interface WorldSize {
@@ -25,8 +26,8 @@ export interface World {
 	readonly client: Party;
 	readonly server: Party;
 	readonly program: BpfProgram;
-	readonly epoch: Uint32Array;
-	readonly maps: KernelMaps;
+	readonly epoch: Epoch;
+	readonly maps: Tables;
 	readonly object: BpfObject;
 	/** Source ports that no flow has had yet. */
 	readonly nextPort: { v4: number; v6: number };
@@ -108,9 +109,14 @@ function* otherPeers(count: number): Generator<readonly [abi.PeerKey, abi.Peer]>
 		yield [{ policySet: serverSet, identity: 1000 + i, direction: 0 }, { ruleClass: serverClass }];
 }
 
-function fill(maps: KernelMaps, { addresses, rows }: WorldSize, client: Party, server: Party): void {
+function fill(maps: Tables, { addresses, rows }: WorldSize, client: Party, server: Party): void {
 	for (const each of [client, server]) {
-		maps.ifindexSlots.set(each.ifindex & 0xffff, { ifindex: each.ifindex, endpoint: each.id });
+		maps.ifindexSlots.set(each.ifindex & 0xffff, {
+			ifindex: each.ifindex,
+			endpoint: each.id,
+			network,
+			mac: each.mac,
+		});
 		maps.endpoints.set(each.id, endpointOf(each, each === server ? serverSet : 1));
 		for (const address of [each.v4, each.v6])
 			maps.addresses.set(addressKey(address), { identity: each.identity, endpoint: each.id });
@@ -132,11 +138,11 @@ export async function createWorld(size: WorldSize, interfaces: readonly [number,
 		maxEntries: { addresses: room(size.addresses), rules: room(size.rows), peers: room(size.rows) },
 		programs: ['from_endpoint'],
 	});
-	const maps = kernelMaps(object.maps);
+	const maps = tablesOf(object);
 	const client = party(1, interfaces[0]);
 	const server = party(2, interfaces[1]);
 	fill(maps, size, client, server);
-	const epoch = new Uint32Array(object.maps['.data.epoch']!.mmap(), 0, 1);
+	const epoch = openEpoch(object.maps['.data.control']!);
 	const reader = new RingReader(object.maps['events']!, { recordSize: eventCodec.size }, () => undefined);
 	reader.unref();
 	return {
