@@ -96,7 +96,7 @@ bool RingReader::call(size_t count) {
 	Napi::Env env = Env();
 	napi_value arguments[2] = {buffer_.Value(), Napi::Number::New(env, static_cast<double>(count))};
 	napi_value receiver, ignored;
-	napi_get_undefined(env, &receiver);
+	napi_get_global(env, &receiver);
 	napi_status status = napi_make_callback(env, nullptr, receiver, callback_.Value(), 2, arguments, &ignored);
 	return status == napi_ok && watcher_;
 }
