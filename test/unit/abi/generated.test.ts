@@ -27,7 +27,7 @@ describe('generated.ts', () => {
 
 	test('a map knows its codecs by name', () => {
 		expect(maps.peers.key.name).toBe('peer_key');
-		expect(maps['.data.epoch'].key.size).toBe(4);
+		expect(maps.endpoints.key.name).toBe('u32');
 		expect(maps.events.key).toBeUndefined();
 	});
 });
