@@ -1,6 +1,13 @@
 /** Runs in a namespace of its own: attaches, and says what time and memory it took. */
 import { possibleCpus } from '../../lib/native/addon.js';
-import { type Datapath, type Endpoint, type Network, openDatapath } from '../../lib/index.js';
+import {
+	type Assignment,
+	type Datapath,
+	type Endpoint,
+	type Identity,
+	type Network,
+	openDatapath,
+} from '../../lib/index.js';
 import { endpointCodec, endpointCountersCodec, ifindexSlotCodec } from '../../lib/abi/generated.js';
 import { serve } from '../support/serve.js';
 import { addressOf, createInterfaces, interfaceName } from './interfaces.js';
@@ -27,9 +34,8 @@ async function open(addresses: number): Promise<void> {
 }
 
 function defaultNetwork(): Network {
-	const network = datapath?.networks.get('default');
-	if (network === undefined) throw new Error("networks: found no 'default'");
-	return network;
+	if (datapath === undefined) throw new Error('datapath: found none, expected open() first');
+	return datapath.networks.default;
 }
 
 /** A hundred kinds of pods: as many identities and policy sets. */
@@ -59,7 +65,7 @@ async function attachAlone({ podNamespace, first, count }: Interfaces): Promise<
 async function attachBulk({ podNamespace, first, count }: Interfaces): Promise<BulkCost> {
 	const requests = Array.from({ length: count }, (_, k) => ({
 		interface: interfaceName(first + k),
-		...options(first + k, podNamespace),
+		options: options(first + k, podNamespace),
 	}));
 	const before = await readMemory();
 	const start = performance.now();
@@ -71,17 +77,22 @@ async function attachBulk({ podNamespace, first, count }: Interfaces): Promise<B
 	return { ms, memory, preallocated };
 }
 
+const chunk = 50_000;
+
+function* assignments(identity: Identity, first: number, end: number): Generator<Assignment> {
+	for (let i = first; i < end; i++)
+		yield { network: 'default', cidr: `100.${64 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}/32`, identity };
+}
+
 /** Addresses of an identity, in chunks that packets see whole. */
 async function assignAddresses(count: number): Promise<Memory & { readonly ms: number }> {
-	const target = datapath!;
+	const target = datapath;
+	if (target === undefined) throw new Error('datapath: found none, expected open() first');
 	const identity = target.identities.allocate({ 'k8s:app': 'far' });
 	const before = await readMemory();
 	const start = performance.now();
-	for (let done = 0; done < count; done += 50_000)
-		target.transaction(() => {
-			for (let i = done; i < Math.min(count, done + 50_000); i++)
-				target.identities.assign('default', `100.${64 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}/32`, identity);
-		});
+	for (let done = 0; done < count; done += chunk)
+		target.identities.assignMany(assignments(identity, done, Math.min(count, done + chunk)));
 	const ms = performance.now() - start;
 	return { ...difference(await readMemory(), before), ms };
 }

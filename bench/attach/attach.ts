@@ -49,5 +49,5 @@ async function measureAddresses({ results, say }: BenchContext, child: Child): P
 	results.add('address_kernel_bytes', 'bytes', kernel / addresses);
 	results.add('address_js_bytes', 'bytes', process / addresses);
 	results.add('address_bytes', 'bytes', (kernel + process) / addresses, 'kernel + JS, assigned to one identity');
-	results.add('address_assign_us', 'µs', (ms * 1000) / addresses, 'identities.assign in transactions of 50 000');
+	results.add('address_assign_us', 'µs', (ms * 1000) / addresses, 'assignMany, 50 000 a call');
 }

@@ -13,15 +13,9 @@ export interface Setup {
 
 let datapath: Datapath | undefined;
 
-async function attach(target: Datapath, pod: Pod, app: string): Promise<Endpoint> {
-	const network = target.networks.get('default');
-	if (network === undefined) throw new Error("networks: found no 'default'");
-	return network.attach(pod.hostSide, {
-		name: app,
-		labels: { 'k8s:app': app },
-		addresses: [pod.address],
-		podNetns: pod.namespace,
-	});
+function attach(target: Datapath, pod: Pod, app: string): Promise<Endpoint> {
+	const options = { name: app, labels: { 'k8s:app': app }, addresses: [pod.address], podNetns: pod.namespace };
+	return target.networks.default.attach(pod.hostSide, options);
 }
 
 /** The open port for the client; the rest are ports that nobody uses. */
@@ -34,11 +28,10 @@ function policyRows(client: Endpoint, { openPort, rows }: Setup): PolicyRow[] {
 	return [row('tcp', openPort), row('udp', openPort), ...others];
 }
 
-function assignOthers(target: Datapath, { addresses }: Setup): void {
-	const other = target.identities.allocate({ 'k8s:app': 'other' });
-	target.transaction(() => {
-		for (let i = 0; i < addresses; i++) target.identities.assign('default', `100.64.${i >> 8}.${i & 255}/32`, other);
-	});
+function assignOthers({ identities }: Datapath, { addresses }: Setup): void {
+	const identity = identities.allocate({ 'k8s:app': 'other' });
+	const cidr = (i: number) => `100.64.${i >> 8}.${i & 255}/32`;
+	identities.assignMany(Array.from({ length: addresses }, (_, i) => ({ network: 'default', cidr: cidr(i), identity })));
 }
 
 async function open(setup: Setup): Promise<void> {
