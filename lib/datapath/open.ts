@@ -12,13 +12,13 @@ import { noRecords, openRecords } from '../kernel/records.js';
 import type { Records } from '../kernel/records.js';
 import { Netlink, missingPrivilege, probeAttachMode } from '../native/addon.js';
 import type { AttachMode } from '../native/addon.js';
+import { readImage } from '../policy/read-image.js';
 import { createPolicyTable } from '../policy/table.js';
 import { createChanges } from './changes.js';
 import { PROGRAM_NAMES } from './core.js';
 import type { Core, ProgramName } from './core.js';
 import { createDatapath } from './datapath.js';
 import type { Datapath } from './datapath.js';
-import { readPolicyImage } from './policy-image.js';
 import { checkDatapathOptions } from './options.js';
 import type { CheckedDatapathOptions, DatapathOptions } from './options.js';
 import { createRowMemory, forgetfulRows } from './row-memory.js';
@@ -165,7 +165,9 @@ async function start(
 		const remembered = adopted ? memory.restore() : undefined;
 		const { datapath, endpoints } = createDatapath({
 			core,
-			table: createPolicyTable(adopted ? readPolicyImage(maps) : undefined),
+			table: createPolicyTable(
+				adopted ? readImage({ sets: maps.policySets, peers: maps.peers, rules: maps.rules }) : undefined,
+			),
 			memory,
 			...(remembered === undefined ? {} : { remembered }),
 			sweepIntervalMs: options.sweepIntervalMs,

@@ -1,14 +1,10 @@
-import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import type { KernelMaps } from '../kernel/maps.js';
-import { classId, hasRules } from '../policy/image.js';
-import type { SetImage } from '../policy/image.js';
-import { LEVEL_BASE_BITS, WORDS_PER_ENTRY, unpackMatch } from '../policy/rule-class.js';
+import { packStep } from '../policy/pack.js';
 import type { RuleClass } from '../policy/rule-class.js';
 import type { PlannedChange } from '../policy/table.js';
 import { undo } from '../policy/writes.js';
-import type { PeerRemoval, WriteStep } from '../policy/writes.js';
-import { directionNumber } from './types.js';
+import type { WriteStep } from '../policy/writes.js';
 
 /** Entries that a change needs beyond those that are there, and how many are free. */
 export interface EntryNeed {
@@ -33,11 +29,11 @@ export interface PolicyTables {
 
 export function createPolicyTables(maps: KernelMaps): PolicyTables {
 	const stale = new Set<RuleClass>();
+	const tables = { policy_sets: maps.policySets, peers: maps.peers, rules: maps.rules };
 
 	function purge(): void {
-		for (const known of stale) {
-			maps.rules.deleteMany(ruleKeys(known));
-		}
+		const { keys, count } = packStep({ kind: 'remove-rules', classes: [...stale] });
+		maps.rules.deletePacked(keys, count);
 		stale.clear();
 	}
 
@@ -50,32 +46,18 @@ export function createPolicyTables(maps: KernelMaps): PolicyTables {
 		checkSetNumbers(change, maps.policySets.maxEntries);
 	}
 
-	function putRules(classes: readonly RuleClass[]): void {
-		maps.rules.setMany(rulesOf(classes), sizeOf(classes));
-	}
-
 	function run(step: WriteStep): void {
-		switch (step.kind) {
-			case 'put-rules':
-				putRules(step.classes.filter((known) => !stale.delete(known)));
-				break;
-			case 'put-peers':
-				maps.peers.setMany(
-					step.peers.map((peer) => [peerKey(peer), { ruleClass: peer.class.id }]),
-					step.peers.filter((peer) => peer.before === undefined).length,
-				);
-				break;
-			case 'put-sets':
-				step.sets.forEach(({ image }) => maps.policySets.set(image.id, setValue(image)));
-				break;
-			case 'remove-sets':
-				step.sets.forEach(({ id }) => maps.policySets.set(id, { flags: 0, defaultClass: [0, 0] }));
-				break;
-			case 'remove-peers':
-				maps.peers.deleteMany(step.peers.map(peerKey));
-				break;
-			case 'remove-rules':
-				step.classes.forEach((known) => stale.add(known));
+		if (step.kind === 'remove-rules') {
+			step.classes.forEach((known) => stale.add(known));
+			return;
+		}
+		const missing =
+			step.kind === 'put-rules' ? { ...step, classes: step.classes.filter((known) => !stale.delete(known)) } : step;
+		const { map, keys, values, count } = packStep(missing);
+		if (values === undefined) {
+			tables[map].deletePacked(keys, count);
+		} else {
+			tables[map].setPacked(keys, values, count, addedBy(missing));
 		}
 	}
 
@@ -121,42 +103,15 @@ function checkSetNumbers(change: PlannedChange, maxEntries: number): void {
 	}
 }
 
-function peerKey({ set, identity, direction }: Pick<PeerRemoval, 'set' | 'identity' | 'direction'>): abi.PeerKey {
-	return { policySet: set, identity, direction: directionNumber(direction) };
-}
-
-function setValue(set: SetImage): abi.PolicySet {
-	const { PolicySetFlag: flag } = abi;
-	const flags =
-		(hasRules(set.ingress) ? flag.IngressRules : 0) |
-		(hasRules(set.egress) ? flag.EgressRules : 0) |
-		(set.ingress.defaultDeny ? flag.IngressDefaultDeny : 0) |
-		(set.egress.defaultDeny ? flag.EgressDefaultDeny : 0);
-	return { flags, defaultClass: [classId(set.ingress.defaultClass), classId(set.egress.defaultClass)] };
-}
-
-function* rulesOf(classes: Iterable<RuleClass>): Generator<[abi.RuleKey, abi.Rule]> {
-	for (const known of classes) {
-		let entry = 0;
-		for (const key of ruleKeys(known)) {
-			const verdict = known.words[entry + 1] ?? 0;
-			const cookie = known.words[entry + 2] ?? 0;
-			yield [key, { action: verdict & 0xff, audit: (verdict >>> 8) & 0xff, proxyPort: verdict >>> 16, cookie }];
-			entry += WORDS_PER_ENTRY;
-		}
-	}
-}
-
-function* ruleKeys(known: RuleClass): Generator<abi.RuleKey> {
-	for (let entry = 0; entry < known.words.length; entry += WORDS_PER_ENTRY) {
-		const { level, protocol, port } = unpackMatch(known.words[entry] ?? 0);
-		yield {
-			prefixlen: LEVEL_BASE_BITS + level,
-			ruleClass: known.id,
-			direction: directionNumber(known.direction),
-			protocol,
-			port,
-		};
+/** How many of a step's entries are new to their map. */
+function addedBy(step: WriteStep): number {
+	switch (step.kind) {
+		case 'put-rules':
+			return sizeOf(step.classes);
+		case 'put-peers':
+			return step.peers.filter((peer) => peer.before === undefined).length;
+		default:
+			return 0;
 	}
 }
 

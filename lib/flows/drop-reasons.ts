@@ -1,7 +1,5 @@
-import { DropReason } from '../abi/generated.js';
+import { dropReasonNames } from '../abi/generated.js';
 import type { FlowDropReason } from './flow.js';
-
-const NAMES = new Map<number, string>(Object.entries(DropReason).map(([name, number]) => [Number(number), name]));
 
 /** Words where the plain name would mislead; Cilium's where the meaning is the same. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -23,7 +21,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 export function dropReason(number: number): FlowDropReason {
-	const name = (NAMES.get(number) ?? `UNKNOWN_${number}`).replace(/^DROP_/, '');
+	const name = dropReasonNames[number] ?? `UNKNOWN_${number}`;
 	const words = name.toLowerCase().replaceAll('_', ' ');
 	return { number, name, text: TEXTS[name] ?? words.charAt(0).toUpperCase() + words.slice(1) };
 }

@@ -128,10 +128,11 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 }
 
 function endOfFlow(id: number, identity: number, isHost: boolean, network: string, names: FlowNames): FlowEndpoint {
-	const number = isHost && identity === 0 ? ReservedIdentity.Host : identity;
+	const endpoint = id === 0 ? undefined : names.endpoint(id);
+	// What was dropped before it was judged has no identity yet.
+	const number = identity !== 0 ? identity : isHost ? ReservedIdentity.Host : (endpoint?.identity.id ?? 0);
 	const known = names.identity(number);
 	const labels = known?.labels ?? [];
-	const endpoint = id === 0 ? undefined : names.endpoint(id);
 	if (endpoint === undefined) {
 		return { name: known?.name ?? labels[0] ?? 'unknown', identity: number, labels, network };
 	}

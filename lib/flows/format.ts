@@ -22,6 +22,7 @@ const ICMP6_NAMES: Readonly<Record<number, string>> = {
 	134: 'RouterAdvertisement',
 	135: 'NeighborSolicitation',
 	136: 'NeighborAdvertisement',
+	143: 'MulticastListenerReport',
 };
 
 /**

@@ -11,6 +11,8 @@ export interface FlowNames {
 
 export interface NamedEndpoint {
 	readonly name: string;
+	/** What it has now; events tell what it had. */
+	readonly identity: { readonly id: number };
 	readonly pod?: { readonly namespace: string; readonly name: string };
 	readonly interface: { readonly name: string; readonly pod?: string };
 }

@@ -22,6 +22,9 @@ export interface TypedMap<K, V> extends Iterable<[K, V]> {
 	/** One batch command per 4 096 entries. `added`: how many of the keys are new, where the caller knows. */
 	setMany(rows: Iterable<readonly [K, V]>, added?: number): number;
 	deleteMany(keys: Iterable<K>): number;
+	/** As `setMany`, of entries that are packed already. */
+	setPacked(keys: Uint8Array, values: Uint8Array, count: number, added?: number): void;
+	deletePacked(keys: Uint8Array, count: number): void;
 	/** Exact number of entries; walks the map only when what is known is not enough. */
 	count(): number;
 	/** @throws ERR_MAP_FULL when `additional` new entries would not fit; nothing is written. */
@@ -128,6 +131,25 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 		return deleted;
 	}
 
+	function setPacked(packedKeys: Uint8Array, packedValues: Uint8Array, entries: number, added?: number): void {
+		const wasExact = exact;
+		exact = false;
+		if (entries > 0) {
+			handle.updateBatch(packedKeys, packedValues, entries);
+		}
+		if (added !== undefined) {
+			known += added;
+			exact = wasExact;
+		}
+	}
+
+	/** One by one: the kernel's batch stops at the first key that is not there. */
+	function deletePacked(packedKeys: Uint8Array, entries: number): void {
+		for (let i = 0; i < entries; i++) {
+			known -= handle.delete(packedKeys.subarray(i * keySize, (i + 1) * keySize)) ? 1 : 0;
+		}
+	}
+
 	function* iterate(): Generator<[K, V]> {
 		const dump = handle.dump();
 		const keyDump = viewOf(dump.keys);
@@ -150,6 +172,8 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 		delete: remove,
 		setMany,
 		deleteMany,
+		setPacked,
+		deletePacked,
 		count,
 		ensureRoom,
 		[Symbol.iterator]: iterate,
