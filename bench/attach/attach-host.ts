@@ -11,7 +11,7 @@ import {
 import { endpointCodec, endpointCountersCodec, ifindexSlotCodec } from '../../lib/abi/generated.js';
 import { serve } from '../support/serve.js';
 import { addressOf, createInterfaces, interfaceName } from './interfaces.js';
-import { type Memory, difference, readMemory } from './memory.js';
+import { type Memory, difference, grownSlabs, readMemory, readSlabs } from './memory.js';
 
 export interface BulkCost {
 	/** For all of them. */
@@ -19,6 +19,8 @@ export interface BulkCost {
 	readonly memory: Memory;
 	/** Tables that are there whole from the start: an endpoint's part of them. */
 	readonly preallocated: number;
+	/** Where the kernel's part went. */
+	readonly slabs: readonly string[];
 }
 
 export interface Interfaces {
@@ -68,13 +70,14 @@ async function attachBulk({ podNamespace, first, count }: Interfaces): Promise<B
 		options: options(first + k, podNamespace),
 	}));
 	const before = await readMemory();
+	const slabs = readSlabs();
 	const start = performance.now();
 	const endpoints = await defaultNetwork().attachMany(requests);
 	const ms = performance.now() - start;
 	const memory = difference(await readMemory(), before);
 	if (endpoints.length !== count) throw new Error(`attachMany: found ${endpoints.length} endpoints, expected ${count}`);
 	const preallocated = endpointCodec.size + ifindexSlotCodec.size + endpointCountersCodec.size * possibleCpus();
-	return { ms, memory, preallocated };
+	return { ms, memory, preallocated, slabs: grownSlabs(readSlabs(), slabs, count) };
 }
 
 const chunk = 50_000;

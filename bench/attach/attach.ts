@@ -40,6 +40,7 @@ async function measureBulk({ results, say }: BenchContext, child: Child, podName
 	results.add('attach_bulk_ms', 'ms', cost.ms / bulk, `each of ${bulk} in one attachMany call`);
 	results.add('endpoint_kernel_bytes', 'bytes', kernel / bulk + cost.preallocated, 'slab, per-CPU and vmalloc memory');
 	results.add('endpoint_js_bytes', 'bytes', process / bulk, 'heap after collection');
+	results.fact(`slab bytes an endpoint, by cache: ${cost.slabs.join(', ')}`);
 	results.add('endpoint_bytes', 'bytes', (kernel + process) / bulk + cost.preallocated, 'kernel + JS; 100 identities');
 }
 
