@@ -1,0 +1,29 @@
+import type * as abi from '../abi/generated.js';
+import type { Epoch } from '../kernel/epoch.js';
+import type { KernelMaps } from '../kernel/maps.js';
+import type { Pins } from '../kernel/pins.js';
+import type { Records } from '../kernel/records.js';
+import type { AttachMode, BpfProgram, Netlink } from '../native/addon.js';
+import type { Changes } from './changes.js';
+
+/** What the parts of one datapath share. */
+export interface Core {
+	readonly maps: KernelMaps;
+	readonly programs: Readonly<Record<ProgramName, BpfProgram>>;
+	readonly epoch: Epoch;
+	readonly records: Records;
+	readonly changes: Changes;
+	/** Absent: the datapath ends with this process. */
+	readonly pins?: Pins;
+	/** In the namespace of the thread that opened the datapath. */
+	readonly netlink: Netlink;
+	readonly attachMode: AttachMode;
+	readonly expedited: boolean;
+	/** @throws ERR_CLOSED */
+	assertOpen(): void;
+}
+
+export const PROGRAM_NAMES = ['from_endpoint', 'to_endpoint', 'simulate_from_endpoint', 'simulate_to_endpoint', 'sweep', 'read_clock'] as const;
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+export type EndpointValue = abi.Endpoint;
