@@ -3,7 +3,7 @@
 import { bytesCodec, codec, readBytes, u32Codec, u64Codec, writeBytes, zero, type Codec } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '1ec32222aa6404c9';
+export const LAYOUT_HASH = '363592310419cf8c';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -12,11 +12,13 @@ export const ABI_NAMES = {
 		'address_key',
 		'cidr',
 		'cidr_key',
+		'clock',
+		'control',
+		'counters',
 		'drop_key',
 		'endpoint',
 		'endpoint_counters',
 		'event',
-		'event_counters',
 		'flow',
 		'flow4_key',
 		'flow6_key',
@@ -443,6 +445,134 @@ export const cidrKeyOffsets = {
 	address: 8,
 } as const;
 
+/** struct clock, 16 bytes. */
+export interface Clock {
+	/** `u64` at 0. */
+	readonly jiffies: bigint;
+	/** `u64` at 8. */
+	readonly monotonicNs: bigint;
+}
+
+export const clockCodec: Codec<Clock> = codec({
+	name: 'clock',
+	size: 16,
+	read: (view, offset) => ({
+		jiffies: view.getBigUint64(offset, true),
+		monotonicNs: view.getBigUint64(offset + 8, true),
+	}),
+	write(view, offset, value) {
+		view.setBigUint64(offset, value.jiffies, true);
+		view.setBigUint64(offset + 8, value.monotonicNs, true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const clockOffsets = {
+	jiffies: 0,
+	monotonicNs: 8,
+} as const;
+
+/** struct control, 24 bytes. */
+export interface Control {
+	/** Never 0. `u32` at 0. */
+	readonly epoch: number;
+	/** `u32` at 4. */
+	readonly timeoutTcpSyn: number;
+	/** `u32` at 8. */
+	readonly timeoutTcpEstablished: number;
+	/** `u32` at 12. */
+	readonly timeoutTcpClosing: number;
+	/** `u32` at 16. */
+	readonly timeoutAny: number;
+	/** Drop events that a CPU may put in the ring in one tick. `u32` at 20. */
+	readonly dropEventsPerTick: number;
+}
+
+export const controlCodec: Codec<Control> = codec({
+	name: 'control',
+	size: 24,
+	read: (view, offset) => ({
+		epoch: view.getUint32(offset, true),
+		timeoutTcpSyn: view.getUint32(offset + 4, true),
+		timeoutTcpEstablished: view.getUint32(offset + 8, true),
+		timeoutTcpClosing: view.getUint32(offset + 12, true),
+		timeoutAny: view.getUint32(offset + 16, true),
+		dropEventsPerTick: view.getUint32(offset + 20, true),
+	}),
+	write(view, offset, value) {
+		view.setUint32(offset, value.epoch, true);
+		view.setUint32(offset + 4, value.timeoutTcpSyn, true);
+		view.setUint32(offset + 8, value.timeoutTcpEstablished, true);
+		view.setUint32(offset + 12, value.timeoutTcpClosing, true);
+		view.setUint32(offset + 16, value.timeoutAny, true);
+		view.setUint32(offset + 20, value.dropEventsPerTick, true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const controlOffsets = {
+	epoch: 0,
+	timeoutTcpSyn: 4,
+	timeoutTcpEstablished: 8,
+	timeoutTcpClosing: 12,
+	timeoutAny: 16,
+	dropEventsPerTick: 20,
+} as const;
+
+/** struct counters, 64 bytes. */
+export interface Counters {
+	/** By {@link Direction}: [1] sent by pods, [0] handed to them by the host. `u64[2]` at 0. */
+	readonly forwardedPackets: readonly [bigint, bigint];
+	/** `u64[2]` at 16. */
+	readonly forwardedBytes: readonly [bigint, bigint];
+	/** The ring was full. `u64` at 32. */
+	readonly lost: bigint;
+	/** Drop events over the rate limit; the drops themselves are counted. `u64` at 40. */
+	readonly suppressed: bigint;
+	/** Drops that found no free entry in `drops`. `u64` at 48. */
+	readonly uncountedDrops: bigint;
+	/** `u32` at 56. */
+	readonly tick: number;
+	/** `u32` at 60. */
+	readonly used: number;
+}
+
+export const countersCodec: Codec<Counters> = codec({
+	name: 'counters',
+	size: 64,
+	read: (view, offset) => ({
+		forwardedPackets: [view.getBigUint64(offset, true), view.getBigUint64(offset + 1 * 8, true)],
+		forwardedBytes: [view.getBigUint64(offset + 16, true), view.getBigUint64(offset + 16 + 1 * 8, true)],
+		lost: view.getBigUint64(offset + 32, true),
+		suppressed: view.getBigUint64(offset + 40, true),
+		uncountedDrops: view.getBigUint64(offset + 48, true),
+		tick: view.getUint32(offset + 56, true),
+		used: view.getUint32(offset + 60, true),
+	}),
+	write(view, offset, value) {
+		view.setBigUint64(offset, value.forwardedPackets[0], true);
+		view.setBigUint64(offset + 1 * 8, value.forwardedPackets[1], true);
+		view.setBigUint64(offset + 16, value.forwardedBytes[0], true);
+		view.setBigUint64(offset + 16 + 1 * 8, value.forwardedBytes[1], true);
+		view.setBigUint64(offset + 32, value.lost, true);
+		view.setBigUint64(offset + 40, value.suppressed, true);
+		view.setBigUint64(offset + 48, value.uncountedDrops, true);
+		view.setUint32(offset + 56, value.tick, true);
+		view.setUint32(offset + 60, value.used, true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const countersOffsets = {
+	forwardedPackets: 0,
+	forwardedBytes: 16,
+	lost: 32,
+	suppressed: 40,
+	uncountedDrops: 48,
+	tick: 56,
+	used: 60,
+} as const;
+
 /** struct drop_key, 4 bytes. */
 export interface DropKey {
 	/** `u16` at 0. */
@@ -549,45 +679,33 @@ export const endpointOffsets = {
 	ipv6: 40,
 } as const;
 
-/** struct endpoint_counters, 64 bytes. */
+/** struct endpoint_counters, 32 bytes. */
 export interface EndpointCounters {
-	/** `u64[2]` at 0. */
-	readonly forwardedPackets: readonly [bigint, bigint];
-	/** `u64[2]` at 16. */
-	readonly forwardedBytes: readonly [bigint, bigint];
-	/** DROP_POLICY_DENIED. `u64[2]` at 32. */
+	/** DROP_POLICY_DENIED. `u64[2]` at 0. */
 	readonly policyDenied: readonly [bigint, bigint];
-	/** DROP_POLICY_DENIED_BY_DENYLIST. `u64[2]` at 48. */
+	/** DROP_POLICY_DENIED_BY_DENYLIST. `u64[2]` at 16. */
 	readonly policyDeniedByDenylist: readonly [bigint, bigint];
 }
 
 export const endpointCountersCodec: Codec<EndpointCounters> = codec({
 	name: 'endpoint_counters',
-	size: 64,
+	size: 32,
 	read: (view, offset) => ({
-		forwardedPackets: [view.getBigUint64(offset, true), view.getBigUint64(offset + 1 * 8, true)],
-		forwardedBytes: [view.getBigUint64(offset + 16, true), view.getBigUint64(offset + 16 + 1 * 8, true)],
-		policyDenied: [view.getBigUint64(offset + 32, true), view.getBigUint64(offset + 32 + 1 * 8, true)],
-		policyDeniedByDenylist: [view.getBigUint64(offset + 48, true), view.getBigUint64(offset + 48 + 1 * 8, true)],
+		policyDenied: [view.getBigUint64(offset, true), view.getBigUint64(offset + 1 * 8, true)],
+		policyDeniedByDenylist: [view.getBigUint64(offset + 16, true), view.getBigUint64(offset + 16 + 1 * 8, true)],
 	}),
 	write(view, offset, value) {
-		view.setBigUint64(offset, value.forwardedPackets[0], true);
-		view.setBigUint64(offset + 1 * 8, value.forwardedPackets[1], true);
-		view.setBigUint64(offset + 16, value.forwardedBytes[0], true);
-		view.setBigUint64(offset + 16 + 1 * 8, value.forwardedBytes[1], true);
-		view.setBigUint64(offset + 32, value.policyDenied[0], true);
-		view.setBigUint64(offset + 32 + 1 * 8, value.policyDenied[1], true);
-		view.setBigUint64(offset + 48, value.policyDeniedByDenylist[0], true);
-		view.setBigUint64(offset + 48 + 1 * 8, value.policyDeniedByDenylist[1], true);
+		view.setBigUint64(offset, value.policyDenied[0], true);
+		view.setBigUint64(offset + 1 * 8, value.policyDenied[1], true);
+		view.setBigUint64(offset + 16, value.policyDeniedByDenylist[0], true);
+		view.setBigUint64(offset + 16 + 1 * 8, value.policyDeniedByDenylist[1], true);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
 export const endpointCountersOffsets = {
-	forwardedPackets: 0,
-	forwardedBytes: 16,
-	policyDenied: 32,
-	policyDeniedByDenylist: 48,
+	policyDenied: 0,
+	policyDeniedByDenylist: 16,
 } as const;
 
 /** struct event, 128 bytes. */
@@ -740,48 +858,6 @@ export const eventOffsets = {
 	startedNs: 112,
 } as const;
 
-/** struct event_counters, 32 bytes. */
-export interface EventCounters {
-	/** The ring was full. `u64` at 0. */
-	readonly lost: bigint;
-	/** Drop events over the rate limit; the drops themselves are counted. `u64` at 8. */
-	readonly suppressed: bigint;
-	/** Drops that found no free entry in `drops`. `u64` at 16. */
-	readonly uncountedDrops: bigint;
-	/** `u32` at 24. */
-	readonly tick: number;
-	/** `u32` at 28. */
-	readonly used: number;
-}
-
-export const eventCountersCodec: Codec<EventCounters> = codec({
-	name: 'event_counters',
-	size: 32,
-	read: (view, offset) => ({
-		lost: view.getBigUint64(offset, true),
-		suppressed: view.getBigUint64(offset + 8, true),
-		uncountedDrops: view.getBigUint64(offset + 16, true),
-		tick: view.getUint32(offset + 24, true),
-		used: view.getUint32(offset + 28, true),
-	}),
-	write(view, offset, value) {
-		view.setBigUint64(offset, value.lost, true);
-		view.setBigUint64(offset + 8, value.suppressed, true);
-		view.setBigUint64(offset + 16, value.uncountedDrops, true);
-		view.setUint32(offset + 24, value.tick, true);
-		view.setUint32(offset + 28, value.used, true);
-	},
-});
-
-/** Where the fields begin, for readers that want one field only. */
-export const eventCountersOffsets = {
-	lost: 0,
-	suppressed: 8,
-	uncountedDrops: 16,
-	tick: 24,
-	used: 28,
-} as const;
-
 /** struct flow_half, 32 bytes. */
 export interface FlowHalf {
 	/** epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host. `u64` at 0. */
@@ -790,7 +866,7 @@ export interface FlowHalf {
 	readonly packets: bigint;
 	/** Ethernet frames, as sent. `u64` at 16. */
 	readonly bytes: bigint;
-	/** bpf_ktime_get_coarse_ns() >> 24, about 16.8 ms a tick. `u32` at 24. */
+	/** jiffies >> 4: a tick is 16 ms at HZ=1000, 64 ms at 250, 160 ms at 100. `u32` at 24. */
 	readonly lastSeen: number;
 	/** 1: every packet takes the slow path (TCP closing). `u8` at 28. */
 	readonly slow: number;
@@ -1135,24 +1211,33 @@ export const hostAddressKeyOffsets = {
 	address: 4,
 } as const;
 
-/** struct ifindex_slot, 8 bytes. */
+/** struct ifindex_slot, 16 bytes. */
 export interface IfindexSlot {
-	/** `u32` at 0. */
+	/** Host-side interface; 0: free. `u32` at 0. */
 	readonly ifindex: number;
-	/** `u32` at 4. */
+	/** EndpointId. `u16` at 4. */
 	readonly endpoint: number;
+	/** `u16` at 6. */
+	readonly network: number;
+	/** The pod's. `u8[6]` at 8. */
+	readonly mac: Uint8Array;
 }
 
 export const ifindexSlotCodec: Codec<IfindexSlot> = codec({
 	name: 'ifindex_slot',
-	size: 8,
+	size: 16,
 	read: (view, offset) => ({
 		ifindex: view.getUint32(offset, true),
-		endpoint: view.getUint32(offset + 4, true),
+		endpoint: view.getUint16(offset + 4, true),
+		network: view.getUint16(offset + 6, true),
+		mac: readBytes(view, offset + 8, 6),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.ifindex, true);
-		view.setUint32(offset + 4, value.endpoint, true);
+		view.setUint16(offset + 4, value.endpoint, true);
+		view.setUint16(offset + 6, value.network, true);
+		writeBytes(view, offset + 8, 6, value.mac, 'ifindex_slot.mac');
+		zero(view, offset + 14, 2);
 	},
 });
 
@@ -1160,6 +1245,8 @@ export const ifindexSlotCodec: Codec<IfindexSlot> = codec({
 export const ifindexSlotOffsets = {
 	ifindex: 0,
 	endpoint: 4,
+	network: 6,
+	mac: 8,
 } as const;
 
 /** struct network, 24 bytes. */
@@ -1487,80 +1574,55 @@ export const sweepOffsets = {
 	deleted: 16,
 } as const;
 
-/** Variables of section .data.epoch, 4 bytes. */
-export interface DataEpoch {
-	/** `u32` at 0. */
-	readonly epoch: number;
+/** Variables of section .data.control, 24 bytes. */
+export interface DataControl {
+	/** `struct control` at 0. */
+	readonly control: Control;
 }
 
-export const dataEpochCodec: Codec<DataEpoch> = codec({
-	name: '.data.epoch',
-	size: 4,
+export const dataControlCodec: Codec<DataControl> = codec({
+	name: '.data.control',
+	size: 24,
 	read: (view, offset) => ({
-		epoch: view.getUint32(offset, true),
+		control: controlCodec.read(view, offset),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 4);
-		view.setUint32(offset, value.epoch, true);
+		zero(view, offset, 24);
+		controlCodec.write(view, offset, value.control);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
-export const dataEpochOffsets = {
-	epoch: 0,
+export const dataControlOffsets = {
+	control: 0,
 } as const;
 
-/** Variables of section .rodata, 28 bytes. */
+/** Variables of section .rodata, 8 bytes. */
 export interface Rodata {
 	/** `u32` at 0. */
-	readonly timeoutTcpSyn: number;
-	/** `u32` at 4. */
-	readonly timeoutTcpEstablished: number;
-	/** `u32` at 8. */
-	readonly timeoutTcpClosing: number;
-	/** `u32` at 12. */
-	readonly timeoutAny: number;
-	/** `u32` at 16. */
-	readonly dropEventsPerTick: number;
-	/** `u32` at 20. */
 	readonly wakeupBytes: number;
-	/** `u32` at 24. */
+	/** `u32` at 4. */
 	readonly onlyEntry: number;
 }
 
 export const rodataCodec: Codec<Rodata> = codec({
 	name: '.rodata',
-	size: 28,
+	size: 8,
 	read: (view, offset) => ({
-		timeoutTcpSyn: view.getUint32(offset, true),
-		timeoutTcpEstablished: view.getUint32(offset + 4, true),
-		timeoutTcpClosing: view.getUint32(offset + 8, true),
-		timeoutAny: view.getUint32(offset + 12, true),
-		dropEventsPerTick: view.getUint32(offset + 16, true),
-		wakeupBytes: view.getUint32(offset + 20, true),
-		onlyEntry: view.getUint32(offset + 24, true),
+		wakeupBytes: view.getUint32(offset, true),
+		onlyEntry: view.getUint32(offset + 4, true),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 28);
-		view.setUint32(offset, value.timeoutTcpSyn, true);
-		view.setUint32(offset + 4, value.timeoutTcpEstablished, true);
-		view.setUint32(offset + 8, value.timeoutTcpClosing, true);
-		view.setUint32(offset + 12, value.timeoutAny, true);
-		view.setUint32(offset + 16, value.dropEventsPerTick, true);
-		view.setUint32(offset + 20, value.wakeupBytes, true);
-		view.setUint32(offset + 24, value.onlyEntry, true);
+		zero(view, offset, 8);
+		view.setUint32(offset, value.wakeupBytes, true);
+		view.setUint32(offset + 4, value.onlyEntry, true);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
 export const rodataOffsets = {
-	timeoutTcpSyn: 0,
-	timeoutTcpEstablished: 4,
-	timeoutTcpClosing: 8,
-	timeoutAny: 12,
-	dropEventsPerTick: 16,
-	wakeupBytes: 20,
-	onlyEntry: 24,
+	wakeupBytes: 0,
+	onlyEntry: 4,
 } as const;
 
 /** Every map of the object, by its name in C. Sizes are those compiled in. */
@@ -1582,6 +1644,24 @@ export const maps = {
 		value: cidrCodec,
 		maxEntries: 65536,
 		flags: 0x81,
+	},
+	clock_result: {
+		name: 'clock_result',
+		type: 2,
+		typeName: 'array',
+		key: u32Codec,
+		value: clockCodec,
+		maxEntries: 1,
+		flags: 0x0,
+	},
+	counters: {
+		name: 'counters',
+		type: 6,
+		typeName: 'percpu_array',
+		key: u32Codec,
+		value: countersCodec,
+		maxEntries: 1,
+		flags: 0x0,
 	},
 	drops: {
 		name: 'drops',
@@ -1609,15 +1689,6 @@ export const maps = {
 		value: endpointCodec,
 		maxEntries: 8192,
 		flags: 0x80,
-	},
-	event_counters: {
-		name: 'event_counters',
-		type: 6,
-		typeName: 'percpu_array',
-		key: u32Codec,
-		value: eventCountersCodec,
-		maxEntries: 1,
-		flags: 0x0,
 	},
 	events: {
 		name: 'events',
@@ -1723,7 +1794,7 @@ export const maps = {
 		type: 6,
 		typeName: 'percpu_array',
 		key: u32Codec,
-		value: bytesCodec(352),
+		value: bytesCodec(360),
 		maxEntries: 1,
 		flags: 0x0,
 	},
@@ -1754,12 +1825,12 @@ export const maps = {
 		maxEntries: 1,
 		flags: 0x400,
 	},
-	'.data.epoch': {
-		name: '.data.epoch',
+	'.data.control': {
+		name: '.data.control',
 		type: 2,
 		typeName: 'array',
 		key: u32Codec,
-		value: dataEpochCodec,
+		value: dataControlCodec,
 		maxEntries: 1,
 		flags: 0x400,
 	},
