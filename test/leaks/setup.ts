@@ -37,7 +37,8 @@ export async function teardown(): Promise<void> {
 	const left = await remaining(run);
 	if (left.length === 0) return;
 	console.error(`LEAK: the tests left behind:\n${left.map((one) => `  ${one}`).join('\n')}`);
-	process.exitCode = 1;
+	// For a machine where others load BPF programs at the same time.
+	if (process.env['HEDDLE_LEAK_CHECK'] !== 'warn') process.exitCode = 1;
 }
 
 async function remaining({ before, mark }: Run): Promise<string[]> {
