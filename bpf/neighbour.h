@@ -145,9 +145,11 @@ PROVEN_ALONE int neighbour_from_endpoint(struct __sk_buff *skb, const struct pac
 	struct endpoint *endpoint = packet ? endpoint_by_id(packet->endpoint) : NULL;
 	struct neighbour_message message;
 	bool own, known_sender;
+	__u8 hop_limit;
 
 	if (!packet || !endpoint || packet->l4_offset != ETH_HLEN + sizeof(struct ipv6hdr) ||
-	    bpf_skb_load_bytes(skb, packet->l4_offset, &message, sizeof(message)) || message.icmp.code)
+	    bpf_skb_load_bytes(skb, packet->l4_offset, &message, sizeof(message)) || message.icmp.code ||
+	    bpf_skb_load_bytes(skb, ETH_HLEN + offsetof(struct ipv6hdr, hop_limit), &hop_limit, 1) || hop_limit != 255)
 		return drop_packet(packet, DROP_INVALID_PACKET);
 	own = owns_address(endpoint, packet->endpoint, IPV6_VERSION, message.target) || is_link_local6(message.target);
 	known_sender = is_link_local6(packet->source) || owns_address(endpoint, packet->endpoint, IPV6_VERSION, packet->source);

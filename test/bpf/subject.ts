@@ -1,4 +1,5 @@
 /** The loaded programs with maps that a test fills by hand: no control plane between the two. */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import * as abi from '../../lib/abi/generated.js';
 import type { Codec } from '../../lib/abi/codec.js';
@@ -74,7 +75,10 @@ export function useSubject(): Subject {
 		Object.assign(holder, await createSubject());
 	});
 	beforeEach(() => holder.reset?.());
-	afterAll(() => holder.close?.());
+	afterAll(async () => {
+		holder.close?.();
+		await setTimeout(5); // the event loop lets go of the ring in its next turn
+	});
 	return new Proxy({} as Subject, { get: (_, name) => Reflect.get(holder.subject as Subject, name) });
 }
 
