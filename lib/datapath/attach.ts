@@ -16,6 +16,8 @@ export interface Attacher {
 	/** All or nothing, one epoch, one call into the kernel for all programs. */
 	attach(candidates: readonly Candidate[]): Promise<EndpointState[]>;
 	detach(states: readonly EndpointState[]): Promise<void>;
+	/** The end of this process's handles; programs that are not pinned are off when it returns. */
+	release(): Promise<void>;
 	/** Detaches endpoints whose interface is gone. */
 	reap(isPresent: (ifindex: number) => boolean): Promise<number>;
 }
@@ -125,6 +127,13 @@ export function createAttacher(admission: Admission): Attacher {
 				done.catch(() => fresh.forEach((state) => delete state.detaching));
 			}
 			await Promise.all(states.flatMap(({ detaching }) => (detaching === undefined ? [] : [detaching])));
+		},
+		async release() {
+			const links = [...registry].flatMap((state) => state.links);
+			if (core.pins === undefined && links.length > 0) {
+				await detachPrograms(links, { expedited: core.expedited && links.length > HOOKS.length });
+			}
+			links.forEach((link) => link.close());
 		},
 		async reap(isPresent) {
 			const gone = [...registry].filter((state) => state.links.length > 0 && !isPresent(state.interface.index));

@@ -23,7 +23,14 @@ export interface Core {
 	assertOpen(): void;
 }
 
-export const PROGRAM_NAMES = ['from_endpoint', 'to_endpoint', 'simulate_from_endpoint', 'simulate_to_endpoint', 'sweep', 'read_clock'] as const;
+export const PROGRAM_NAMES = [
+	'from_endpoint',
+	'to_endpoint',
+	'simulate_from_endpoint',
+	'simulate_to_endpoint',
+	'sweep',
+	'read_clock',
+] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 export type EndpointValue = abi.Endpoint;

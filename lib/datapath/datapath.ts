@@ -72,6 +72,8 @@ export interface DatapathParts {
 	readonly remembered?: RememberedRows;
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
+	/** From now on every verb answers ERR_CLOSED. */
+	shut(): void;
 	/** Closes maps, programs and sockets. */
 	release(): void;
 }
@@ -182,14 +184,17 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	let closing: Promise<void> | undefined;
 
 	async function close(): Promise<void> {
-		upkeep.stop();
+		// Before waiting for anything: nobody may begin something now.
+		parts.shut();
 		hub.close();
+		await upkeep.stop();
+		await attacher.release();
 		parts.release();
 	}
 
 	async function unload(): Promise<void> {
 		core.assertOpen();
-		upkeep.stop();
+		await upkeep.stop();
 		await attacher.detach([...registry]);
 		core.pins?.remove();
 		await closeOnce();

@@ -172,8 +172,10 @@ async function start(
 			...(remembered === undefined ? {} : { remembered }),
 			sweepIntervalMs: options.sweepIntervalMs,
 			flowHistory: options.flowHistory,
-			release() {
+			shut() {
 				open = false;
+			},
+			release() {
 				netlink.close();
 				object.close();
 			},

@@ -8,7 +8,8 @@ import type { PolicyTables } from './policy-tables.js';
 export interface Upkeep {
 	/** One round, now. */
 	run(): Promise<void>;
-	stop(): void;
+	/** No more rounds; resolves once the last is over. */
+	stop(): Promise<void>;
 }
 
 export interface UpkeepParts {
@@ -41,6 +42,9 @@ export function startUpkeep({ core, attacher, registry, tables, intervalMs }: Up
 
 	return {
 		run,
-		stop: () => clearInterval(timer),
+		async stop() {
+			clearInterval(timer);
+			await running?.catch(() => undefined);
+		},
 	};
 }
