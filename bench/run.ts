@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Cleanup, createCleanup } from './support/cleanup.js';
 import type { BenchContext } from './support/context.js';
 import { describeMachine } from './support/machine.js';
-import { type BenchOptions, type Ruler, parseOptions } from './support/options.js';
+import { type BenchOptions, type Ruler, isWhole, parseOptions } from './support/options.js';
 import { writeReport } from './support/report.js';
 import { type Results, createResults } from './support/results.js';
 
@@ -25,7 +25,8 @@ function say(line: string): void {
 
 /** A ruler that fails leaves the others standing; the bench then ends with code 1. */
 async function runRulers(options: BenchOptions, cleanup: Cleanup, results: Results): Promise<boolean> {
-	const context: BenchContext = { full: options.full, results, cleanup, cpu: os.cpus().length - 1, say };
+	const { full, peers } = options;
+	const context: BenchContext = { full, peers, results, cleanup, cpu: os.cpus().length - 1, say };
 	let fine = true;
 	for (const [ruler, load] of Object.entries(loaders) as [Ruler, () => Promise<RunRuler>][]) {
 		if (!options.only.has(ruler) || cleanup.interrupted) continue;
@@ -71,8 +72,7 @@ async function main(): Promise<void> {
 	} else {
 		process.stdout.write(report);
 	}
-	if (options.only.size === Object.keys(loaders).length)
-		writeFileSync(fileURLToPath(new URL('./results.md', import.meta.url)), report);
+	if (isWhole(options)) writeFileSync(fileURLToPath(new URL('./results.md', import.meta.url)), report);
 	process.exitCode = fine ? 0 : 1;
 }
 

@@ -3,24 +3,32 @@ export interface BenchOptions {
 	readonly json: boolean;
 	/** Rulers to run; others are skipped. */
 	readonly only: ReadonlySet<Ruler>;
+	/** Live peers by id; undefined: all. */
+	readonly peers: ReadonlySet<string> | undefined;
 }
 
 export const rulers = ['maps', 'run', 'live', 'attach'] as const;
 export type Ruler = (typeof rulers)[number];
 
-const usage = `usage: npm run bench [-- --full] [-- --json] [-- --only=${rulers.join(',')}]`;
+const usage = `usage: npm run bench -- [--full] [--json] [--only=${rulers.join(',')}] [--peers=heddle,redirect,…]`;
 
 export function parseOptions(argv: readonly string[]): BenchOptions {
-	let full = false;
-	let json = false;
-	let only: readonly Ruler[] = rulers;
-	for (const argument of argv) {
-		if (argument === '--full') full = true;
-		else if (argument === '--json') json = true;
-		else if (argument.startsWith('--only=')) only = argument.slice('--only='.length).split(',').map(toRuler);
-		else throw new Error(`unknown argument ${argument}\n${usage}`);
-	}
-	return { full, json, only: new Set(only) };
+	const given = new Map(argv.map((argument) => argument.split('=', 2) as [string, string | undefined]));
+	for (const name of given.keys())
+		if (!['--full', '--json', '--only', '--peers'].includes(name))
+			throw new Error(`unknown argument ${name}\n${usage}`);
+	const peers = given.get('--peers');
+	return {
+		full: given.has('--full'),
+		json: given.has('--json'),
+		only: new Set(given.get('--only')?.split(',').map(toRuler) ?? rulers),
+		peers: peers === undefined ? undefined : new Set(peers.split(',')),
+	};
+}
+
+/** A part of the bench does not replace the results of the whole. */
+export function isWhole({ only, peers }: BenchOptions): boolean {
+	return only.size === rulers.length && peers === undefined;
 }
 
 function toRuler(name: string): Ruler {

@@ -112,7 +112,7 @@ static void set_defaults(struct options *options)
 				    .cpu = -1,
 				    .seconds = 1,
 				    .flows = 1,
-				     .batch = 1,
+				    .batch = 1,
 				    .burst = 64,
 				    .size = 60,
 				    .port = 5001};
