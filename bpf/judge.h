@@ -18,7 +18,8 @@ static __always_inline int resolve_far_end(struct __sk_buff *skb, const struct p
 {
 	if (!packet->to_endpoint) {
 		resolve(packet->network, packet->family, packet->destination, far);
-		return 0;
+		/* What a pod sends to itself never leaves it. */
+		return far->endpoint == packet->endpoint ? DROP_UNROUTABLE : 0;
 	}
 	resolve(packet->network, packet->family, packet->source, far);
 	if (far->kind == PARTY_ENDPOINT) /* pods are met on their own interfaces, never through the host's routing */

@@ -27,6 +27,7 @@ describe.each(FAMILIES)('frames that are wrong, IPv%i', (family) => {
 		['a multicast destination', () => udp(ends({ destination: multicast }), 1, 2), DropReason.MulticastUnsupported],
 		['a loopback destination', () => udp(ends({ destination: loopback }), 1, 2), DropReason.UnknownL3Target],
 		['a destination on no network', () => udp(ends({ destination: spoofed }), 1, 2), DropReason.Unroutable],
+		['its own address as destination', () => udp(ends({ destination: ends().source }), 1, 2), DropReason.Unroutable],
 		['a VLAN tag', () => vlan(), DropReason.VlanDisallowed],
 		['an EtherType of neither IP nor ARP', () => ethernet(ends(), 0x88cc, new Uint8Array(50)), DropReason.UnsupportedL3Protocol],
 		['an 802.3 length', () => ethernet(ends(), 100, new Uint8Array(100)), DropReason.UnsupportedL2Protocol],

@@ -34,6 +34,8 @@ export interface Subject {
 	readonly x: TestEndpoint;
 	readonly y: TestEndpoint;
 	run(program: string, from: TestEndpoint, frame: Uint8Array): Run;
+	/** For many runs at once: enters the interfaces' namespace once. */
+	inside<T>(work: () => T): T;
 	put<K, V>(map: string, keys: Codec<K>, key: K, values: Codec<V>, value: V): void;
 	lookup<K, V>(map: string, keys: Codec<K>, key: K, values: Codec<V>): V | undefined;
 	flows(): (abi.Flow & { family: 4 | 6 })[];
@@ -123,6 +125,7 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 		b,
 		x,
 		y,
+		inside: (work) => netns.run(namespace, work),
 		put,
 		drain,
 		setTimeouts,
