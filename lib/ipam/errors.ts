@@ -1,0 +1,51 @@
+import { HeddleError } from '../errors.js';
+import type { Family } from './address.js';
+
+export function unknownPool(pool: string, known: Iterable<string>): HeddleError {
+	const names = [...known].join(', ');
+	return new HeddleError(
+		'ERR_UNKNOWN_POOL',
+		`pool: found '${pool}', expected one of ${names === '' ? '(none)' : names}`,
+		{
+			field: 'pool',
+			found: pool,
+		},
+	);
+}
+
+export function poolExhausted(pool: string, family: Family, inUse: number): HeddleError {
+	return new HeddleError(
+		'ERR_POOL_EXHAUSTED',
+		`pool '${pool}': found no free IPv${family} address, ${inUse} are in use; expected one`,
+		{ pool, family, inUse },
+	);
+}
+
+export function ownerExists(owner: string): HeddleError {
+	return new HeddleError('ERR_EXISTS', `owner '${owner}': has addresses already, expected none`, { owner });
+}
+
+export function addressTaken(pool: string, address: string): HeddleError {
+	return new HeddleError('ERR_ADDRESS_IN_USE', `pool '${pool}': ${address} is in use, expected a free address`, {
+		pool,
+		address,
+	});
+}
+
+export function notInPool(pool: string, address: string): HeddleError {
+	return new HeddleError(
+		'ERR_ADDRESS_NOT_IN_POOL',
+		`pool '${pool}': found ${address}, expected a usable address of it`,
+		{
+			pool,
+			address,
+		},
+	);
+}
+
+export function poolInUse(pool: string, inUse: number): HeddleError {
+	return new HeddleError('ERR_POOL_IN_USE', `pool '${pool}': found ${inUse} addresses in use, expected none`, {
+		pool,
+		inUse,
+	});
+}
