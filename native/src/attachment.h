@@ -23,11 +23,11 @@ struct Attachment {
 	SharedFd netns;
 	uint32_t programId = 0;
 	bool ownsQdisc = false;
-	/** clsact: the guardian knows it. */
-	bool guarded = false;
+	/** clsact: the guardian's number for it; 0: it does not know it. */
+	uint64_t guardId = 0;
 
 	WatchedFilter watched(uint32_t previousProgramId = 0) const {
-		return {ifindex, hook, programId, previousProgramId, ownsQdisc ? 1u : 0u};
+		return {guardId, ifindex, hook, programId, previousProgramId, ownsQdisc ? 1u : 0u};
 	}
 };
 

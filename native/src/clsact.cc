@@ -113,10 +113,15 @@ private:
 	Status addFilters(Batch& batch, std::vector<Attachment>& out) {
 		// Told before they exist: a kill in between must not leave one.
 		std::vector<WatchedFilter> watched;
-		for (Attachment& attachment : out) watched.push_back(attachment.watched());
+		for (Attachment& attachment : out) {
+			attachment.guardId = guardian_.nextId();
+			watched.push_back(attachment.watched());
+		}
 		Status status = guardian_.watch(netns_.get(), watched);
-		if (status.failed()) return status;
-		for (Attachment& attachment : out) attachment.guarded = true;
+		if (status.failed()) {
+			for (Attachment& attachment : out) attachment.guardId = 0;
+			return status;
+		}
 		int error = batch.run(items_.size(), filters_, [&](MessageWriter& writer, size_t i) {
 			writeFilter(writer, items_[i].ifindex, items_[i].hook, items_[i].program.get(), NLM_F_CREATE | NLM_F_EXCL);
 		});
@@ -131,7 +136,7 @@ private:
 		std::vector<WatchedFilter> watched;
 		for (size_t i = 0; i < out.size(); i++) {
 			if (i < filters_.size() && filters_[i] == 0) made.push_back(i);
-			if (out[i].guarded) watched.push_back(out[i].watched());
+			if (out[i].guardId != 0) watched.push_back(out[i].watched());
 		}
 		std::vector<int> results;
 		batch.run(made.size(), results, [&](MessageWriter& writer, size_t i) { writeDeleteFilter(writer, out[made[i]].ifindex, out[made[i]].hook); });
@@ -156,7 +161,7 @@ Status replaceClsact(Guardian& guardian, const Attachment& attachment, int progr
 	if (status.failed()) return status;
 	WatchedFilter watched = attachment.watched(attachment.programId);
 	watched.programId = programId;
-	if (attachment.guarded) status = guardian.rewatch(attachment.netns.get(), watched);
+	if (attachment.guardId != 0) status = guardian.rewatch(attachment.netns.get(), watched);
 	if (status.failed()) return status;
 	Batch batch(netlink.get());
 	std::vector<int> results;
@@ -181,7 +186,7 @@ static Status detachIn(Guardian& guardian, int netns, std::vector<Attachment*>& 
 	for (size_t i = 0; i < group.size(); i++) {
 		if (results[i] != 0 && !isGone(results[i]) && !status.failed())
 			status = failure(results[i], "detaching from", group[i]->ifindex, group[i]->hook, batch.reason());
-		if (group[i]->guarded) watched.push_back(group[i]->watched());
+		if (group[i]->guardId != 0) watched.push_back(group[i]->watched());
 		if (!group[i]->ownsQdisc) continue;
 		Attachment copy;
 		copy.ifindex = group[i]->ifindex;

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include <atomic>
 #include <vector>
 
 #include "fd.h"
@@ -24,6 +25,8 @@ public:
 		uv_mutex_destroy(&mutex_);
 	}
 
+	/** Numbers registrations. */
+	uint64_t nextId() { return ids_.fetch_add(1, std::memory_order_relaxed); }
 	/** Before the filters are made. */
 	Status watch(int netns, const std::vector<WatchedFilter>& filters);
 	void forget(int netns, const std::vector<WatchedFilter>& filters);
@@ -45,6 +48,7 @@ private:
 	uv_mutex_t mutex_;
 	Fd socket_;
 	pid_t child_ = -1;
+	std::atomic<uint64_t> ids_{1};
 	size_t guarded_ = 0;
 	size_t windows_ = 0;
 };

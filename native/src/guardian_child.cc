@@ -40,7 +40,7 @@ private:
 	void watch(const GuardianMessage& message, int fd);
 	void forget(const GuardianMessage& message);
 	bool grow();
-	Watched* find(uint64_t netns, int32_t ifindex, uint32_t hook);
+	Watched* find(uint64_t id);
 	int knownNamespace(uint64_t netns) const;
 	void restoreExpedited();
 	void removeFilters();
@@ -99,9 +99,9 @@ bool GuardianChild::grow() {
 	return true;
 }
 
-Watched* GuardianChild::find(uint64_t netns, int32_t ifindex, uint32_t hook) {
+Watched* GuardianChild::find(uint64_t id) {
 	for (size_t i = 0; i < count_; i++)
-		if (table_[i].netns == netns && table_[i].filter.ifindex == ifindex && table_[i].filter.hook == hook) return &table_[i];
+		if (table_[i].filter.id == id) return &table_[i];
 	return nullptr;
 }
 
@@ -119,7 +119,7 @@ void GuardianChild::watch(const GuardianMessage& message, int fd) {
 	}
 	for (uint32_t i = 0; i < message.count; i++) {
 		const WatchedFilter& filter = message.filters[i];
-		if (Watched* old = find(message.netns, filter.ifindex, filter.hook)) old->filter = filter;
+		if (Watched* old = find(filter.id)) old->filter = filter;
 		else if (grow()) table_[count_++] = {message.netns, fd, filter};
 	}
 }
@@ -128,7 +128,7 @@ void GuardianChild::forget(const GuardianMessage& message) {
 	int fd = knownNamespace(message.netns);
 	for (uint32_t i = 0; i < message.count; i++) {
 		const WatchedFilter& filter = message.filters[i];
-		if (Watched* old = find(message.netns, filter.ifindex, filter.hook)) *old = table_[--count_];
+		if (Watched* old = find(filter.id)) *old = table_[--count_];
 	}
 	// A namespace lives as long as someone holds it: not longer than needed.
 	if (fd >= 0 && knownNamespace(message.netns) < 0) close(fd);

@@ -13,6 +13,8 @@ enum class GuardianOperation : uint32_t {
 };
 
 struct WatchedFilter {
+	/** Of this registration: two may be about the same hook for a moment, when the second attach is to fail. */
+	uint64_t id;
 	int32_t ifindex;
 	uint32_t hook;
 	/** Removed only while one of these programs is in it; the second is the one before a replacement. */

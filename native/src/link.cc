@@ -22,7 +22,7 @@ Link::Link(const Napi::CallbackInfo& info) : Wrapped(info), guardian_(Environmen
 	attachment_ = std::move(*given);
 	closed_ = false;
 	// A filter found on an interface is somebody's decision: only detach() removes it.
-	kept_ = attachment_.mode == Mode::Clsact && !attachment_.guarded;
+	kept_ = attachment_.mode == Mode::Clsact && attachment_.guardId == 0;
 }
 
 Attachment Link::take() {
@@ -77,9 +77,9 @@ Napi::Value Link::close(const Napi::CallbackInfo& info) {
 
 Napi::Value Link::keep(const Napi::CallbackInfo& info) {
 	if (closed_) return throwClosed(info.Env(), "link");
-	if (attachment_.mode == Mode::Clsact && attachment_.guarded) {
+	if (attachment_.mode == Mode::Clsact && attachment_.guardId != 0) {
 		guardian_.forget(attachment_.netns.get(), {attachment_.watched()});
-		attachment_.guarded = false;
+		attachment_.guardId = 0;
 	}
 	kept_ = true;
 	return info.Env().Undefined();
@@ -96,7 +96,7 @@ public:
 		copy_.netns = attachment.netns;
 		copy_.programId = attachment.programId;
 		copy_.ownsQdisc = attachment.ownsQdisc;
-		copy_.guarded = attachment.guarded;
+		copy_.guardId = attachment.guardId;
 		if (attachment.link.valid()) copy_.link = attachment.link.duplicate();
 	}
 

@@ -85,6 +85,7 @@ void RingReader::shut() {
 	if (!watcher_) return;
 	uv_close(reinterpret_cast<uv_handle_t*>(&watcher_->poll), closed);
 	uv_close(reinterpret_cast<uv_handle_t*>(&watcher_->timer), closed);
+	watcher_->fd.reset();
 	watcher_ = nullptr;
 	unlink();
 	if (delivering_) closing_ = true;

@@ -1,0 +1,69 @@
+// A process of its own for what only a process can show: exit, SIGKILL, missing privileges. Also run as a worker thread.
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { isMainThread, parentPort, workerData } = require('node:worker_threads');
+
+const build = join(__dirname, '../../../native/build');
+const native = require(process.env.HEDDLE_ADDON || join(build, 'heddle.node'));
+const fixture = () => native.load(readFileSync(join(build, 'fixture.bpf.o')));
+const ready = (line) => (isMainThread ? process.stdout.write(`${JSON.stringify(line)}\n`) : parentPort.postMessage(line));
+const wait = () => setInterval(() => {}, 1000);
+
+/** One of everything: maps, memory, ring, links in flight and done, netlink. */
+async function openAll(ifindex, mode) {
+	const object = await fixture();
+	const view = new BigUint64Array(object.maps.cells.mmap());
+	const reader = new native.RingReader(object.maps.events, { recordSize: 128 }, () => {});
+	const netlink = new native.Netlink();
+	const links = await native.attach(
+		[
+			{ program: object.programs.first, ifindex, hook: 'ingress' },
+			{ program: object.programs.second, ifindex, hook: 'egress' },
+		],
+		{ mode },
+	);
+	const ids = [object.programs.first.id, object.programs.second.id];
+	return { keep: { object, view, reader, netlink, links }, ids };
+}
+
+const commands = {
+	async unprivileged() {
+		process.setgroups([]);
+		process.setgid(65534);
+		process.setuid(65534);
+		await fixture().catch(({ code, message }) => ready({ code, message }));
+	},
+	async hold(ifindex, mode) {
+		const { keep, ids } = await openAll(Number(ifindex), mode);
+		globalThis.keep = keep;
+		ready({ ids });
+		wait();
+	},
+	async holdKept(ifindex) {
+		const { keep, ids } = await openAll(Number(ifindex), 'clsact');
+		for (const link of keep.links) link.keep();
+		globalThis.keep = keep;
+		ready({ ids });
+		wait();
+	},
+	async exit(ifindex, mode) {
+		const { keep, ids } = await openAll(Number(ifindex), mode);
+		globalThis.keep = keep;
+		ready({ ids });
+		void fixture();
+		void keep.object.programs.produce.testRunAsync({ context: new Uint8Array(16) });
+		void keep.links[0].update(keep.object.programs.second);
+		process.exit(0);
+	},
+	async expedite(ifindex) {
+		const object = await fixture();
+		ready({});
+		for (;;) {
+			const links = await native.attach([{ program: object.programs.first, ifindex: Number(ifindex), hook: 'ingress' }], { mode: 'tcx', expedited: true });
+			await native.detach(links, { expedited: true });
+		}
+	},
+};
+
+const [command, ...parameters] = isMainThread ? process.argv.slice(2) : workerData;
+commands[command](...parameters);
