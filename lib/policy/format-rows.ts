@@ -1,23 +1,40 @@
 import type { LabelSet } from '../labels/label-set.js';
+import { formatLabel } from '../labels/label.js';
+import { CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, SERVICE_ACCOUNT_LABEL } from '../labels/pod-labels.js';
 import type { SubjectPolicy } from './document-rows.js';
 import { formatOrigin, type Origins } from './origins.js';
 import { protocolName } from './protocols.js';
 import { FIRST_PORT, LAST_PORT, type RuleRow } from './row.js';
 
-/** Rows as text for people: one line each, in one order, with where they come from. */
+/** Labels that every pod has, or that follow from others: in a line they hide what tells identities apart. */
+const IMPLIED = [NAMESPACE_META_PREFIX, CLUSTER_LABEL, SERVICE_ACCOUNT_LABEL, NAMESPACE_LABEL];
+
+/** Rows as text for people: one line each, in one order, with where they come from; then who the numbers are. */
 export function formatRows(
 	subjects: Iterable<SubjectPolicy>,
 	labelsOf: (identity: number) => LabelSet | undefined,
 	origins: Origins,
 ): string {
-	const name = (identity: number) => `${identity} ${labelsOf(identity)?.toStrings().join(' ') ?? '(unknown)'}`;
+	const named = new Set<number>();
+	const name = (identity: number) => {
+		named.add(identity);
+		return `${identity} (${shortLabels(labelsOf(identity))})`;
+	};
 	const sections = [...subjects]
 		.sort((a, b) => a.identity - b.identity)
 		.map((subject) => {
 			const rows = subject.rows.map((row) => formatRow(row, name, origins)).sort();
 			return [`subject ${name(subject.identity)}`, formatDefaults(subject), ...rows].join('\n');
 		});
-	return `${sections.join('\n\n')}\n`;
+	const legend = [...named]
+		.sort((a, b) => a - b)
+		.map((identity) => [`identity ${identity}`, ...(labelsOf(identity)?.toStrings() ?? [])].join('\n\t'));
+	return `${[...sections, ...legend].join('\n\n')}\n`;
+}
+
+function shortLabels(labels: LabelSet | undefined): string {
+	const telling = [...(labels ?? [])].filter(({ key }) => !IMPLIED.some((prefix) => key.startsWith(prefix)));
+	return telling.length === 0 ? 'no labels' : telling.map(formatLabel).join(' ');
 }
 
 function formatDefaults({ ingressDefaultDeny, egressDefaultDeny }: SubjectPolicy): string {
