@@ -25,7 +25,9 @@ add_dependencies(heddle bpf_objects)
 
 target_include_directories(heddle SYSTEM BEFORE PRIVATE
 	"${libbpf_uapi}" "${libbpf_headers}" "${NODE_ADDON_API_DIR}" ${CMAKE_JS_INC} "${NODE_INCLUDE_DIR}")
-target_compile_definitions(heddle PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED _GNU_SOURCE)
+target_compile_definitions(heddle PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED
+	# A worker thread being terminated takes no exceptions any more; that is no reason to abort the process.
+	NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS _GNU_SOURCE)
 target_compile_options(heddle PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
 	-O2 -g -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections>)
 target_link_libraries(heddle PRIVATE bpf)

@@ -31,6 +31,7 @@ public:
 		napi_async_work work = *this;
 		bool cancelled = napi_cancel_async_work(Env(), work) == napi_ok;
 		if (!cancelled) uv_sem_wait(&finished_);
+		abandoned_ = true;
 		abandon(cancelled);
 	}
 
@@ -49,6 +50,8 @@ private:
 	}
 
 	void OnOK() override {
+		// The environment is ending: no JavaScript any more.
+		if (abandoned_) return;
 		unlink();
 		Napi::Env env = Env();
 		if (status_.failed()) {
@@ -63,6 +66,7 @@ private:
 	Napi::Promise::Deferred deferred_;
 	Status status_;
 	uv_sem_t finished_;
+	bool abandoned_ = false;
 };
 
 }  // namespace heddle
