@@ -8,6 +8,14 @@
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
+export { loadFiles, loadFolder } from './documents/load.js';
+export { parseDocuments } from './documents/parse.js';
+export { documentName, namespaceOf } from './documents/document.js';
+export { networksOf } from './documents/pod.js';
+export { podIdentityLabels } from './labels/pod-labels.js';
+export { createLabelSet } from './labels/label-set.js';
+export { createIpam } from './ipam/ipam.js';
+export { Netlink, netns } from './native/addon.js';
 
 export type { Capacity, DatapathOptions, Timeouts } from './datapath/options.js';
 export type { Datapath } from './datapath/datapath.js';
@@ -46,4 +54,20 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
+export type { DocumentChange, DocumentPlan, Policies, PolicyInput, PolicyRef } from './datapath/policies.js';
+export type {
+	CiliumNetworkPolicy,
+	CiliumPodIPPool,
+	DocumentKind,
+	HeddleDocument,
+	IsovalentPodNetwork,
+	Pod,
+} from './documents/document.js';
+export type { DocumentInput } from './documents/parse.js';
+export type { DocumentIssue, DocumentPath, DocumentSource, Position } from './documents/issue.js';
+export type { Label } from './labels/label.js';
+export type { LabelSet, LabelsInput } from './labels/label-set.js';
+export type { PodIdentity } from './labels/pod-labels.js';
+export type { AddressPlan, AddressRequest, Allocation, Ipam, PoolOptions, PoolUsage } from './ipam/ipam.js';
+export type { LinkInfo } from './native/addon.js';
 export type { ErrorCode, ErrorDetails, PolicyIssue } from './errors.js';

@@ -1,5 +1,4 @@
 import * as abi from '../abi/generated.js';
-import type { FlowRule } from '../flows/flow.js';
 import { clockOffsetNs } from '../flows/expand.js';
 import { createFlowHub } from '../flows/hub.js';
 import { openFlowStream } from '../flows/stream.js';
@@ -24,6 +23,8 @@ import { createIdentityRegistry } from './identity-registry.js';
 import { inspectInterface } from './interfaces.js';
 import { createNetworks } from './networks.js';
 import type { AttachItem, Network, Networks } from './networks.js';
+import { createPolicies } from './policies.js';
+import type { Policies } from './policies.js';
 import { createPolicyStore } from './policy-store.js';
 import type { RowMemory } from './policy-store.js';
 import { createPolicyTables } from './policy-tables.js';
@@ -43,6 +44,7 @@ export interface Datapath extends AsyncDisposable {
 	readonly networks: Networks;
 	readonly endpoints: ReadonlyMap<EndpointId, Endpoint>;
 	readonly identities: Identities;
+	readonly policies: Policies;
 	/** 'tcx' or 'clsact': how programs are attached. */
 	readonly attachMode: 'tcx' | 'clsact';
 	readonly pinPath?: string;
@@ -110,12 +112,13 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	const attacher = createAttacher(admission);
 	const offset = clockOffsetNs();
 	const networks = createNetworks({ core, addresses, registry, attach, detach, endpointsOf });
+	const policies = createPolicies({ core, identities: identityRegistry, store });
 	const names = createFlowNames({
 		endpoints: registry,
 		identities: identityRegistry,
 		cookies,
 		network: (id) => networks.byId(id)?.name,
-		documentRule: (): FlowRule | undefined => undefined,
+		documentRule: (cookie) => policies.rule(cookie),
 	});
 	const handles = createEndpointHandles({ admission, attacher, cookies, names, clockOffsetNs: offset });
 	const hub = createFlowHub(
@@ -134,7 +137,6 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		if (!present) {
 			store.drop(identity);
 		}
-		store.refresh();
 	});
 
 	function restore(): void {
@@ -147,6 +149,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 				}
 			}
 			networks.restore();
+			policies.restore();
 			restoreEndpoints(admission, (id) => networks.byId(id)?.name);
 			identityRegistry.collect();
 		});
@@ -212,6 +215,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		networks,
 		endpoints: endpointMap(registry, (state: EndpointState) => handles.of(state)),
 		identities,
+		policies,
 		attachMode: core.attachMode,
 		...(core.pins === undefined ? {} : { pinPath: core.pins.path }),
 		policyOf: (identity) => handles.policyOf(identity),

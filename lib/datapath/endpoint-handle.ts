@@ -7,7 +7,7 @@ import { assertAttached } from './attach.js';
 import type { Attacher } from './attach.js';
 import type { Cookies } from './direct-rows.js';
 import type { Endpoint, EndpointState } from './endpoint.js';
-import { checkLabels } from './labels.js';
+import { canonicalLabels } from './labels.js';
 import { createPolicyMap } from './policy-map.js';
 import type { PolicyMap } from './policy-map.js';
 import { simulate } from './simulate.js';
@@ -106,6 +106,11 @@ function createHandle(parts: HandleParts, state: EndpointState, policyOf: (ident
 		get audit() {
 			return state.audit;
 		},
+		get enforced() {
+			const { enforcement } = state;
+			const all = enforcement === 'always';
+			return enforcement === 'default' ? admission.store.enforced(state.identity) : { ingress: all, egress: all };
+		},
 		get policy() {
 			return policyOf(state.identity);
 		},
@@ -114,7 +119,7 @@ function createHandle(parts: HandleParts, state: EndpointState, policyOf: (ident
 		},
 		relabel(labels) {
 			assertUsable();
-			const checked = checkLabels(labels);
+			const checked = canonicalLabels(labels);
 			return core.changes.run(() => relabel(admission, state, checked));
 		},
 		setEnforcement(enforcement: Enforcement) {

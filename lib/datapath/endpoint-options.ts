@@ -2,7 +2,8 @@ import * as abi from '../abi/generated.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { formatAddress, isUsable, parseAddress } from './address.js';
 import type { Address } from './address.js';
-import { checkLabels } from './labels.js';
+import type { LabelsInput } from '../labels/label-set.js';
+import { canonicalLabels } from './labels.js';
 import type { Enforcement, Labels } from './types.js';
 
 export interface PodRef {
@@ -14,7 +15,7 @@ export interface EndpointOptions {
 	/** As flows and tables show it: 'client-cil1'. */
 	readonly name: string;
 	/** Of the pod; the network's label is added on networks other than `default`. */
-	readonly labels: Labels;
+	readonly labels: LabelsInput;
 	/** IPv4 and IPv6 addresses of the pod on this network, without prefix length. Others are dropped as spoofed. */
 	readonly addresses: readonly string[];
 	readonly pod?: PodRef;
@@ -58,7 +59,7 @@ export function checkOptions(options: EndpointOptions): CheckedOptions {
 	}
 	return {
 		name,
-		labels: checkLabels(options.labels),
+		labels: canonicalLabels(options.labels),
 		addresses: checkAddresses(options.addresses),
 		...(pod === undefined ? {} : { pod: Object.freeze({ namespace: pod.namespace, name: pod.name }) }),
 		enforcement,

@@ -1,10 +1,11 @@
+import type { LabelsInput } from '../labels/label-set.js';
 import type { Link } from '../native/addon.js';
 import type { Address } from './address.js';
 import type { PodRef } from './endpoint-options.js';
 import type { PolicyMap } from './policy-map.js';
 import type { Simulation } from './simulate.js';
 import type { EndpointStats } from './stats.js';
-import type { Direction, Enforcement, EndpointId, Identity, Labels, NetworkId } from './types.js';
+import type { Direction, Enforcement, EndpointId, Identity, NetworkId } from './types.js';
 
 /** One interface of a pod on one network. A handle: the endpoint itself stays until `detach`. */
 export interface Endpoint {
@@ -18,6 +19,8 @@ export interface Endpoint {
 	readonly identity: Identity;
 	readonly enforcement: Enforcement;
 	readonly audit: boolean;
+	/** Directions in which what no row allows is denied, by `enforcement` and the rows there are. */
+	readonly enforced: Readonly<Record<Direction, boolean>>;
 	/** The pod's MAC address. */
 	readonly mac: string;
 	/** Shared with every endpoint of this identity. */
@@ -25,7 +28,7 @@ export interface Endpoint {
 	/** true once it is detached, or its interface was found gone. */
 	readonly detached: boolean;
 	/** Swaps the identity at once, for new and established flows. @throws ERR_CLOSED, ERR_MAP_FULL */
-	relabel(labels: Labels): Identity;
+	relabel(labels: LabelsInput): Identity;
 	/** @throws ERR_CLOSED */
 	setEnforcement(enforcement: Enforcement): void;
 	/** @throws ERR_CLOSED */

@@ -6,7 +6,7 @@ import { describeRow } from './direct-rows.js';
 import type { Cookies } from './direct-rows.js';
 import type { EndpointRegistry } from './endpoint-registry.js';
 import type { IdentityRegistry } from './identity-registry.js';
-import { labelList } from './labels.js';
+import { labelSetOf } from './labels.js';
 
 const REMEMBERED = 1024;
 
@@ -27,7 +27,7 @@ export function createFlowNames({ endpoints, identities, cookies, network, docum
 		if (identity === undefined) {
 			return known.get(id);
 		}
-		const labels = labelList(identity.labels);
+		const labels = labelSetOf(identity.labels).toStrings();
 		return identity.name === undefined ? { labels } : { name: identity.name, labels };
 	}
 
@@ -36,7 +36,7 @@ export function createFlowNames({ endpoints, identities, cookies, network, docum
 			known.delete(identity.id);
 			return;
 		}
-		known.set(identity.id, { labels: labelList(identity.labels) });
+		known.set(identity.id, { labels: labelSetOf(identity.labels).toStrings() });
 		if (known.size > REMEMBERED) {
 			const [oldest] = known.keys();
 			known.delete(oldest ?? 0);

@@ -3,7 +3,8 @@ import { formatAddress, parseAddress, parseCidr } from './address.js';
 import type { AddressRow, AddressTable } from './address-table.js';
 import type { Core } from './core.js';
 import type { IdentityRegistry } from './identity-registry.js';
-import { checkLabels } from './labels.js';
+import type { LabelsInput } from '../labels/label-set.js';
+import { canonicalLabels } from './labels.js';
 import type { ReservedName } from './reserved-identities.js';
 import type { Identity, IdentityId, Labels } from './types.js';
 
@@ -21,13 +22,13 @@ export interface Assignment {
 export interface Identities extends Iterable<Identity> {
 	readonly size: number;
 	/** Equal labels, equal identity. @throws ERR_INVALID_ARGUMENT, ERR_EXHAUSTED, ERR_CLOSED */
-	allocate(labels: Labels): Identity;
+	allocate(labels: LabelsInput): Identity;
 	/** The identity of a CIDR, 0x01000000 and up; it says nothing of addresses until it is assigned. */
 	cidr(cidr: string): Identity;
 	/** Undoes `allocate` or `cidr`. false: endpoints keep it, or it was not allocated. Its rows by hand go with it. */
 	release(identity: Identity): boolean;
 	get(id: IdentityId | number): Identity | undefined;
-	find(labels: Labels): Identity | undefined;
+	find(labels: LabelsInput): Identity | undefined;
 	/** 'host', 'world-ipv4', … */
 	reserved(name: ReservedName): Identity;
 	/** As the datapath does it: exact, the host's own, longest CIDR, then world. undefined: no such network. */
@@ -93,15 +94,15 @@ export function createIdentities({ core, registry, addresses, networkId }: Ident
 		get size() {
 			return registry.size;
 		},
-		allocate: (labels) => obtain(checkLabels(labels), 'labels'),
+		allocate: (labels) => obtain(canonicalLabels(labels), 'labels'),
 		cidr(text) {
 			const { family, bytes, prefixLength } = parseCidr(text, 'cidr');
 			const canonical = `${formatAddress(family, bytes)}/${prefixLength}`;
-			return obtain(Object.freeze({ [`cidr:${canonical}`]: '', [`reserved:world-ipv${family}`]: '' }), 'cidr');
+			return obtain(canonicalLabels({ [`cidr:${canonical}`]: '', [`reserved:world-ipv${family}`]: '' }), 'cidr');
 		},
 		release: (identity) => changes.run(() => registry.get(identity.id) !== undefined && registry.unkeep(identity)),
 		get: (id) => registry.get(id),
-		find: (labels) => registry.find(checkLabels(labels)),
+		find: (labels) => registry.find(canonicalLabels(labels)),
 		reserved(name) {
 			const identity = registry.byName(name);
 			if (identity === undefined) {

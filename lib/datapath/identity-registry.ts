@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors.js';
 import type { Records } from '../kernel/records.js';
 import type { Changes } from './changes.js';
-import { labelsKey } from './labels.js';
+import { labelSetOf } from './labels.js';
 import {
 	FIRST_CIDR_IDENTITY,
 	FIRST_CLUSTER_IDENTITY,
@@ -47,11 +47,13 @@ interface IdentityRecord {
 export function createIdentityRegistry(changes: Changes, records: Records, recordKind: number): IdentityRegistry {
 	const byId = new Map<number, Entry>();
 	const byKey = new Map<string, Entry>();
+	const byName = new Map<string, Identity>();
 	const listeners: ((identity: Identity, present: boolean) => void)[] = [];
 	const cursor = { labels: FIRST_CLUSTER_IDENTITY, cidr: FIRST_CIDR_IDENTITY };
 
 	for (const identity of reservedIdentities()) {
-		insert({ identity, key: labelsKey(identity.labels), users: 0, kept: true });
+		insert({ identity, key: labelSetOf(identity.labels).key, users: 0, kept: true });
+		byName.set(identity.name ?? '', identity);
 	}
 
 	function insert(entry: Entry): void {
@@ -133,10 +135,10 @@ export function createIdentityRegistry(changes: Changes, records: Records, recor
 			return byId.size;
 		},
 		get: (id) => byId.get(id)?.identity,
-		find: (labels) => byKey.get(labelsKey(labels))?.identity,
-		byName: (name) => byKey.get(labelsKey({ [`reserved:${name}`]: '' }))?.identity,
+		find: (labels) => byKey.get(labelSetOf(labels).key)?.identity,
+		byName: (name) => byName.get(name),
 		acquire(labels, kind) {
-			const key = labelsKey(labels);
+			const key = labelSetOf(labels).key;
 			const known = byKey.get(key);
 			if (known !== undefined) {
 				addUsers(known, 1);
@@ -167,7 +169,7 @@ export function createIdentityRegistry(changes: Changes, records: Records, recor
 		restore() {
 			for (const { id, value } of records.all<IdentityRecord>(recordKind)) {
 				const identity: Identity = Object.freeze({ id: id as IdentityId, kind: value.kind, labels: value.labels });
-				insert({ identity, key: labelsKey(value.labels), users: 0, kept: value.kept });
+				insert({ identity, key: labelSetOf(value.labels).key, users: 0, kept: value.kept });
 				const first = value.kind === 'labels' ? 'labels' : 'cidr';
 				cursor[first] = Math.max(cursor[first], id + 1);
 			}

@@ -40,6 +40,8 @@ export interface PolicyStore {
 	need(identity: Identity, direct: readonly RuleRow[]): TableNeed;
 	/** What the tables would need if document rows came from `source`. */
 	needFrom(source: DocumentSource): TableNeed;
+	/** Directions that are default-deny by the identity's rows. */
+	enforced(identity: Identity): Readonly<Record<Direction, boolean>>;
 	/** Writes what this change has altered so far; for what must be there before its first use. */
 	flush(): void;
 	setSource(source: DocumentSource): void;
@@ -214,6 +216,11 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 			} finally {
 				change.discard();
 			}
+		},
+		enforced(identity) {
+			const subject = subjects.get(identity.id) ?? newSubject(0, identity);
+			const { ingressDefaultDeny, egressDefaultDeny } = specOf(subject);
+			return { ingress: ingressDefaultDeny, egress: egressDefaultDeny };
 		},
 		flush,
 		setSource(next) {

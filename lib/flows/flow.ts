@@ -56,10 +56,11 @@ export interface FlowDropReason {
 /** The row that decided, and where it was written. */
 export interface FlowRule {
 	readonly cookie: number;
-	/** 'direct' for rows by hand, else the document's `namespace/name`. */
+	/** 'direct' for rows by hand, else the document: `CiliumNetworkPolicy default/web`. */
 	readonly policy: string;
-	/** `ingress[0].toPorts[0]`, or the row in words. */
+	/** `spec.ingress[0]`, or the row in words. */
 	readonly rule: string;
+	readonly file?: string;
 	/** Line in the document, from 1. */
 	readonly line?: number;
 	readonly match: 'none' | 'L3-Only' | 'L4-Only' | 'L3-L4' | 'all';
