@@ -1,4 +1,5 @@
 import { PolicyAction } from '../abi/generated.js';
+import { borrowColumns, type Columns } from './columns.js';
 import { PORT_PROTOCOLS } from './protocols.js';
 import { checkRow, FIRST_PORT, LAST_PORT, type RuleRow } from './row.js';
 import { packVerdict } from './rule-class.js';
@@ -8,7 +9,7 @@ export const EVERY_PROTOCOL = 0;
 
 /**
  * Rows in columns, one entry a claim: a row for `any` with a port is three claims. Objects of 100 000 rows are read
- * once; all later passes run over numbers.
+ * once; all later passes run over numbers. Valid until the next call of {@link readClaims}.
  */
 export interface Claims {
 	readonly count: number;
@@ -33,16 +34,7 @@ const DENY = packVerdict(PolicyAction.Deny, false, 0);
 /** @throws ERR_INVALID_ARGUMENT for the first row that means nothing */
 export function readClaims(rows: readonly RuleRow[]): Claims {
 	const count = countClaims(rows);
-	const columns = {
-		count,
-		protocol: new Uint16Array(count),
-		port: new Uint16Array(count),
-		endPort: new Uint16Array(count),
-		precedence: new Float64Array(count),
-		verdict: new Uint32Array(count),
-		cookie: new Uint32Array(count),
-	};
-	const group = new Uint32Array(count);
+	const columns = borrowColumns(count);
 	const groupOf = createGrouping();
 	let at = 0;
 	const put = (row: RuleRow, protocol: number, rowGroup: number) => {
@@ -52,7 +44,7 @@ export function readClaims(rows: readonly RuleRow[]): Claims {
 		columns.precedence[at] = row.precedence;
 		columns.verdict[at] = row.action === 'deny' ? DENY : ALLOW;
 		columns.cookie[at] = row.cookie;
-		group[at++] = rowGroup;
+		columns.group[at++] = rowGroup;
 	};
 	for (const row of rows) {
 		checkRow(row);
@@ -67,7 +59,7 @@ export function readClaims(rows: readonly RuleRow[]): Claims {
 			}
 		}
 	}
-	return { ...columns, ...sortByGroup(group, groupOf.peers.length), ...groupOf.finish() };
+	return { ...columns, count, start: sortByGroup(columns, count, groupOf.peers.length), ...groupOf.finish() };
 }
 
 export function everyPort(row: RuleRow): boolean {
@@ -112,19 +104,18 @@ function createGrouping() {
 	};
 }
 
-/** A counting sort: stable, linear. */
-function sortByGroup(group: Uint32Array, groups: number): { order: Uint32Array; start: Uint32Array } {
+/** A counting sort: stable, linear. Fills `order`; says where each group starts. */
+function sortByGroup({ group, order }: Columns, count: number, groups: number): Uint32Array {
 	const start = new Uint32Array(groups + 1);
-	for (let i = 0; i < group.length; i++) {
+	for (let i = 0; i < count; i++) {
 		start[group[i]! + 1]!++;
 	}
 	for (let g = 0; g < groups; g++) {
 		start[g + 1]! += start[g]!;
 	}
 	const next = start.slice();
-	const order = new Uint32Array(group.length);
-	for (let i = 0; i < group.length; i++) {
+	for (let i = 0; i < count; i++) {
 		order[next[group[i]!]!++] = i;
 	}
-	return { order, start };
+	return start;
 }

@@ -4,7 +4,8 @@ import { packMatch, WORDS_PER_ENTRY } from './rule-class.js';
 export interface ClassWriter {
 	readonly words: Uint32Array;
 	readonly length: number;
-	clear(): void;
+	/** Forgets what was written from `length` on. */
+	truncate(length: number): void;
 	put(level: number, protocol: number, port: number, verdict: number, cookie: number): void;
 }
 
@@ -18,8 +19,8 @@ export function createClassWriter(): ClassWriter {
 		get length() {
 			return length;
 		},
-		clear() {
-			length = 0;
+		truncate(to) {
+			length = to;
 		},
 		put(level, protocol, port, verdict, cookie) {
 			if (length + WORDS_PER_ENTRY > words.length) {

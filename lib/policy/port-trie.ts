@@ -80,6 +80,9 @@ function choose(node: Node, port: number, level: number, inherited: number, put:
 
 /** The level of a range that is one prefix, or 0. */
 export function prefixLevel(port: number, endPort: number): number {
+	if (port === endPort) {
+		return LEVEL_PORT;
+	}
 	const size = endPort - port + 1;
 	const aligned = (size & (size - 1)) === 0 && port % size === 0;
 	return aligned ? LEVEL_PORT - (31 - Math.clz32(size)) : 0;

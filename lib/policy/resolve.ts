@@ -10,7 +10,7 @@ import { sortClaims } from './sort-claims.js';
 
 /** Writes the rules that give every packet the verdict of its highest claim. `members` are indices; they get sorted. */
 export function resolveClaims(claims: Claims, members: Uint32Array, writer: ClassWriter): void {
-	writer.clear();
+	writer.truncate(0);
 	sortClaims(claims, members);
 	let at = 0;
 	let base = NOTHING;
@@ -59,20 +59,16 @@ function resolveProtocol(claims: Claims, members: Uint32Array, base: number, wri
  * would, or nothing.
  */
 function writeApart(claims: Claims, members: Uint32Array, writer: ClassWriter): boolean {
-	for (let i = 0; i < members.length; i++) {
-		const claim = members[i]!;
-		if (prefixLevel(claims.port[claim]!, claims.endPort[claim]!) === 0) {
-			return false;
-		}
-		if (i > 0 && touches(claims, members[i - 1]!, claim)) {
-			return false;
-		}
-	}
+	const begin = writer.length;
 	const protocol = claims.protocol[members[0]!]! - 1;
 	for (let i = 0; i < members.length; i++) {
 		const claim = members[i]!;
 		const port = claims.port[claim]!;
 		const level = prefixLevel(port, claims.endPort[claim]!);
+		if (level === 0 || (i > 0 && touches(claims, members[i - 1]!, claim))) {
+			writer.truncate(begin);
+			return false;
+		}
 		writer.put(level, protocol, port, claims.verdict[claim]!, claims.cookie[claim]!);
 	}
 	return true;

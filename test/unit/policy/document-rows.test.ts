@@ -9,6 +9,7 @@ import { RESERVED_IDENTITIES, type LabelledIdentity } from '../../../lib/labels/
 import { createClassAllocator } from '../../../lib/policy/class-allocator.js';
 import { compile } from '../../../lib/policy/compile.js';
 import { compileDocuments } from '../../../lib/policy/document-rows.js';
+import { formatImage } from '../../../lib/policy/format-image.js';
 import { formatRows } from '../../../lib/policy/format-rows.js';
 import { lookup, tablesOf } from '../../../lib/policy/lookup.js';
 import { createOrigins } from '../../../lib/policy/origins.js';
@@ -188,16 +189,30 @@ function identitiesOf(documents: readonly HeddleDocument[]): LabelledIdentity[] 
 	return [...RESERVED_IDENTITIES, ...labels.map((set, i) => ({ id: 256 + i, labels: set }))];
 }
 
-test('the rows of the walkthrough are those that were reviewed (UPDATE_GOLDEN=1 writes them)', async () => {
+function expectGolden(name: string, text: string): void {
+	const file = `test/golden/${name}.txt`;
+	if (process.env['UPDATE_GOLDEN'] === '1') {
+		writeFileSync(file, text);
+	}
+	expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+describe('the walkthrough (UPDATE_GOLDEN=1 writes what it is compared with)', async () => {
 	const documents = await loadFolder('examples/multi-network');
 	const known = identitiesOf(documents);
 	const origins = createOrigins();
 	const { subjects, warnings } = compileDocuments(documents, known, origins);
-	const text = formatRows(subjects.values(), (id) => known.find((one) => one.id === id)?.labels, origins);
-	const golden = 'test/golden/rows-multi-network.txt';
-	if (process.env['UPDATE_GOLDEN'] === '1') {
-		writeFileSync(golden, text);
-	}
-	expect(text).toBe(readFileSync(golden, 'utf8'));
-	expect(warnings).toEqual([]);
+
+	test('has the rows that were reviewed', () => {
+		expectGolden(
+			'rows-multi-network',
+			formatRows(subjects.values(), (id) => known.find((one) => one.id === id)?.labels, origins),
+		);
+		expect(warnings).toEqual([]);
+	});
+
+	test('has the kernel entries that were reviewed', () => {
+		const specs = [...subjects.values()].map((subject, i) => ({ ...subject, id: i + 1 }));
+		expectGolden('rows-multi-network-entries', formatImage(compile(specs, createClassAllocator())));
+	});
 });
