@@ -1,0 +1,84 @@
+import type { RunningPod, Probe, ProbeResult } from './pod.js';
+import { probeFrom } from './pod.js';
+
+export type Outcome = 'FORWARDED' | 'DROPPED' | `WRONG_CLIENT_ADDRESS ${string}`;
+
+/** One question of the walkthrough, in one address family. */
+export interface Cell {
+	readonly from: string;
+	readonly to: string;
+	/** A TCP port, or ping. */
+	readonly port: number | 'icmp';
+	readonly family: 4 | 6;
+	readonly expected: Outcome;
+}
+
+export interface AnsweredCell extends Cell {
+	readonly actual: Outcome;
+}
+
+export const PORTS = [8080, 8081] as const;
+const FAMILIES = [4, 6] as const;
+
+/** What policies.yaml says: the one port that each server keeps open. */
+const OPEN_PORT: Readonly<Record<string, number>> = { 'server-default': 8080, 'server-jupiter': 8081 };
+
+/** `policies`: as they are applied, or before there are any. */
+export function walkthroughCells(policies: boolean): Cell[] {
+	return Object.entries(OPEN_PORT).flatMap(([to, open]) =>
+		FAMILIES.flatMap((family) =>
+			([...PORTS, 'icmp'] as const).map(
+				(port): Cell => ({ from: 'client', to, port, family, expected: !policies || port === open ? 'FORWARDED' : 'DROPPED' }),
+			),
+		),
+	);
+}
+
+/** Networks are apart: with the route to it or without, no pod reaches an address of another network. */
+export function crossingCells(): Cell[] {
+	return FAMILIES.flatMap((family) => [
+		{ from: 'server-default', to: 'server-jupiter', port: 'icmp', family, expected: 'DROPPED' } as const,
+		{ from: 'server-jupiter', to: 'server-default', port: 'icmp', family, expected: 'DROPPED' } as const,
+	]);
+}
+
+export async function answer(pods: ReadonlyMap<string, RunningPod>, cells: readonly Cell[], timeoutMs: number): Promise<AnsweredCell[]> {
+	const senders = [...new Set(cells.map(({ from }) => from))];
+	const answered = await Promise.all(
+		senders.map(async (from) => {
+			const own = cells.filter((cell) => cell.from === from);
+			const results = await probeFrom(podOf(pods, from), own.map((cell) => probeOf(pods, cell)), timeoutMs);
+			return own.map((cell, i) => ({ ...cell, actual: outcome(pods, cell, results[i] as ProbeResult) }));
+		}),
+	);
+	return answered.flat();
+}
+
+function podOf(pods: ReadonlyMap<string, RunningPod>, name: string): RunningPod {
+	const pod = pods.get(name);
+	if (pod === undefined) throw new Error(`pods.yaml: found no pod '${name}', expected the walkthrough's`);
+	return pod;
+}
+
+function addressOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): string {
+	const [first] = podOf(pods, cell.to).plan.interfaces;
+	if (first === undefined) throw new Error(`pod '${cell.to}': found no interface`);
+	return cell.family === 4 ? first.ipv4 : first.ipv6;
+}
+
+function probeOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): Probe {
+	const address = addressOf(pods, cell);
+	if (cell.port === 'icmp') return { ping: address };
+	return { url: `http://${cell.family === 4 ? address : `[${address}]`}:${cell.port}/client-ip` };
+}
+
+/** An answer counts only when the server saw the client's own address on that network. */
+function outcome(pods: ReadonlyMap<string, RunningPod>, cell: Cell, result: ProbeResult): Outcome {
+	if ('error' in result) return 'DROPPED';
+	if ('alive' in result) return 'FORWARDED';
+	const { interfaces } = podOf(pods, cell.from).plan;
+	const network = podOf(pods, cell.to).plan.interfaces[0]?.network;
+	const own = interfaces.find((each) => each.network === network);
+	const expected = cell.family === 4 ? own?.ipv4 : own?.ipv6;
+	return result.body === expected ? 'FORWARDED' : `WRONG_CLIENT_ADDRESS ${result.body}`;
+}
