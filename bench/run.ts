@@ -35,6 +35,8 @@ async function runRulers(options: BenchOptions, cleanup: Cleanup, results: Resul
 				await load()
 			)(context);
 		} catch (error) {
+			// What was taken away under it fails; that says nothing.
+			if (cleanup.interrupted) break;
 			fine = false;
 			results.gap(`${ruler}: ${error instanceof Error ? error.message : String(error)}`);
 			say(`${ruler}: ${error instanceof Error ? error.stack : String(error)}`);

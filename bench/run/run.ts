@@ -1,4 +1,5 @@
 /** Second ruler: ns a packet by BPF_PROG_TEST_RUN on the loaded programs, worlds of several sizes in turn. */
+import { setImmediate } from 'node:timers/promises';
 import { Netlink, netns } from '../../lib/native/addon.js';
 import { createNamespace } from '../live/topology.js';
 import type { BenchContext } from '../support/context.js';
@@ -28,7 +29,12 @@ export async function runPrograms(context: BenchContext): Promise<void> {
 		worlds.push(world);
 	}
 	const rounds = context.full ? 15 : 7;
-	const measured = netns.run(namespace, () => measureRounds(context, worlds, rounds));
+	const measured: Measured = new Map();
+	for (let round = 0; round < rounds && !context.cleanup.interrupted; round++) {
+		context.say(`run: round ${round + 1} of ${rounds}`);
+		netns.run(namespace, () => measureRound(worlds, measured));
+		await setImmediate();
+	}
 	report(context, worlds, measured);
 }
 
@@ -43,18 +49,13 @@ function createInterfaces(namespace: number): [number, number] {
 
 type Measured = Map<string, number[]>;
 
-function measureRounds({ say, cleanup }: BenchContext, worlds: readonly World[], rounds: number): Measured {
-	const measured: Measured = new Map();
-	for (let round = 0; round < rounds && !cleanup.interrupted; round++) {
-		say(`run: round ${round + 1} of ${rounds}`);
-		for (const [name, measure] of Object.entries(cases))
-			for (const world of worlds) {
-				if (world !== worlds[0] && !scaling.includes(name)) continue;
-				world.drain();
-				push(measured, key(name, world.size), measure(world));
-			}
-	}
-	return measured;
+function measureRound(worlds: readonly World[], measured: Measured): void {
+	for (const [name, measure] of Object.entries(cases))
+		for (const world of worlds) {
+			if (world !== worlds[0] && !scaling.includes(name)) continue;
+			world.drain();
+			push(measured, key(name, world.size), measure(world));
+		}
 }
 
 function push(measured: Measured, name: string, value: number): void {

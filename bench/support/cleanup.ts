@@ -11,6 +11,7 @@ export interface Cleanup {
 export function createCleanup(say: (line: string) => void): Cleanup {
 	const pending: { undo: Undo }[] = [];
 	let interrupted = false;
+	let running: Promise<void> | undefined;
 
 	async function undoOne(entry: { undo: Undo }): Promise<void> {
 		const at = pending.indexOf(entry);
@@ -23,8 +24,14 @@ export function createCleanup(say: (line: string) => void): Cleanup {
 		}
 	}
 
-	async function run(): Promise<void> {
+	async function drain(): Promise<void> {
 		for (let last = pending.at(-1); last !== undefined; last = pending.at(-1)) await undoOne(last);
+	}
+
+	/** A second caller waits for the first: nobody may exit while the other is still at it. */
+	function run(): Promise<void> {
+		running ??= drain().finally(() => (running = undefined));
+		return running;
 	}
 
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
