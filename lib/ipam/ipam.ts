@@ -1,13 +1,9 @@
-import { formatAddress, parseNumeric, type NumericAddress } from './address.js';
-import { addressTaken, notInPool, ownerExists, poolExhausted, poolInUse, unknownPool } from './errors.js';
-import { createFamilyPool, type EdgeRules, type FamilyPool, type FamilySpec } from './family-pool.js';
 import { HeddleError } from '../errors.js';
+import { formatAddress, type NumericAddress } from './address.js';
+import { ownerExists, poolInUse, unknownPool } from './errors.js';
+import { blocksOf, createPool, giveBack, takeExactly, takeOfEach, type Pool, type PoolOptions } from './pool.js';
 
-/** What `CiliumPodIPPool` says, see `lib/documents/pool.ts`. */
-export interface PoolOptions extends EdgeRules {
-	readonly ipv4?: FamilySpec;
-	readonly ipv6?: FamilySpec;
-}
+export type { PoolOptions };
 
 export interface AddressRequest {
 	readonly pool: string;
@@ -50,11 +46,6 @@ export interface Ipam {
 	get(owner: string): Allocation | undefined;
 	release(owner: string): boolean;
 	usage(pool: string): PoolUsage;
-}
-
-interface Pool {
-	readonly name: string;
-	readonly families: readonly FamilyPool[];
 }
 
 interface Held {
@@ -148,63 +139,14 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			const pool = poolOf(name);
 			const own = [...held.values()].filter((one) => one.pool === pool);
 			const pending = own.filter((one) => one.pending).length;
-			return { inUse: own.length - pending, pending, blocks: pool.families.flatMap(blocksOf) };
+			return { inUse: own.length - pending, pending, blocks: blocksOf(pool) };
 		},
 	};
 	Object.entries(pools).forEach(([name, options]) => ipam.addPool(name, options));
 	return ipam;
 }
 
-function createPool(name: string, options: PoolOptions): Pool {
-	const { ipv4, ipv6 } = options;
-	return {
-		name,
-		families: [
-			...(ipv4 === undefined ? [] : [createFamilyPool(4, ipv4, options)]),
-			...(ipv6 === undefined ? [] : [createFamilyPool(6, ipv6, options)]),
-		],
-	};
-}
-
-function takeOfEach(pool: Pool): NumericAddress[] {
-	const taken: NumericAddress[] = [];
-	for (const from of pool.families) {
-		const value = from.take();
-		if (value === undefined) {
-			giveBack(pool, taken);
-			throw poolExhausted(pool.name, from.family, from.inUse);
-		}
-		taken.push({ family: from.family, value });
-	}
-	return taken;
-}
-
-function takeExactly(pool: Pool, addresses: Iterable<string>): NumericAddress[] {
-	const taken: NumericAddress[] = [];
-	for (const text of addresses) {
-		const address = parseNumeric(text);
-		const from = pool.families.find(({ family }) => family === address?.family);
-		const outcome = address && from ? from.takeExactly(address.value) : 'outside';
-		if (outcome !== 'taken') {
-			giveBack(pool, taken);
-			throw outcome === 'in-use' ? addressTaken(pool.name, text) : notInPool(pool.name, text);
-		}
-		taken.push(address!);
-	}
-	return taken;
-}
-
-function giveBack(pool: Pool, addresses: readonly NumericAddress[]): void {
-	for (const { family, value } of addresses) {
-		pool.families.find((from) => from.family === family)!.release(value);
-	}
-}
-
 function describe(owner: string, pool: Pool, addresses: readonly NumericAddress[]): Allocation {
 	const fields = addresses.map((address) => [`ipv${address.family}`, formatAddress(address)]);
 	return { pool: pool.name, owner, ...(Object.fromEntries(fields) as Pick<Allocation, 'ipv4' | 'ipv6'>) };
-}
-
-function blocksOf(from: FamilyPool): string[] {
-	return from.blocks().map((value) => `${formatAddress({ family: from.family, value })}/${from.maskSize}`);
 }

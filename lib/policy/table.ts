@@ -3,7 +3,7 @@ import { createClassAllocator, type ClassAllocator } from './class-allocator.js'
 import { applyUses, countUses, type ClassUses } from './class-uses.js';
 import { compileSet } from './compile.js';
 import { diffSets } from './delta.js';
-import { sizeOf, type SetImage, type TableImage, type TableSize } from './image.js';
+import { classesOf, sizeOf, type SetImage, type TableImage, type TableSize } from './image.js';
 import { orderWrites } from './order-writes.js';
 import type { SetSpec } from './row.js';
 import type { RuleClass } from './rule-class.js';
@@ -46,9 +46,7 @@ export function createPolicyTable(found: TableImage = NOTHING): PolicyTable {
 		for (const id of changes.remove ?? []) {
 			targets.set(id, undefined);
 		}
-		for (const spec of changes.put ?? []) {
-			targets.set(spec.id, compileSet(spec, classes));
-		}
+		compileAll(changes.put ?? [], targets);
 		const deltas = [...targets].map(([id, target]) => diffSets(id, sets.get(id), target));
 		const { steps, needed, growth, uses: added, fresh, unused } = orderWrites(deltas, uses, classes);
 		const planned = version;
@@ -70,6 +68,18 @@ export function createPolicyTable(found: TableImage = NOTHING): PolicyTable {
 				fresh.filter((known) => !uses.has(known)).forEach(classes.forget);
 			},
 		};
+	}
+
+	function compileAll(specs: Iterable<SetSpec>, targets: Map<number, SetImage | undefined>): void {
+		try {
+			for (const spec of specs) {
+				targets.set(spec.id, compileSet(spec, classes));
+			}
+		} catch (error) {
+			const made = [...targets.values()].flatMap((set) => (set === undefined ? [] : [...classesOf(set)]));
+			made.filter((known) => !uses.has(known)).forEach(classes.forget);
+			throw error;
+		}
 	}
 
 	return {

@@ -44,6 +44,10 @@ describe('the walkthrough', () => {
 		]);
 	});
 
+	test('of a folder that is not there is refused by name', async () => {
+		await expect(loadFolder('examples/nowhere')).rejects.toThrow('cannot read examples/nowhere: ENOENT');
+	});
+
 	test('names the networks of each pod, the primary first', async () => {
 		const pods = (await loadFolder('examples/multi-network')).filter((document) => document.kind === 'Pod');
 		expect(pods.map(networksOf)).toEqual([['default'], ['jupiter'], ['default', 'jupiter']]);
