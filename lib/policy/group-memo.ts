@@ -38,6 +38,7 @@ function hashGroup(claims: Claims, group: number): number {
 		const claim = claims.order[at]!;
 		hash = Math.imul(hash ^ ((claims.port[claim]! << 16) | claims.endPort[claim]!), 0x9e3779b1);
 		hash = Math.imul(hash ^ claims.cookie[claim]! ^ (hash >>> 15), 0x85ebca6b);
+		hash = Math.imul(hash ^ claims.precedence[claim]! ^ (claims.verdict[claim]! << 9), 0xc2b2ae35);
 		hash ^= claims.protocol[claim]! ^ (hash >>> 13);
 	}
 	return hash;
