@@ -55,6 +55,7 @@ async function main(): Promise<void> {
 	const options = parseOptions(argv);
 	if (process.getuid?.() !== 0)
 		throw new Error('bench: found no root, expected root (it makes namespaces and loads BPF)');
+	const busy = (os.loadavg()[0] ?? 0) > 0.7;
 	const machine = await describeMachine();
 	const cleanup = createCleanup(say);
 	const results = createResults();
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
 		date: new Date().toISOString().slice(0, 16).replace('T', ' '),
 		seconds: (Date.now() - started) / 1000,
 		machine,
+		busy,
 	};
 	const report = writeReport(head, results);
 	if (options.json) {

@@ -2,14 +2,19 @@
 import { metrics } from '../live/traffic.js';
 import { formatNumber, table } from './format.js';
 import type { Result, Results } from './results.js';
-import { passes, targets } from './targets.js';
+import { type Target, explanations, passes, targets } from './targets.js';
 
 export interface ReportHead {
 	readonly command: string;
 	readonly date: string;
 	readonly seconds: number;
+	/** Something else was running. */
+	readonly busy: boolean;
 	readonly machine: readonly (readonly [string, string])[];
 }
+
+const busyWarning =
+	'**The machine was busy with other work when this began: ratios are unreliable, those above 1 for certain. Run it again on an idle machine.**';
 
 export const peerTitles: readonly (readonly [string, string])[] = [
 	['heddle', 'heddle'],
@@ -26,6 +31,7 @@ export function writeReport(head: ReportHead, results: Results): string {
 		'# Bench results',
 		`Written by \`${head.command}\` on ${head.date} in ${Math.round(head.seconds)} s. Medians; in brackets the smallest and largest of the rounds. Differences under 5 % mean nothing on a machine like this one.`,
 		table(['machine', ''], head.machine),
+		...(head.busy ? [busyWarning] : []),
 		'## Must reach',
 		targetTable(results),
 		'## Between namespaces, as shares of the bare veth pair',
@@ -46,11 +52,17 @@ function list(title: string, lines: readonly string[]): string[] {
 function targetTable(results: Results): string {
 	const rows = targets.map((target) => {
 		const result = results.get(target.id);
-		const verdict = result === undefined ? 'not measured' : passes(target, result.value) ? 'pass' : 'miss';
+		const verdict = result === undefined ? 'not measured' : verdictOf(target, result);
 		const measured = result === undefined ? '' : `${formatNumber(result.value)}${range(result)}`;
 		return [`\`${target.id}\``, target.what, `${target.kind} ${formatNumber(target.limit)}`, measured, verdict];
 	});
 	return table(['id', 'what', 'must reach', 'measured', 'verdict'], rows);
+}
+
+function verdictOf(target: Target, { value }: Result): string {
+	if (passes(target, value)) return 'pass';
+	const why = explanations[target.id];
+	return why === undefined ? 'miss' : `miss: ${why}`;
 }
 
 function liveTable(results: Results): string {
