@@ -66,7 +66,20 @@ export default tseslint.config(
 	},
 	{
 		files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
-		languageOptions: { globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable' } },
+		languageOptions: {
+			globals: {
+				__dirname: 'readonly',
+				setInterval: 'readonly',
+				setTimeout: 'readonly',
+				clearTimeout: 'readonly',
+				Buffer: 'readonly',
+				URL: 'readonly',
+				process: 'readonly',
+				console: 'readonly',
+				require: 'readonly',
+				module: 'writable',
+			},
+		},
 		rules: { '@typescript-eslint/no-require-imports': 'off' },
 	},
 );
