@@ -66,11 +66,17 @@ async function cleanUp(): Promise<void> {
 	await removeWorld(datapath);
 }
 
+function stop(code: number): void {
+	void cleanUp().finally(() => process.exit(code));
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 	process.once(signal, () => {
 		say(`${signal}: cleaning up`);
-		void cleanUp().finally(() => process.exit(130));
+		stop(130);
 	});
+// Whoever read our output has gone: `npm run demo | head`.
+for (const stream of [process.stdout, process.stderr]) stream.once('error', () => stop(1));
 
 try {
 	await removeWorld(); // of a demo that was kept or killed

@@ -27,9 +27,13 @@ const OPEN_PORT: Readonly<Record<string, number>> = { 'server-default': 8080, 's
 export function walkthroughCells(policies: boolean): Cell[] {
 	return Object.entries(OPEN_PORT).flatMap(([to, open]) =>
 		FAMILIES.flatMap((family) =>
-			([...PORTS, 'icmp'] as const).map(
-				(port): Cell => ({ from: 'client', to, port, family, expected: !policies || port === open ? 'FORWARDED' : 'DROPPED' }),
-			),
+			([...PORTS, 'icmp'] as const).map((port): Cell => ({
+				from: 'client',
+				to,
+				port,
+				family,
+				expected: !policies || port === open ? 'FORWARDED' : 'DROPPED',
+			})),
 		),
 	);
 }
@@ -42,12 +46,20 @@ export function crossingCells(): Cell[] {
 	]);
 }
 
-export async function answer(pods: ReadonlyMap<string, RunningPod>, cells: readonly Cell[], timeoutMs: number): Promise<AnsweredCell[]> {
+export async function answer(
+	pods: ReadonlyMap<string, RunningPod>,
+	cells: readonly Cell[],
+	timeoutMs: number,
+): Promise<AnsweredCell[]> {
 	const senders = [...new Set(cells.map(({ from }) => from))];
 	const answered = await Promise.all(
 		senders.map(async (from) => {
 			const own = cells.filter((cell) => cell.from === from);
-			const results = await probeFrom(podOf(pods, from), own.map((cell) => probeOf(pods, cell)), timeoutMs);
+			const results = await probeFrom(
+				podOf(pods, from),
+				own.map((cell) => probeOf(pods, cell)),
+				timeoutMs,
+			);
 			return own.map((cell, i) => ({ ...cell, actual: outcome(pods, cell, results[i] as ProbeResult) }));
 		}),
 	);

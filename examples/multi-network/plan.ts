@@ -34,7 +34,10 @@ export interface NetworkPlan {
 
 type Kind<Name extends HeddleDocument['kind']> = Extract<HeddleDocument, { kind: Name }>;
 
-export function ofKind<Name extends HeddleDocument['kind']>(documents: readonly HeddleDocument[], kind: Name): Kind<Name>[] {
+export function ofKind<Name extends HeddleDocument['kind']>(
+	documents: readonly HeddleDocument[],
+	kind: Name,
+): Kind<Name>[] {
 	return documents.filter((document): document is Kind<Name> => document.kind === kind);
 }
 
@@ -48,13 +51,18 @@ export function planNetworks(documents: readonly HeddleDocument[]): Map<string, 
 
 /** Documents → which interfaces, addresses, routes and labels. Touches nothing. */
 export function planPods(documents: readonly HeddleDocument[], networks: ReadonlyMap<string, NetworkPlan>): PodPlan[] {
-	const ipam = createIpam(Object.fromEntries(ofKind(documents, 'CiliumPodIPPool').map(({ metadata, spec }) => [metadata.name, spec])));
+	const ipam = createIpam(
+		Object.fromEntries(ofKind(documents, 'CiliumPodIPPool').map(({ metadata, spec }) => [metadata.name, spec])),
+	);
 	return ofKind(documents, 'Pod').map((pod) => ({
 		name: pod.metadata.name,
 		namespace: namespaceOf(pod),
 		interfaces: networksOf(pod).map((name, i): PodInterface => {
 			const network = networks.get(name);
-			if (network === undefined) throw new Error(`Pod ${pod.metadata.name}: found network '${name}', expected one of ${[...networks.keys()].join(', ')}`);
+			if (network === undefined)
+				throw new Error(
+					`Pod ${pod.metadata.name}: found network '${name}', expected one of ${[...networks.keys()].join(', ')}`,
+				);
 			const endpoint = i === 0 ? pod.metadata.name : `${pod.metadata.name}-cil${i}`;
 			const addresses = ipam.plan([{ pool: network.pool, owner: endpoint }]);
 			addresses.commit();

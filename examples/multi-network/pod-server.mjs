@@ -9,7 +9,9 @@ const server = (request, response) => {
 };
 
 await Promise.all(
-	process.argv.slice(2).map((port) => new Promise((resolve) => createServer(server).listen({ port: Number(port), host: '::' }, resolve))),
+	process.argv
+		.slice(2)
+		.map((port) => new Promise((resolve) => createServer(server).listen({ port: Number(port), host: '::' }, resolve))),
 );
 // Whoever started this knows now that it listens.
 process.stdout.write('ready\n');

@@ -30,7 +30,9 @@ export function createPod(netlink: Netlink, plan: PodPlan, number: number): Runn
 	const inside = new Netlink(fd);
 	try {
 		inside.setLink(1, { up: true });
-		const hostInterfaces = plan.interfaces.map((each, i) => createInterface(netlink, inside, fd, each, `${PREFIX}${number}${i}`));
+		const hostInterfaces = plan.interfaces.map((each, i) =>
+			createInterface(netlink, inside, fd, each, `${PREFIX}${number}${i}`),
+		);
 		return { plan, namespace, netns: fd, hostInterfaces };
 	} finally {
 		inside.close();
@@ -41,28 +43,38 @@ function createInterface(netlink: Netlink, inside: Netlink, fd: number, plan: Po
 	const { ifindex, peerIfindex } = netlink.addVeth({ name: hostName, peer: { name: plan.name, netns: fd } });
 	netlink.setLink(ifindex, { up: true });
 	inside.setLink(peerIfindex, { up: true });
-	for (const address of [plan.ipv4, plan.ipv6]) inside.addAddress(peerIfindex, `${address}/${address.includes(':') ? 128 : 32}`);
+	for (const address of [plan.ipv4, plan.ipv6])
+		inside.addAddress(peerIfindex, `${address}/${address.includes(':') ? 128 : 32}`);
 	if (plan.primary) for (const family of FAMILIES) addDefaultRoute(inside, peerIfindex, family);
-	for (const { destination, gateway } of plan.routes) inside.addRoute({ destination, gateway, ifindex: peerIfindex, onLink: true });
+	for (const { destination, gateway } of plan.routes)
+		inside.addRoute({ destination, gateway, ifindex: peerIfindex, onLink: true });
 	return hostName;
 }
 
 /** The gateway is no interface of anybody: the datapath answers for it. */
 function addDefaultRoute(inside: Netlink, ifindex: number, family: 4 | 6): void {
-	inside.addRoute({ destination: family === 4 ? '0.0.0.0/0' : '::/0', gateway: GATEWAY[family], ifindex, onLink: true });
+	inside.addRoute({
+		destination: family === 4 ? '0.0.0.0/0' : '::/0',
+		gateway: GATEWAY[family],
+		ifindex,
+		onLink: true,
+	});
 }
 
 function spawnInside(pod: RunningPod, script: string, args: readonly string[], detached: boolean): ChildProcess {
 	const path = fileURLToPath(new URL(script, import.meta.url));
 	const command = [`--net=/run/netns/${pod.namespace}`, process.execPath, path, ...args];
-	return spawn('nsenter', command, { stdio: ['ignore', 'pipe', 'inherit'], detached });
+	return spawn('nsenter', command, { stdio: ['ignore', 'pipe', detached ? 'ignore' : 'inherit'], detached });
 }
 
 /** Resolves when it listens. `detached`: it outlives this process. */
 export async function startServer(pod: RunningPod, ports: readonly number[], detached: boolean): Promise<ChildProcess> {
 	const child = spawnInside(pod, './pod-server.mjs', ports.map(String), detached);
-	const [outcome] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit'), once(child, 'error')])) as [unknown];
-	if (!(outcome instanceof Buffer)) throw new Error(`server in ${pod.namespace}: found it ended (${String(outcome)}), expected it to listen`);
+	const [outcome] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit'), once(child, 'error')])) as [
+		unknown,
+	];
+	if (!(outcome instanceof Buffer))
+		throw new Error(`server in ${pod.namespace}: found it ended (${String(outcome)}), expected it to listen`);
 	return child;
 }
 
@@ -79,14 +91,16 @@ export async function probeFrom(pod: RunningPod, probes: readonly Probe[], timeo
 	return JSON.parse(Buffer.concat(output).toString()) as ProbeResult[];
 }
 
-/** Ends every process in the demo's namespaces, whoever started it, and removes them with their interfaces. */
-export function removePods(): number {
-	const names = existing('/run/netns').filter((name) => name.startsWith(PREFIX));
-	for (const name of names) {
+/** Ends every process in the demo's namespaces, whoever started it, and removes them and their interfaces. */
+export function removePods(): void {
+	const netlink = new Netlink();
+	// The kernel would do it with the namespace, but when it finds the time.
+	for (const { name, ifindex } of netlink.links()) if (name.startsWith(PREFIX)) netlink.deleteLink(ifindex);
+	netlink.close();
+	for (const name of existing('/run/netns').filter((each) => each.startsWith(PREFIX))) {
 		killInside(statSync(`/run/netns/${name}`).ino);
 		netns.remove(name);
 	}
-	return names.length;
 }
 
 function existing(folder: string): string[] {
@@ -118,4 +132,3 @@ function killQuietly(pid: number): void {
 		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
 	}
 }
-

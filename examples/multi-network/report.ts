@@ -21,7 +21,17 @@ function enforcementOf(endpoint: Endpoint, direction: 'ingress' | 'egress'): str
 
 export function formatEndpoints(endpoints: readonly Endpoint[]): string {
 	return formatTable(
-		['ENDPOINT', 'ENDPOINT ID', 'IDENTITY ID', 'INGRESS ENFORCEMENT', 'EGRESS ENFORCEMENT', 'STATE', 'NETWORK', 'IPV4', 'IPV6'],
+		[
+			'ENDPOINT',
+			'ENDPOINT ID',
+			'IDENTITY ID',
+			'INGRESS ENFORCEMENT',
+			'EGRESS ENFORCEMENT',
+			'STATE',
+			'NETWORK',
+			'IPV4',
+			'IPV6',
+		],
 		endpoints.map((endpoint) => [
 			endpoint.name,
 			String(endpoint.id),

@@ -34,7 +34,9 @@ export async function createWorld(folder: string, { keep, say }: WorldOptions): 
 	const documents = await loadFolder(folder);
 	const networks = planNetworks(documents);
 	const plans = planPods(documents, networks);
-	say(`read ${documents.length} documents: networks ${[...networks.keys()].join(', ')}; pods ${plans.map(({ name }) => name).join(', ')}`);
+	say(
+		`read ${documents.length} documents: networks ${[...networks.keys()].join(', ')}; pods ${plans.map(({ name }) => name).join(', ')}`,
+	);
 	const datapath = await openDatapath({ flowHistory: 512, ...(keep ? { pinPath: PIN_PATH } : {}) });
 	say(`loaded the datapath (programs attach by ${datapath.attachMode})`);
 	createNetworks(datapath, networks);

@@ -11,7 +11,10 @@ export function mapOf(object: BpfObject, name: string): BpfMap {
 export function countDrops(object: BpfObject, endpoint: number, reason: number, direction: number): number {
 	const { DropReason } = abi;
 	if (reason !== DropReason.PolicyDenied && reason !== DropReason.PolicyDeniedByDenylist)
-		return sumOfDrops(object, (key) => key.endpoint === endpoint && key.reason === reason && key.direction === direction);
+		return sumOfDrops(
+			object,
+			(key) => key.endpoint === endpoint && key.reason === reason && key.direction === direction,
+		);
 	const bytes = new Uint8Array(abi.endpointCountersCodec.size * possibleCpus());
 	mapOf(object, 'endpoint_counters').lookup(abi.maps.endpoint_counters.key.encode(endpoint), bytes);
 	let sum = 0n;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Direction, DropReason, EventFlag, EventType, FlowEndCause, FlowState, PolicyAction } from '../../lib/abi/generated.js';
+import {
+	Direction,
+	DropReason,
+	EventFlag,
+	EventType,
+	FlowEndCause,
+	FlowState,
+	PolicyAction,
+} from '../../lib/abi/generated.js';
 import { FAMILIES, between } from './ends.js';
 import { PROTOCOL, TCP, tcp, udp } from './packet.js';
 import { enforce } from './rows.js';
@@ -15,7 +23,9 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 		subject.run('from_endpoint', subject.b, tcp(between(subject.b, subject.a, family), port, 1000, flags));
 
 	function onlyPort80(): void {
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Allow }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Allow },
+		]);
 		enforce(subject, subject.b, 1, 4711, [{ action: PolicyAction.Allow }]);
 		enforce(subject, subject.a, 0, 4711, [{ action: PolicyAction.Allow }]);
 	}
@@ -30,9 +40,16 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 	});
 
 	it('reports one verdict a flow, and its end with packets and bytes', () => {
-		const events = [out(syn), back(syn | ack), out(ack), out(psh | ack), back(ack), out(fin | ack), back(fin | ack), out(ack)].flatMap(
-			(run) => run.events,
-		);
+		const events = [
+			out(syn),
+			back(syn | ack),
+			out(ack),
+			out(psh | ack),
+			back(ack),
+			out(fin | ack),
+			back(fin | ack),
+			out(ack),
+		].flatMap((run) => run.events);
 		const length = BigInt(tcp(between(subject.a, subject.b, family), 1000, 80, ack).length);
 		expect(events.map(({ type }) => type)).toEqual([EventType.Verdict, EventType.FlowEnd]);
 		expect(events[1]).toMatchObject({
@@ -49,7 +66,9 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 		out(syn);
 		const reset = back(rst | ack);
 		expect(reset.action).toBe(ACTION.redirect);
-		expect(reset.events).toMatchObject([{ type: EventType.FlowEnd, endCause: FlowEndCause.TcpReset, packets: [1n, 1n] }]);
+		expect(reset.events).toMatchObject([
+			{ type: EventType.FlowEnd, endCause: FlowEndCause.TcpReset, packets: [1n, 1n] },
+		]);
 	});
 
 	it('begins anew with a SYN on a closed flow', () => {
@@ -100,9 +119,13 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 	});
 
 	it('keeps a denied conversation denied when the other end goes on speaking', () => {
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Allow }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Allow },
+		]);
 		[out(syn), back(syn | ack), out(ack)].forEach(({ action }) => expect(action).toBe(ACTION.redirect));
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Deny }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.tcp, port: 80, action: PolicyAction.Deny },
+		]);
 		for (let i = 0; i < 3; i++) {
 			expect(back(psh | ack).action).toBe(ACTION.drop);
 			expect(out(ack).action).toBe(ACTION.drop);
@@ -110,7 +133,9 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 	});
 
 	it('does not believe a flow that was idle too long', () => {
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow },
+		]);
 		enforce(subject, subject.a, 0, 4711, [{ action: PolicyAction.Allow }]);
 		const reply = udp(between(subject.b, subject.a, family), 80, 1000);
 		subject.run('from_endpoint', subject.a, udp(between(subject.a, subject.b, family), 1000, 80));
@@ -132,7 +157,11 @@ describe.each(FAMILIES)('flows over IPv%i', (family) => {
 	});
 
 	it('keeps networks apart: the same addresses on another network are another flow and another pod', () => {
-		const elsewhere = subject.run('from_endpoint', subject.x, tcp(between(subject.x, subject.y, family), 1000, 80, syn));
+		const elsewhere = subject.run(
+			'from_endpoint',
+			subject.x,
+			tcp(between(subject.x, subject.y, family), 1000, 80, syn),
+		);
 		out(syn);
 		expect(elsewhere.action).toBe(ACTION.redirect);
 		expect(elsewhere.events).toMatchObject([{ network: 2, destinationEndpoint: subject.y.id }]);

@@ -17,9 +17,12 @@ describe.each(FAMILIES)('fragments over IPv%i', (family) => {
 	const subject = useSubject();
 	const send = (packet: Uint8Array) => subject.run('from_endpoint', subject.a, packet);
 	const first = (id: number, port = 80) => udp(fragment(subject, family, id, 0, true), 1000, port, new Uint8Array(16));
-	const later = (id: number, offset = 24) => frame(fragment(subject, family, id, offset, false), PROTOCOL.udp, new Uint8Array(16));
+	const later = (id: number, offset = 24) =>
+		frame(fragment(subject, family, id, offset, false), PROTOCOL.udp, new Uint8Array(16));
 	const allow80 = () =>
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow },
+		]);
 
 	it('follow their first, as one flow', () => {
 		allow80();
@@ -63,7 +66,9 @@ describe('IPv6 extension headers', () => {
 			{ type: PROTOCOL.destinationOptions, rest: options(3) },
 		]);
 		expect(action).toBe(ACTION.redirect);
-		expect(events).toMatchObject([{ type: EventType.Verdict, protocol: PROTOCOL.udp, sourcePort: 1000, destinationPort: 80 }]);
+		expect(events).toMatchObject([
+			{ type: EventType.Verdict, protocol: PROTOCOL.udp, sourcePort: 1000, destinationPort: 80 },
+		]);
 	});
 
 	it('are dropped when they are a chain without honest use', () => {

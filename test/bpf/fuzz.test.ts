@@ -47,7 +47,7 @@ function fuzz(subject: Subject): Seen {
 	const kinds = FAMILIES.flatMap((family) => originals(subject.a, subject.b, family));
 	const seen: Seen = { dropped: 0, forwarded: 0, refused: 0, answered: 0, passed: 0, wrong: [] };
 	const toB = macBytes(subject.b.mac);
-	for (let done = 0; done < FRAMES; ) {
+	for (let done = 0; done < FRAMES;) {
 		const frame = damage(kinds[random(kinds.length)] as Uint8Array, random);
 		const run = tryRun(() => program?.testRun({ data: frame, ifindex: subject.a.ifindex }));
 		if (run === undefined) continue; // no frame for the kernel itself
@@ -58,7 +58,8 @@ function fuzz(subject: Subject): Seen {
 		else if (isNeighbourMessage(frame)) seen.answered++;
 		else seen.refused++;
 		const complaint = judge(subject, frame, run.retval, run.data);
-		if (complaint !== undefined && seen.wrong.length < 10) seen.wrong.push(`${complaint}: ${Buffer.from(frame).toString('hex')}`);
+		if (complaint !== undefined && seen.wrong.length < 10)
+			seen.wrong.push(`${complaint}: ${Buffer.from(frame).toString('hex')}`);
 		if (done % 1000 === 0) subject.drain();
 	}
 	return seen;
@@ -109,7 +110,10 @@ function judgeIpv6(subject: Subject, input: Uint8Array, output: Uint8Array): str
 
 function isNeighbourMessage(input: Uint8Array): boolean {
 	const type = etherType(input);
-	return type === ETHERTYPE.arp || (type === ETHERTYPE.ipv6 && input[20] === PROTOCOL.icmpv6 && [135, 136].includes(input[54] ?? 0));
+	return (
+		type === ETHERTYPE.arp ||
+		(type === ETHERTYPE.ipv6 && input[20] === PROTOCOL.icmpv6 && [135, 136].includes(input[54] ?? 0))
+	);
 }
 
 function etherType(frame: Uint8Array): number {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Direction, DropReason, EventFlag, PolicyAction, ReservedIdentity, maps, networkCodec } from '../../lib/abi/generated.js';
+import {
+	Direction,
+	DropReason,
+	EventFlag,
+	PolicyAction,
+	ReservedIdentity,
+	maps,
+	networkCodec,
+} from '../../lib/abi/generated.js';
 import { FAMILIES, between } from './ends.js';
 import { PROTOCOL, TCP, tcp, udp } from './packet.js';
 import { enforce } from './rows.js';
@@ -13,14 +21,24 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 	const subject = useSubject();
 	const { Allow } = PolicyAction;
 	const toHost = (destination: string = HOST[family]) => ({ ...between(subject.a, subject.b, family), destination });
-	const fromHost = (source: string = HOST[family]) => ({ ...between(subject.b, subject.a, family), source, sourceMac: subject.a.hostMac });
+	const fromHost = (source: string = HOST[family]) => ({
+		...between(subject.b, subject.a, family),
+		source,
+		sourceMac: subject.a.hostMac,
+	});
 	const leave = (packet: Uint8Array) => subject.run('from_endpoint', subject.a, packet);
 	const enter = (packet: Uint8Array) => subject.run('to_endpoint', subject.a, packet);
 
 	function knowHost(): void {
-		subject.put('host_addresses', maps.host_addresses.key, { family, address: padded(HOST[family]) }, maps.host_addresses.value, {
-			identity: ReservedIdentity.Host,
-		});
+		subject.put(
+			'host_addresses',
+			maps.host_addresses.key,
+			{ family, address: padded(HOST[family]) },
+			maps.host_addresses.value,
+			{
+				identity: ReservedIdentity.Host,
+			},
+		);
 	}
 
 	function setCidr(identity: number): void {
@@ -44,7 +62,9 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 		expect(frame[family === 4 ? 22 : 21]).toBe(64);
 		expect(events).toMatchObject([{ destinationIdentity: ReservedIdentity.Host, flags: EventFlag.ToHost }]);
 		expect(enter(udp(fromHost(), 53, 1000)).action).toBe(ACTION.ok);
-		expect(leave(udp(toHost(), 1000, 54)).events).toMatchObject([{ reason: DropReason.PolicyDenied, direction: Direction.Egress }]);
+		expect(leave(udp(toHost(), 1000, 54)).events).toMatchObject([
+			{ reason: DropReason.PolicyDenied, direction: Direction.Egress },
+		]);
 	});
 
 	it('pass from the host to a pod as policy says of identity 1, and back', () => {
@@ -58,7 +78,9 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 	});
 
 	it('do not let the host’s stack speak for a pod', () => {
-		expect(enter(udp(between(subject.b, subject.a, family), 1, 2)).events).toMatchObject([{ reason: DropReason.InvalidSourceIp }]);
+		expect(enter(udp(between(subject.b, subject.a, family), 1, 2)).events).toMatchObject([
+			{ reason: DropReason.InvalidSourceIp },
+		]);
 	});
 
 	it('do not let a packet for another pod into this one', () => {

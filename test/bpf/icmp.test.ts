@@ -54,7 +54,10 @@ describe.each(FAMILIES)('ICMP over IPv%i', (family) => {
 
 	it.each([
 		['quotes no flow', () => unreachable(toA(), udp(toB(), 1, 2))],
-		['quotes a packet that went elsewhere', () => unreachable(toA(), udp(between(subject.b, subject.a, family), 1000, 80))],
+		[
+			'quotes a packet that went elsewhere',
+			() => unreachable(toA(), udp(between(subject.b, subject.a, family), 1000, 80)),
+		],
 		['is cut short', () => icmp(toA(), family === 4 ? 3 : 1, 3, u32(0))],
 		['quotes an error', () => unreachable(toA(), unreachable(toB(), udp(toA(), 80, 1000)))],
 	])('drops an error that %s', (_, packet) => {

@@ -29,7 +29,11 @@ describe.each(FAMILIES)('frames that are wrong, IPv%i', (family) => {
 		['a destination on no network', () => udp(ends({ destination: spoofed }), 1, 2), DropReason.Unroutable],
 		['its own address as destination', () => udp(ends({ destination: ends().source }), 1, 2), DropReason.Unroutable],
 		['a VLAN tag', () => vlan(), DropReason.VlanDisallowed],
-		['an EtherType of neither IP nor ARP', () => ethernet(ends(), 0x88cc, new Uint8Array(50)), DropReason.UnsupportedL3Protocol],
+		[
+			'an EtherType of neither IP nor ARP',
+			() => ethernet(ends(), 0x88cc, new Uint8Array(50)),
+			DropReason.UnsupportedL3Protocol,
+		],
 		['an 802.3 length', () => ethernet(ends(), 100, new Uint8Array(100)), DropReason.UnsupportedL2Protocol],
 		['another IP version inside', () => changed(14, 0x50), DropReason.InvalidPacket],
 		['a length beyond the frame', () => changed(family === 4 ? 16 : 18, 0x7f), DropReason.InvalidPacket],
@@ -37,7 +41,11 @@ describe.each(FAMILIES)('frames that are wrong, IPv%i', (family) => {
 		['half a TCP header', () => frame(ends(), PROTOCOL.tcp, new Uint8Array(19)), DropReason.CtInvalidHeader],
 		['a TCP offset beyond the segment', () => tcpOffset(0xf0), DropReason.CtInvalidHeader],
 		['a TCP offset below its header', () => tcpOffset(0x40), DropReason.CtInvalidHeader],
-		['half an ICMP header', () => frame(ends(), family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6, new Uint8Array(4)), DropReason.CtInvalidHeader],
+		[
+			'half an ICMP header',
+			() => frame(ends(), family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6, new Uint8Array(4)),
+			DropReason.CtInvalidHeader,
+		],
 		['half an SCTP header', () => frame(ends(), PROTOCOL.sctp, new Uint8Array(8)), DropReason.CtInvalidHeader],
 	])('drops a frame with %s by name, and counts it', (_, packet, reason) => {
 		const { action, events } = subject.run('from_endpoint', subject.a, packet());
@@ -57,7 +65,9 @@ describe.each(FAMILIES)('frames that are wrong, IPv%i', (family) => {
 
 	it('drops what comes from an interface that is nobody’s', () => {
 		const stranger = { ...subject.a, ifindex: 1 };
-		expect(subject.run('from_endpoint', stranger, udp(ends(), 1, 2)).events).toMatchObject([{ reason: DropReason.UnknownSender }]);
+		expect(subject.run('from_endpoint', stranger, udp(ends(), 1, 2)).events).toMatchObject([
+			{ reason: DropReason.UnknownSender },
+		]);
 	});
 
 	function vlan(): Uint8Array {
@@ -78,7 +88,9 @@ describe('IPv4 alone', () => {
 	it('drops a new flow whose header checksum is wrong', () => {
 		const packet = udp(ends(), 1000, 80);
 		packet[24] = (packet[24] ?? 0) ^ 0xff;
-		expect(subject.run('from_endpoint', subject.a, packet).events).toMatchObject([{ reason: DropReason.InvalidPacket }]);
+		expect(subject.run('from_endpoint', subject.a, packet).events).toMatchObject([
+			{ reason: DropReason.InvalidPacket },
+		]);
 	});
 
 	it('forwards a packet with options', () => {
@@ -88,6 +100,8 @@ describe('IPv4 alone', () => {
 
 	it('drops the broadcast address', () => {
 		const packet = udp(ends({ destination: '255.255.255.255' }), 68, 67);
-		expect(subject.run('from_endpoint', subject.a, packet).events).toMatchObject([{ reason: DropReason.MulticastUnsupported }]);
+		expect(subject.run('from_endpoint', subject.a, packet).events).toMatchObject([
+			{ reason: DropReason.MulticastUnsupported },
+		]);
 	});
 });

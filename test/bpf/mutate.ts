@@ -23,9 +23,13 @@ export function originals(a: TestEndpoint, b: TestEndpoint, family: Family): Uin
 	const back = between(b, a, family);
 	const payload = new Uint8Array(40);
 	const fragmentHeader = concat(Uint8Array.of(0), u16(1), u32(7));
-	const first = family === 4 ? { ...ends, fragment: 0x2000, id: 7 } : { ...ends, extensions: [{ type: 44, rest: fragmentHeader }] };
+	const first =
+		family === 4 ? { ...ends, fragment: 0x2000, id: 7 } : { ...ends, extensions: [{ type: 44, rest: fragmentHeader }] };
 	const options = { type: PROTOCOL.hopByHop, rest: concat(Uint8Array.of(0), new Uint8Array(6)) };
-	const optioned = family === 4 ? { ...ends, options: new Uint8Array(8).fill(1) } : { ...ends, extensions: [options, { ...options, type: 60 }] };
+	const optioned =
+		family === 4
+			? { ...ends, options: new Uint8Array(8).fill(1) }
+			: { ...ends, extensions: [options, { ...options, type: 60 }] };
 	return [
 		udp(ends, 1000, 80),
 		udp(ends, 1000, 81, payload),
@@ -42,7 +46,9 @@ export function originals(a: TestEndpoint, b: TestEndpoint, family: Family): Uin
 		family === 4
 			? arp(1, a.mac, a.ipv4, '00:00:00:00:00:00', '192.168.0.1')
 			: neighbour({ ...ends, destination: 'ff02::1:ff00:1' }, 135, 'fe80::1'),
-		family === 4 ? arp(2, a.mac, a.ipv4, a.hostMac, '10.0.0.254') : icmp({ ...ends, ttl: 255 }, 136, 0, new Uint8Array(28)),
+		family === 4
+			? arp(2, a.mac, a.ipv4, a.hostMac, '10.0.0.254')
+			: icmp({ ...ends, ttl: 255 }, 136, 0, new Uint8Array(28)),
 	];
 }
 

@@ -12,14 +12,17 @@ describe('ARP from a pod', () => {
 	const subject = useSubject();
 	const send = (packet: Uint8Array) => subject.run('from_endpoint', subject.a, packet);
 
-	it.each(['192.168.0.1', '10.0.0.2', '169.254.1.1'])('is answered for any gateway (%s) with the host side’s MAC', (gateway) => {
-		const { action, frame, events } = send(arp(1, subject.a.mac, subject.a.ipv4, NOBODY, gateway));
-		expect(action).toBe(ACTION.redirect);
-		const expected = arp(2, subject.a.hostMac, gateway, subject.a.mac, subject.a.ipv4);
-		expected.set(macBytes(subject.a.mac), 0);
-		expect(frame.slice(0, 42)).toEqual(expected);
-		expect(events).toEqual([]);
-	});
+	it.each(['192.168.0.1', '10.0.0.2', '169.254.1.1'])(
+		'is answered for any gateway (%s) with the host side’s MAC',
+		(gateway) => {
+			const { action, frame, events } = send(arp(1, subject.a.mac, subject.a.ipv4, NOBODY, gateway));
+			expect(action).toBe(ACTION.redirect);
+			const expected = arp(2, subject.a.hostMac, gateway, subject.a.mac, subject.a.ipv4);
+			expected.set(macBytes(subject.a.mac), 0);
+			expect(frame.slice(0, 42)).toEqual(expected);
+			expect(events).toEqual([]);
+		},
+	);
 
 	it('goes on to the host for the pod’s own address (a probe, an announcement) and as an answer', () => {
 		expect(send(arp(1, subject.a.mac, '0.0.0.0', NOBODY, subject.a.ipv4)).action).toBe(ACTION.ok);
@@ -51,7 +54,11 @@ describe('ARP from a pod', () => {
 describe('neighbour discovery from a pod', () => {
 	const subject = useSubject();
 	const gateway = 'fe80::1';
-	const ends = (destination = 'ff02::1:ff00:1', source = subject.a.ipv6) => ({ ...between(subject.a, subject.b, 6), destination, source });
+	const ends = (destination = 'ff02::1:ff00:1', source = subject.a.ipv6) => ({
+		...between(subject.a, subject.b, 6),
+		destination,
+		source,
+	});
 	const send = (packet: Uint8Array) => subject.run('from_endpoint', subject.a, packet);
 
 	it.each([gateway, 'fd00::2', 'fd00:16::1'])('is answered for any gateway (%s), with a right checksum', (target) => {
@@ -62,7 +69,9 @@ describe('neighbour discovery from a pod', () => {
 		expect(frame[21]).toBe(255);
 		const message = frame.slice(54, 54 + 32);
 		expect(message.slice(0, 2)).toEqual(Uint8Array.of(136, 0));
-		expect(message.slice(4)).toEqual(concat(u32(0xe0000000), addressBytes(target), Uint8Array.of(2, 1), macBytes(subject.a.hostMac)));
+		expect(message.slice(4)).toEqual(
+			concat(u32(0xe0000000), addressBytes(target), Uint8Array.of(2, 1), macBytes(subject.a.hostMac)),
+		);
 		expect(checksum(frame.slice(22, 54), u32(32), u32(58), message)).toBe(0);
 	});
 

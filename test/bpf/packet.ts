@@ -2,7 +2,16 @@
 import ipaddr from 'ipaddr.js';
 import { checksum, concat, u16, u32 } from './checksum.js';
 
-export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, ipv6Fragment: 44, icmpv6: 58, sctp: 132, hopByHop: 0, destinationOptions: 60 } as const;
+export const PROTOCOL = {
+	icmp: 1,
+	tcp: 6,
+	udp: 17,
+	ipv6Fragment: 44,
+	icmpv6: 58,
+	sctp: 132,
+	hopByHop: 0,
+	destinationOptions: 60,
+} as const;
 export const TCP = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
 export const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, arp: 0x0806, vlan: 0x8100 } as const;
 
@@ -38,7 +47,11 @@ export function isIpv6(address: string): boolean {
 	return address.includes(':');
 }
 
-export function ethernet(ends: Pick<Ends, 'sourceMac' | 'destinationMac'>, type: number, payload: Uint8Array): Uint8Array {
+export function ethernet(
+	ends: Pick<Ends, 'sourceMac' | 'destinationMac'>,
+	type: number,
+	payload: Uint8Array,
+): Uint8Array {
 	return concat(macBytes(ends.destinationMac), macBytes(ends.sourceMac), u16(type), payload);
 }
 
@@ -96,8 +109,22 @@ export function udp(ends: Ends, sourcePort: number, destinationPort: number, pay
 	return frame(ends, PROTOCOL.udp, summed(ends, PROTOCOL.udp, segment, 6));
 }
 
-export function tcp(ends: Ends, sourcePort: number, destinationPort: number, flags: number, payload = new Uint8Array()): Uint8Array {
-	const head = concat(u16(sourcePort), u16(destinationPort), u32(1), u32(1), Uint8Array.of(0x50, flags), u16(1024), u32(0));
+export function tcp(
+	ends: Ends,
+	sourcePort: number,
+	destinationPort: number,
+	flags: number,
+	payload = new Uint8Array(),
+): Uint8Array {
+	const head = concat(
+		u16(sourcePort),
+		u16(destinationPort),
+		u32(1),
+		u32(1),
+		Uint8Array.of(0x50, flags),
+		u16(1024),
+		u32(0),
+	);
 	return frame(ends, PROTOCOL.tcp, summed(ends, PROTOCOL.tcp, concat(head, payload), 16));
 }
 
@@ -127,7 +154,13 @@ export function unreachable(ends: Ends, quoted: Uint8Array): Uint8Array {
 	return isIpv6(ends.source) ? icmp(ends, 1, 4, concat(u32(0), quote)) : icmp(ends, 3, 3, concat(u32(0), quote));
 }
 
-export function arp(operation: number, senderMac: string, sender: string, targetMac: string, target: string): Uint8Array {
+export function arp(
+	operation: number,
+	senderMac: string,
+	sender: string,
+	targetMac: string,
+	target: string,
+): Uint8Array {
 	const body = concat(
 		u16(1),
 		u16(ETHERTYPE.ipv4),

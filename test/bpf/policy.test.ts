@@ -17,16 +17,26 @@ describe.each(FAMILIES)('policy over IPv%i', (family) => {
 		const { action, events } = send(udp(toB(), 1000, 80));
 		expect(action).toBe(ACTION.redirect);
 		expect(events).toMatchObject([
-			{ type: EventType.Verdict, egressVerdict: Verdict.NotEnforced, ingressVerdict: Verdict.NotEnforced, family, network: 1 },
+			{
+				type: EventType.Verdict,
+				egressVerdict: Verdict.NotEnforced,
+				ingressVerdict: Verdict.NotEnforced,
+				family,
+				network: 1,
+			},
 		]);
 		expect(subject.totalDrops()).toBe(0);
 	});
 
 	it('allows the port that a rule names, and tells the rule', () => {
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.udp, port: 80, action: Allow, cookie: 42 }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.udp, port: 80, action: Allow, cookie: 42 },
+		]);
 		const { action, events } = send(udp(toB(), 1000, 80));
 		expect(action).toBe(ACTION.redirect);
-		expect(events).toMatchObject([{ ingressVerdict: Verdict.Allowed, ingressCookie: 42, sourcePort: 1000, destinationPort: 80 }]);
+		expect(events).toMatchObject([
+			{ ingressVerdict: Verdict.Allowed, ingressCookie: 42, sourcePort: 1000, destinationPort: 80 },
+		]);
 	});
 
 	it.each([
@@ -40,7 +50,12 @@ describe.each(FAMILIES)('policy over IPv%i', (family) => {
 		const { action, events } = send(packet());
 		expect(action).toBe(ACTION.drop);
 		expect(events).toMatchObject([
-			{ type: EventType.Drop, reason: DropReason.PolicyDenied, direction: Direction.Ingress, ingressVerdict: Verdict.Denied },
+			{
+				type: EventType.Drop,
+				reason: DropReason.PolicyDenied,
+				direction: Direction.Ingress,
+				ingressVerdict: Verdict.Denied,
+			},
 		]);
 		expect(ingressDrops(DropReason.PolicyDenied)).toBe(1);
 		expect(subject.totalDrops()).toBe(1);

@@ -17,7 +17,13 @@ const FLAGS = [
 ] as const;
 
 /** `endpoint`'s policy in one direction: what `peer` may do, by one class; everyone else meets the default deny. */
-export function enforce(subject: Subject, endpoint: TestEndpoint, direction: 0 | 1, peer: number, rows: readonly Row[]): void {
+export function enforce(
+	subject: Subject,
+	endpoint: TestEndpoint,
+	direction: 0 | 1,
+	peer: number,
+	rows: readonly Row[],
+): void {
 	const ruleClass = endpoint.id * 10 + direction + 1;
 	const { maps } = abi;
 	const set = subject.lookup('policy_sets', maps.policy_sets.key, endpoint.id, abi.policySetCodec);

@@ -14,7 +14,9 @@ describe.each(FAMILIES)('simulation over IPv%i', (family) => {
 	};
 
 	it('answers as the datapath would, and changes nothing', () => {
-		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow, cookie: 9 }]);
+		enforce(subject, subject.b, 0, subject.a.identity, [
+			{ protocol: PROTOCOL.udp, port: 80, action: PolicyAction.Allow, cookie: 9 },
+		]);
 		const packet = udp(toB(), 1000, 80);
 		const { result, frame, action, events } = simulate(subject.a, packet);
 		expect(action).toBe(ACTION.redirect);

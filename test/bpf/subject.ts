@@ -3,7 +3,16 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import * as abi from '../../lib/abi/generated.js';
 import type { Codec } from '../../lib/abi/codec.js';
-import { type BpfMap, type BpfObject, Netlink, RingReader, embeddedObject, load, netns, possibleCpus } from '../../lib/native/addon.js';
+import {
+	type BpfMap,
+	type BpfObject,
+	Netlink,
+	RingReader,
+	embeddedObject,
+	load,
+	netns,
+	possibleCpus,
+} from '../../lib/native/addon.js';
 import { countAllDrops, countDrops, mapOf } from './counts.js';
 import { addressBytes, isIpv6, macBytes } from './packet.js';
 
@@ -90,8 +99,12 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 	const name = `hdltest${process.pid}-${++created}`;
 	const namespace = netns.create(name);
 	const netlink = new Netlink(namespace);
-	const indexes = ['a', 'b', 'x', 'y'].map((each) => netlink.addVeth({ name: each, peer: { name: `${each}-pod` } }).ifindex);
-	const object = await load(embeddedObject(), { maxEntries: { flows4: 4096, flows6: 4096, endpoints: 16, endpoint_counters: 16 } });
+	const indexes = ['a', 'b', 'x', 'y'].map(
+		(each) => netlink.addVeth({ name: each, peer: { name: `${each}-pod` } }).ifindex,
+	);
+	const object = await load(embeddedObject(), {
+		maxEntries: { flows4: 4096, flows6: 4096, endpoints: 16, endpoint_counters: 16 },
+	});
 	const control = new DataView(mapOf(object, '.data.control').mmap());
 	const received: abi.Event[] = [];
 	const ring = new RingReader(mapOf(object, 'events'), { recordSize: abi.eventCodec.size }, (records, count) => {
@@ -155,7 +168,17 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 	};
 
 	function reset(): void {
-		for (const map of ['flows4', 'flows6', 'fragments', 'drops', 'peers', 'rules', 'addresses', 'cidrs', 'host_addresses'])
+		for (const map of [
+			'flows4',
+			'flows6',
+			'fragments',
+			'drops',
+			'peers',
+			'rules',
+			'addresses',
+			'cidrs',
+			'host_addresses',
+		])
 			clear(mapOf(object, map));
 		for (const endpoint of [a, b, x, y]) attach(subject, endpoint);
 		for (const endpoint of [a, b, x, y]) clearCounters(object, endpoint.id);
@@ -186,7 +209,10 @@ function clear(map: BpfMap): void {
 
 function clearCounters(object: BpfObject, id: number): void {
 	const map = mapOf(object, 'endpoint_counters');
-	map.update(abi.maps.endpoint_counters.key.encode(id), new Uint8Array(abi.endpointCountersCodec.size * possibleCpus()));
+	map.update(
+		abi.maps.endpoint_counters.key.encode(id),
+		new Uint8Array(abi.endpointCountersCodec.size * possibleCpus()),
+	);
 }
 
 export function endpointValue(endpoint: TestEndpoint, change: Partial<abi.Endpoint> = {}): abi.Endpoint {
@@ -217,6 +243,9 @@ export function attach(subject: Subject, endpoint: TestEndpoint, change: Partial
 		mac: macBytes(endpoint.mac),
 	});
 	for (const address of [endpoint.ipv4, endpoint.ipv6])
-		subject.put('addresses', abi.addressKeyCodec, addressKey(network, address), abi.addressCodec, { identity, endpoint: id });
+		subject.put('addresses', abi.addressKeyCodec, addressKey(network, address), abi.addressCodec, {
+			identity,
+			endpoint: id,
+		});
 	subject.put('policy_sets', maps.policy_sets.key, id, abi.policySetCodec, { flags: 0, defaultClass: [0, 0] });
 }
