@@ -15,6 +15,14 @@ struct emission {
 	__u64 lost;
 };
 
+/* As wakeup_flag() there. */
+static __always_inline __u64 wakeup_flag(void)
+{
+	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+
+	return waiting >= RING_BYTES / 4 && (waiting & 0xffff) < 2 * 136 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
 static long emit_one(__u32 i, struct emission *emission)
 {
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
@@ -29,8 +37,7 @@ static long emit_one(__u32 i, struct emission *emission)
 	event->family = IPV4_VERSION;
 	event->length = i;
 	emission->emitted++;
-	bpf_ringbuf_submit(event, bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= RING_BYTES / 4 ? BPF_RB_FORCE_WAKEUP
-												  : BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(event, wakeup_flag());
 	return 0;
 }
 
