@@ -37,12 +37,12 @@ set_target_properties(heddle PROPERTIES LINK_DEPENDS "${version_script}")
 # node exports zlib's and others' symbols: without -Bsymbolic ours might bind to its copies.
 target_link_options(heddle PRIVATE
 	"LINKER:--exclude-libs,ALL" "LINKER:-Bsymbolic" "LINKER:--gc-sections" "LINKER:-z,relro" "LINKER:-z,now"
-	"LINKER:--version-script,${version_script}")
+	"LINKER:--version-script,${version_script}" "LINKER:--wrap=fstat" "LINKER:--wrap=stat")
 
 if(HEDDLE_SANITIZE)
 	foreach(target bpf heddle)
 		target_compile_options(${target} PRIVATE
-			$<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
+			$<$<COMPILE_LANGUAGE:C,CXX>:-O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
 	endforeach()
 	# libbpf's own code makes misaligned BTF accesses on purpose.
 	target_compile_options(bpf PRIVATE -fno-sanitize=alignment,shift,pointer-overflow,nonnull-attribute)
