@@ -83,12 +83,18 @@ Napi::Value Netlink::setLink(const Napi::CallbackInfo& info) {
 		message.ifi_change = IFF_UP;
 		message.ifi_flags = up.As<Napi::Boolean>().Value() ? IFF_UP : 0;
 	}
-	RequestBuffer buffer;
-	MessageWriter writer = buffer.writer();
+	// Older kernels rename an interface only when it is down already, and read the name before the flag.
+	bool goesDown = message.ifi_change != 0 && message.ifi_flags == 0;
+	RequestBuffer downBuffer, buffer;
+	MessageWriter down = downBuffer.writer(), writer = buffer.writer();
+	down.begin(RTM_NEWLINK, NLM_F_ACK, message);
+	down.end();
 	writer.begin(RTM_NEWLINK, NLM_F_ACK, message);
 	if (!writeChange(change, writer)) return env.Undefined();
 	writer.end();
-	Status status = send(writer, "changing interface " + std::to_string(message.ifi_index));
+	std::string doing = "changing interface " + std::to_string(message.ifi_index);
+	Status status = goesDown ? send(down, doing) : Status::success();
+	if (!status.failed()) status = send(writer, doing);
 	return status.failed() ? throwStatus(env, status) : env.Undefined();
 }
 
