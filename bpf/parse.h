@@ -11,16 +11,33 @@
 /* RFC 8200 names eight; a chain as long as this has no honest use. */
 #define MAX_EXTENSION_HEADERS 8
 
+/* true: all that the parsers read of this packet is in the linear part, whatever follows. */
+static __always_inline bool headers_are_linear(void *data, void *data_end)
+{
+	__u8 *version = data + ETH_HLEN, *next = data + ETH_HLEN + offsetof(struct ipv6hdr, nexthdr);
+	bool plain;
+
+	if (data + ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcp_header) > data_end)
+		return false;
+	if (*version == 0x45)
+		return true;
+	plain = *next == IPPROTO_TCP || *next == IPPROTO_UDP || *next == IPPROTO_ICMPV6;
+	if (*version >> 4 == IPV6_VERSION && plain)
+		return data + ETH_HLEN + sizeof(struct ipv6hdr) + sizeof(struct tcp_header) <= data_end;
+	return data + PULL_BYTES <= data_end;
+}
+
 /*
- * Headers of a paged packet may lie outside the linear part; bring in enough for any we read. Rare: veth
- * hands over what the pod's stack built, headers first.
+ * The payload of nearly every TCP packet is paged, its headers hardly ever are: pulling more than is read
+ * would cost each of them a copy.
  */
 static __always_inline void make_headers_linear(struct __sk_buff *skb)
 {
-	__u32 linear = skb->data_end - skb->data;
+	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
 
-	if (unlikely(linear < PULL_BYTES && linear < skb->len))
-		bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
+	if (likely(headers_are_linear(data, data_end)) || data_end - data >= skb->len)
+		return;
+	bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
 }
 
 static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *packet, void *data, void *data_end)
