@@ -2,7 +2,7 @@ import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import type { KernelMaps } from '../kernel/maps.js';
 import { WRITE_ANY, WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
-import { formatAddress } from './address.js';
+import { formatAddress, parseAddress } from './address.js';
 import type { Address, Cidr } from './address.js';
 import type { Changes } from './changes.js';
 
@@ -28,7 +28,20 @@ export interface AddressRow {
 	readonly identity: number;
 }
 
-export function createAddressTable(maps: KernelMaps, changes: Changes): AddressTable {
+export interface AddressOwner {
+	readonly id: number;
+	readonly network: { readonly id: number };
+	readonly addresses: readonly string[];
+}
+
+/** Rows of one call from which on the whole map is read first. */
+const BULK = 256;
+
+export function createAddressTable(
+	maps: KernelMaps,
+	changes: Changes,
+	endpoints: () => Iterable<AddressOwner>,
+): AddressTable {
 	let cidrs: Map<string, number> | undefined;
 
 	function find(network: number, address: Address): abi.Address | undefined {
@@ -36,17 +49,78 @@ export function createAddressTable(maps: KernelMaps, changes: Changes): AddressT
 	}
 
 	function writeExact(rows: readonly AddressRow[]): void {
-		// Into an empty map nothing is overwritten: no need to read before writing.
-		const former = maps.addresses.count() === 0 ? undefined : rows.map((row) => find(row.network, row.cidr));
-		former?.forEach((value, i) => refuseEndpoint(value, rows[i]));
-		const keys = rows.map((row) => addressKey(row.network, row.cidr));
-		const added = former === undefined ? undefined : former.filter((value) => value === undefined).length;
-		maps.addresses.ensureRoom(added ?? rows.length);
-		changes.undo(() => restore(maps.addresses, keys, former));
-		maps.addresses.setMany(
-			rows.map((row, i) => [keys[i] as abi.AddressKey, { identity: row.identity, endpoint: 0 }]),
-			rows.length === 1 ? added : undefined,
-		);
+		if (rows.length < BULK) {
+			rows.forEach(writeOne);
+		} else {
+			writeBulk(rows);
+		}
+	}
+
+	function writeOne({ network, cidr, identity }: AddressRow): void {
+		const former = find(network, cidr);
+		refuseEndpoint(former, cidr);
+		maps.addresses.ensureRoom(former === undefined ? 1 : 0);
+		put(network, [cidr], { identity, endpoint: 0 }, former);
+	}
+
+	function put(
+		network: number,
+		addresses: readonly Address[],
+		value: abi.Address,
+		former: abi.Address | undefined,
+	): void {
+		for (const address of addresses) {
+			const key = addressKey(network, address);
+			maps.addresses.set(key, value, former === undefined ? WRITE_NEW : WRITE_EXISTING);
+			changes.undo(() =>
+				former === undefined ? maps.addresses.delete(key) : maps.addresses.set(key, former, WRITE_EXISTING),
+			);
+		}
+	}
+
+	/** What is there is read at once: asking for each costs more than writing. */
+	function writeBulk(rows: readonly AddressRow[]): void {
+		const { handle } = maps.addresses;
+		const before = handle.dump();
+		if (before.count + rows.length > maps.addresses.maxEntries) {
+			maps.addresses.ensureRoom(countNew(rows));
+		}
+		refuseEndpoints(rows);
+		const entries = function* (): Generator<[abi.AddressKey, abi.Address]> {
+			for (const { network, cidr, identity } of rows) {
+				yield [addressKey(network, cidr), { identity, endpoint: 0 }];
+			}
+		};
+		changes.undo(() => {
+			maps.addresses.deleteMany(rows.map(({ network, cidr }) => addressKey(network, cidr)));
+			maps.addresses.setPacked(before.keys, before.values, before.count);
+		});
+		maps.addresses.setMany(entries());
+	}
+
+	function countNew(rows: readonly AddressRow[]): number {
+		const fresh = new Set<string>();
+		for (const { network, cidr } of rows) {
+			if (find(network, cidr) === undefined) {
+				fresh.add(`${network} ${String(cidr.bytes)}`);
+			}
+		}
+		return fresh.size;
+	}
+
+	function refuseEndpoints(rows: readonly AddressRow[]): void {
+		const owned = new Map<string, number>();
+		for (const { id, network, addresses } of endpoints()) {
+			for (const address of addresses) {
+				owned.set(ownerKey(network.id, parseAddress(address, 'address')), id);
+			}
+		}
+		for (const { network, cidr } of owned.size === 0 ? [] : rows) {
+			const endpoint = owned.get(ownerKey(network, cidr));
+			if (endpoint !== undefined) {
+				throw addressInUse(formatAddress(cidr.family, cidr.bytes), endpoint);
+			}
+		}
 	}
 
 	function writeCidrs(rows: readonly AddressRow[]): void {
@@ -132,12 +206,7 @@ export function createAddressTable(maps: KernelMaps, changes: Changes): AddressT
 		},
 		put(network, addresses, value, mode) {
 			for (const address of addresses) {
-				const key = addressKey(network, address);
-				const former = mode === WRITE_NEW ? undefined : maps.addresses.get(key);
-				maps.addresses.set(key, value, mode);
-				changes.undo(() =>
-					former === undefined ? maps.addresses.delete(key) : maps.addresses.set(key, former, WRITE_EXISTING),
-				);
+				put(network, [address], value, mode === WRITE_NEW ? undefined : find(network, address));
 			}
 		},
 		remove(network, addresses, endpoint) {
@@ -187,10 +256,14 @@ function isWhole({ family, prefixLength }: Cidr): boolean {
 	return prefixLength === (family === 4 ? 32 : 128);
 }
 
-function refuseEndpoint(value: abi.Address | undefined, row: AddressRow | undefined): void {
-	if (value !== undefined && value.endpoint !== 0 && row !== undefined) {
-		throw addressInUse(formatAddress(row.cidr.family, row.cidr.bytes), value.endpoint);
+function refuseEndpoint(value: abi.Address | undefined, cidr: Cidr): void {
+	if (value !== undefined && value.endpoint !== 0) {
+		throw addressInUse(formatAddress(cidr.family, cidr.bytes), value.endpoint);
 	}
+}
+
+function ownerKey(network: number, { family, bytes }: Address): string {
+	return `${network} ${family} ${family === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : String(bytes)}`;
 }
 
 export function addressInUse(address: string, endpoint: number): HeddleError {
@@ -202,20 +275,4 @@ export function addressInUse(address: string, endpoint: number): HeddleError {
 			found: endpoint,
 		},
 	);
-}
-
-interface Writable<K, V> {
-	set(key: K, value: V): void;
-	delete(key: K): boolean;
-}
-
-function restore<K, V>(map: Writable<K, V>, keys: readonly K[], former: readonly (V | undefined)[] | undefined): void {
-	keys.forEach((key, i) => {
-		const value = former?.[i];
-		if (value === undefined) {
-			map.delete(key);
-		} else {
-			map.set(key, value);
-		}
-	});
 }

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
-import { formatAddress } from './address.js';
+import { formatAddress, formatMac, parseAddress } from './address.js';
 import type { Address } from './address.js';
 import { addressInUse } from './address-table.js';
 import type { AddressTable } from './address-table.js';
@@ -27,6 +27,8 @@ export interface Admission {
 	readonly identities: IdentityRegistry;
 	readonly store: PolicyStore;
 }
+
+const NO_LINKS: EndpointState['links'] = [];
 
 export interface Candidate {
 	readonly network: { readonly id: NetworkId; readonly name: string };
@@ -83,25 +85,20 @@ export function admit(admission: Admission, { network, facts, options }: Candida
 		id,
 		name: options.name,
 		network,
-		interface: {
-			name: facts.name,
-			index: facts.index,
-			...(facts.podInterface === undefined ? {} : { pod: facts.podInterface }),
-		},
-		addresses: options.addresses,
-		...(options.pod === undefined ? {} : { pod: options.pod }),
-		mac: facts.podMac,
-		hostMac: facts.hostMac,
-		mtu: facts.mtu,
+		interface: interfaceOf(facts),
+		addresses: Object.freeze(options.addresses.map(({ family, bytes }) => formatAddress(family, bytes))),
+		pod: options.pod,
+		mac: formatMac(facts.podMac),
 		identity,
 		enforcement: options.enforcement,
 		audit: options.audit,
-		links: [],
+		links: NO_LINKS,
+		detaching: undefined,
 		detached: false,
 	};
 	registry.add(state);
 	changes.undo(() => registry.remove(state));
-	changes.later(() => writeAll(admission, state));
+	changes.later(() => writeAll(admission, state, facts));
 	return state;
 }
 
@@ -110,7 +107,7 @@ export function evict(admission: Admission, state: EndpointState): void {
 	const { core, addresses, table, registry, identities } = admission;
 	const { changes } = core;
 	table.freeSlot(state.interface.index);
-	addresses.remove(state.network.id, state.addresses, state.id);
+	addresses.remove(state.network.id, parseAll(state), state.id);
 	table.clear(state.id);
 	registry.remove(state);
 	changes.undo(() => registry.add(state));
@@ -132,24 +129,31 @@ export function relabel(admission: Admission, state: EndpointState, labels: Labe
 	changes.undo(() => void (state.identity = former));
 	identities.release(former);
 	changes.later(() => {
-		writeEndpoint(admission, state);
-		addresses.put(state.network.id, state.addresses, { identity: next.id, endpoint: state.id }, WRITE_EXISTING);
+		rewriteEndpoint(admission, state);
+		addresses.put(state.network.id, parseAll(state), { identity: next.id, endpoint: state.id }, WRITE_EXISTING);
 	});
 	return next;
 }
 
-export function writeEndpoint(admission: Admission, state: EndpointState): abi.Endpoint {
-	const value = endpointValue(state, admission.store.ensure(state.identity).set);
-	admission.table.write(state.id, value);
-	return value;
+/** What does not change is in the kernel already. Within a change. */
+export function rewriteEndpoint({ table, store }: Admission, state: EndpointState): void {
+	const value = table.get(state.id);
+	if (value !== undefined) {
+		table.write(state.id, { ...value, ...variablePart(state, store.ensure(state.identity).set) });
+	}
 }
 
-function writeAll(admission: Admission, state: EndpointState): void {
-	const { core, addresses, table } = admission;
+function writeAll(admission: Admission, state: EndpointState, facts: InterfaceFacts): void {
+	const { core, addresses, table, store } = admission;
+	const addressesOf = parseAll(state);
+	const value: abi.Endpoint = {
+		...fixedPart(state, facts, addressesOf),
+		...variablePart(state, store.ensure(state.identity).set),
+	};
 	core.records.put(abi.RecordKind.Endpoint, state.id, recordOf(state));
 	core.changes.undo(() => core.records.delete(abi.RecordKind.Endpoint, state.id));
-	const value = writeEndpoint(admission, state);
-	addresses.put(state.network.id, state.addresses, { identity: state.identity.id, endpoint: state.id }, WRITE_NEW);
+	table.write(state.id, value);
+	addresses.put(state.network.id, addressesOf, { identity: state.identity.id, endpoint: state.id }, WRITE_NEW);
 	table.bindSlot(state.id, value);
 }
 
@@ -157,24 +161,38 @@ function recordOf(state: EndpointState): EndpointRecord {
 	return {
 		name: state.name,
 		interface: state.interface,
-		addresses: state.addresses.map(({ family, bytes }) => formatAddress(family, bytes)),
+		addresses: state.addresses,
 		...(state.pod === undefined ? {} : { pod: state.pod }),
 	};
 }
 
-function endpointValue(state: EndpointState, policySet: number): abi.Endpoint {
-	const first = (family: 4 | 6): Address | undefined => state.addresses.find((address) => address.family === family);
+type VariablePart = Pick<abi.Endpoint, 'identity' | 'policySet' | 'enforcement' | 'audit'>;
+
+function variablePart({ identity, enforcement, audit }: EndpointState, policySet: number): VariablePart {
+	return { identity: identity.id, policySet, enforcement: enforcementNumber(enforcement), audit: audit ? 1 : 0 };
+}
+
+function fixedPart(
+	state: EndpointState,
+	facts: InterfaceFacts,
+	all: readonly Address[],
+): Omit<abi.Endpoint, keyof VariablePart> {
+	const first = (family: 4 | 6): Address | undefined => all.find((address) => address.family === family);
 	return {
 		ifindex: state.interface.index,
-		identity: state.identity.id,
-		policySet,
 		network: state.network.id,
-		enforcement: enforcementNumber(state.enforcement),
-		audit: state.audit ? 1 : 0,
-		mac: state.mac,
-		hostMac: state.hostMac,
-		mtu: state.mtu,
+		mac: facts.podMac,
+		hostMac: facts.hostMac,
+		mtu: facts.mtu,
 		ipv4: ipv4Number(first(4)?.bytes ?? new Uint8Array(4)),
 		ipv6: first(6)?.bytes ?? new Uint8Array(16),
 	};
+}
+
+function parseAll(state: EndpointState): Address[] {
+	return state.addresses.map((text) => parseAddress(text, 'address'));
+}
+
+function interfaceOf({ name, index, podInterface: pod }: InterfaceFacts): EndpointState['interface'] {
+	return pod === undefined ? { name, index } : { name, index, pod };
 }

@@ -124,7 +124,7 @@ export function createAttacher(admission: Admission): Attacher {
 					state.detaching = done;
 				}
 				// A second try must be possible.
-				done.catch(() => fresh.forEach((state) => delete state.detaching));
+				done.catch(() => fresh.forEach((state) => (state.detaching = undefined)));
 			}
 			await Promise.all(states.flatMap(({ detaching }) => (detaching === undefined ? [] : [detaching])));
 		},

@@ -99,8 +99,8 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		memory,
 		maxSets: maps.policySets.maxEntries,
 	});
-	const addresses = createAddressTable(maps, changes);
 	const registry = createEndpointRegistry();
+	const addresses = createAddressTable(maps, changes, () => registry);
 	const admission: Admission = {
 		core,
 		addresses,
@@ -157,10 +157,12 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	}
 
 	async function attach(network: Network, items: readonly AttachItem[]): Promise<Endpoint[]> {
+		const { id, name } = network;
+		const shared = Object.freeze({ id, name });
 		const candidates = items.map((item) => {
 			const options = checkOptions(item.options);
 			return {
-				network: { id: network.id, name: network.name },
+				network: shared,
 				options,
 				facts: inspectInterface(core.netlink, item.interface, item.options),
 			};

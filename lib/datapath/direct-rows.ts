@@ -96,8 +96,11 @@ export function createCookies(): Cookies {
 	};
 }
 
+/** A row whose cookie has yet to be given. */
+export type UnnamedRow = Omit<RuleRow, 'cookie'> & { cookie: number };
+
 /** @throws ERR_INVALID_ARGUMENT naming the field; ERR_NOT_SUPPORTED for redirects */
-export function toRuleRow([key, entry]: PolicyRow): Omit<RuleRow, 'cookie'> {
+export function toRuleRow([key, entry]: PolicyRow): UnnamedRow {
 	if (entry.verdict === 'redirect' || entry.proxyPort !== undefined) {
 		throw new HeddleError(
 			'ERR_NOT_SUPPORTED',
@@ -123,8 +126,9 @@ export function toRuleRow([key, entry]: PolicyRow): Omit<RuleRow, 'cookie'> {
 		endPort: key.endPort ?? key.port ?? LAST_PORT,
 		action: entry.verdict,
 		precedence: entry.precedence ?? 0,
+		cookie: 0,
 	};
-	checkRow({ ...row, cookie: 0 });
+	checkRow(row);
 	if ((row.precedence | 0) !== row.precedence) {
 		throw invalidArgument('precedence', row.precedence, 'an integer from -2147483648 to 2147483647');
 	}

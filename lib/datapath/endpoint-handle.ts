@@ -1,7 +1,6 @@
 import type { FlowNames } from '../flows/names.js';
 import { invalidArgument } from '../errors.js';
-import { formatAddress, formatMac } from './address.js';
-import { relabel, writeEndpoint } from './admission.js';
+import { relabel, rewriteEndpoint } from './admission.js';
 import type { Admission } from './admission.js';
 import { assertAttached } from './attach.js';
 import type { Attacher } from './attach.js';
@@ -30,95 +29,91 @@ export interface EndpointHandles {
 }
 
 export function createEndpointHandles(parts: HandleParts): EndpointHandles {
+	const { core, store } = parts.admission;
 	const handles = new WeakMap<EndpointState, Endpoint>();
 	const states = new WeakMap<Endpoint, EndpointState>();
 	const policies = new WeakMap<Identity, PolicyMap>();
-	const { admission, cookies } = parts;
-	const { core, store } = admission;
+	const verbs = endpointVerbs(parts, stateOf, policyOf);
 
 	function policyOf(identity: Identity): PolicyMap {
-		const known = policies.get(identity);
-		if (known !== undefined) {
-			return known;
-		}
-		const { changes } = core;
-		const map = createPolicyMap({ changes, store, cookies, identity, assertOpen: core.assertOpen });
+		const { changes, assertOpen } = core;
+		const map =
+			policies.get(identity) ?? createPolicyMap({ changes, store, cookies: parts.cookies, identity, assertOpen });
 		policies.set(identity, map);
 		return map;
 	}
 
-	return {
-		policyOf,
-		of(state) {
-			const known = handles.get(state);
-			if (known !== undefined) {
-				return known;
-			}
-			const handle = createHandle(parts, state, policyOf);
-			handles.set(state, handle);
-			states.set(handle, state);
-			return handle;
-		},
-		stateOf(endpoint) {
-			const state = states.get(endpoint);
-			if (state === undefined) {
-				throw invalidArgument('endpoint', endpoint, 'an endpoint of this datapath');
-			}
-			return state;
-		},
-	};
+	function stateOf(endpoint: Endpoint): EndpointState {
+		const state = states.get(endpoint);
+		if (state === undefined) {
+			throw invalidArgument('endpoint', endpoint, 'an endpoint of this datapath');
+		}
+		return state;
+	}
+
+	function create(state: EndpointState): Endpoint {
+		const { id, name, network, interface: pair, addresses, pod, mac } = state;
+		// Thousands of them: the verbs are in one object behind them all.
+		const handle = Object.create(verbs) as Endpoint;
+		Object.assign(handle, { id, name, network, interface: pair, addresses, pod, mac });
+		handles.set(state, handle);
+		states.set(handle, state);
+		return Object.freeze(handle);
+	}
+
+	return { of: (state) => handles.get(state) ?? create(state), stateOf, policyOf };
 }
 
-function createHandle(parts: HandleParts, state: EndpointState, policyOf: (identity: Identity) => PolicyMap): Endpoint {
+type Verbs = Omit<Endpoint, 'id' | 'name' | 'network' | 'interface' | 'addresses' | 'pod' | 'mac'> & ThisType<Endpoint>;
+
+function endpointVerbs(
+	parts: HandleParts,
+	stateOf: (endpoint: Endpoint) => EndpointState,
+	policyOf: (identity: Identity) => PolicyMap,
+): Verbs {
 	const { admission, attacher, names, clockOffsetNs } = parts;
 	const { core } = admission;
 
-	function assertUsable(): void {
+	function usable(endpoint: Endpoint): EndpointState {
+		const state = stateOf(endpoint);
 		core.assertOpen();
 		assertAttached(state);
+		return state;
 	}
 
-	/** Within a change of its own; `former` is put back when the change fails. */
-	function change<K extends 'enforcement' | 'audit'>(field: K, value: EndpointState[K]): void {
-		assertUsable();
+	/** A change of its own; what was there is put back when it fails. */
+	function change<K extends 'enforcement' | 'audit'>(state: EndpointState, field: K, value: EndpointState[K]): void {
 		core.changes.run(() => {
 			const former = state[field];
 			state[field] = value;
 			core.changes.undo(() => void (state[field] = former));
-			writeEndpoint(admission, state);
+			rewriteEndpoint(admission, state);
 		});
 	}
 
 	return {
-		id: state.id,
-		name: state.name,
-		network: state.network,
-		interface: state.interface,
-		addresses: Object.freeze(state.addresses.map(({ family, bytes }) => formatAddress(family, bytes))),
-		...(state.pod === undefined ? {} : { pod: state.pod }),
-		mac: formatMac(state.mac),
 		get identity() {
-			return state.identity;
+			return stateOf(this).identity;
 		},
 		get enforcement() {
-			return state.enforcement;
+			return stateOf(this).enforcement;
 		},
 		get audit() {
-			return state.audit;
+			return stateOf(this).audit;
 		},
 		get enforced() {
-			const { enforcement } = state;
+			const { enforcement, identity } = stateOf(this);
 			const all = enforcement === 'always';
-			return enforcement === 'default' ? admission.store.enforced(state.identity) : { ingress: all, egress: all };
+			return enforcement === 'default' ? admission.store.enforced(identity) : { ingress: all, egress: all };
 		},
 		get policy() {
-			return policyOf(state.identity);
+			return policyOf(stateOf(this).identity);
 		},
 		get detached() {
-			return state.detached;
+			return stateOf(this).detached;
 		},
 		relabel(labels) {
-			assertUsable();
+			const state = usable(this);
 			const checked = canonicalLabels(labels);
 			return core.changes.run(() => relabel(admission, state, checked));
 		},
@@ -126,17 +121,20 @@ function createHandle(parts: HandleParts, state: EndpointState, policyOf: (ident
 			if (!['default', 'always', 'never'].includes(enforcement)) {
 				throw invalidArgument('enforcement', enforcement, "'default', 'always' or 'never'");
 			}
-			change('enforcement', enforcement);
+			change(usable(this), 'enforcement', enforcement);
 		},
-		setAudit: (audit) => change('audit', audit === true),
+		setAudit(audit) {
+			change(usable(this), 'audit', audit === true);
+		},
 		stats() {
-			assertUsable();
-			return endpointStats(core, state);
+			return endpointStats(core, usable(this));
 		},
 		simulate(frame, direction) {
-			assertUsable();
-			return simulate(core, state.interface.index, frame, direction, names, clockOffsetNs);
+			const { index } = usable(this).interface;
+			return simulate(core, index, frame, direction, names, clockOffsetNs);
 		},
-		detach: () => attacher.detach([state]),
+		detach() {
+			return attacher.detach([stateOf(this)]);
+		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { RuleRow } from '../policy/row.js';
 import type { Changes } from './changes.js';
 import { fromRuleRow, rowKey, toRuleRow } from './direct-rows.js';
-import type { Cookies, PolicyEntry, PolicyKey, PolicyRow } from './direct-rows.js';
+import type { Cookies, PolicyEntry, PolicyKey, PolicyRow, UnnamedRow } from './direct-rows.js';
 import type { PolicyStore, PolicySubject } from './policy-store.js';
 import type { TableNeed } from './policy-tables.js';
 import type { Identity } from './types.js';
@@ -51,8 +51,6 @@ export interface PolicyMap extends Iterable<PolicyRow> {
 	all(): Generator<OwnedRow>;
 }
 
-type Row = Omit<RuleRow, 'cookie'>;
-
 export interface PolicyMapParts {
 	readonly changes: Changes;
 	readonly store: PolicyStore;
@@ -71,8 +69,9 @@ export function createPolicyMap({ changes, store, cookies, identity, assertOpen 
 		return subject()?.direct ?? new Map<string, RuleRow>();
 	}
 
-	function write(row: Row): void {
-		store.put(store.ensure(identity), { ...row, cookie: cookies.acquire(row) });
+	function write(row: UnnamedRow): void {
+		row.cookie = cookies.acquire(row);
+		store.put(store.ensure(identity), row);
 	}
 
 	function remove(key: string): boolean {
@@ -81,7 +80,7 @@ export function createPolicyMap({ changes, store, cookies, identity, assertOpen 
 	}
 
 	function differences(rows: Iterable<PolicyRow>) {
-		const wanted = new Map<string, Row>();
+		const wanted = new Map<string, UnnamedRow>();
 		for (const row of rows) {
 			const rule = toRuleRow(row);
 			wanted.set(rowKey(rule), rule);
@@ -158,6 +157,6 @@ function keyText(key: PolicyKey): string {
 	return rowKey(toRuleRow([key, { verdict: 'allow' }]));
 }
 
-function isSame(known: RuleRow | undefined, wanted: Row): boolean {
+function isSame(known: RuleRow | undefined, wanted: RuleRow): boolean {
 	return known !== undefined && known.action === wanted.action && known.precedence === wanted.precedence;
 }

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { Link, findClsact } from '../native/addon.js';
 import type { Hook, LinkInfo } from '../native/addon.js';
-import { parseAddress } from './address.js';
+import { formatMac } from './address.js';
 import type { Admission, EndpointRecord } from './admission.js';
 import { linkName } from './attach.js';
 import type { EndpointState } from './endpoint.js';
@@ -57,15 +57,14 @@ function restoreOne(
 		name: record.name,
 		network: { id: value.network as EndpointState['network']['id'], name: network },
 		interface: record.interface,
-		addresses: record.addresses.map((text) => parseAddress(text, 'address')),
-		...(record.pod === undefined ? {} : { pod: record.pod }),
-		mac: value.mac,
-		hostMac: value.hostMac,
-		mtu: value.mtu,
+		addresses: Object.freeze(record.addresses),
+		pod: record.pod,
+		mac: formatMac(value.mac),
 		identity,
 		enforcement: ENFORCEMENTS[value.enforcement] ?? 'default',
 		audit: value.audit === 1,
 		links: whole,
+		detaching: undefined,
 		detached: false,
 	};
 }

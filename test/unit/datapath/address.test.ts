@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -34,6 +36,21 @@ describe('addresses', () => {
 		fc.assert(
 			fc.property(ipv6, (bytes) => {
 				expect(parseAddress(formatAddress(6, bytes), 'x').bytes).toEqual(bytes);
+			}),
+		);
+	});
+
+	it('of IPv4 are those that the system knows', () => {
+		const part = fc.oneof(fc.nat(300).map(String), fc.constantFrom('', '00', '01', '1a', '-1'));
+		fc.assert(
+			fc.property(fc.array(part, { minLength: 3, maxLength: 5 }), (parts) => {
+				const text = parts.join('.');
+				const read = () => again(text);
+				if (isIPv4(text)) {
+					expect(read()).toBe(text);
+				} else {
+					expect(read).toThrow('expected an IPv4 or IPv6 address');
+				}
 			}),
 		);
 	});
