@@ -84,9 +84,21 @@ export class BpfProgram {
 	readonly id: number;
 	readonly closed: boolean;
 	/** BPF_PROG_TEST_RUN. `ifindex`: skb->dev, in the calling thread's namespace. For syscall programs pass data undefined. */
-	testRun(options: { data?: Uint8Array; repeat?: number; ifindex?: number; mark?: number; context?: Uint8Array }): TestRunResult;
+	testRun(options: {
+		data?: Uint8Array;
+		repeat?: number;
+		ifindex?: number;
+		mark?: number;
+		context?: Uint8Array;
+	}): TestRunResult;
 	/** The same off the main thread. */
-	testRunAsync(options: { data?: Uint8Array; repeat?: number; ifindex?: number; mark?: number; context?: Uint8Array }): Promise<TestRunResult>;
+	testRunAsync(options: {
+		data?: Uint8Array;
+		repeat?: number;
+		ifindex?: number;
+		mark?: number;
+		context?: Uint8Array;
+	}): Promise<TestRunResult>;
 	pin(path: string): void;
 	close(): void;
 }
@@ -94,7 +106,11 @@ export class BpfProgram {
 export type AttachMode = 'tcx' | 'clsact';
 export type Hook = 'ingress' | 'egress';
 
-export interface AttachRequest { program: BpfProgram; ifindex: number; hook: Hook }
+export interface AttachRequest {
+	program: BpfProgram;
+	ifindex: number;
+	hook: Hook;
+}
 
 /** 'tcx' when the kernel has TCX links, found by trying (on a scratch device in a scratch namespace or by an attach that must fail with a telling errno), never by version. */
 export function probeAttachMode(): AttachMode;
@@ -104,7 +120,10 @@ export function probeAttachMode(): AttachMode;
  * clsact: adds the qdisc when missing, cls_bpf direct-action, priority 1, handle 1; detach removes the filter, and the qdisc if it added it and it is empty.
  * `expedited` (bulk only): sets /sys/kernel/rcu_expedited to 1 for the time of the call, and restores it even when this process is killed.
  */
-export function attach(requests: readonly AttachRequest[], options: { mode: AttachMode; expedited?: boolean; netns?: number }): Promise<Link[]>;
+export function attach(
+	requests: readonly AttachRequest[],
+	options: { mode: AttachMode; expedited?: boolean; netns?: number },
+): Promise<Link[]>;
 /** Detaches many at once, same window. */
 export function detach(links: readonly Link[], options?: { expedited?: boolean }): Promise<void>;
 
@@ -132,7 +151,11 @@ export function findClsact(ifindex: number, hook: Hook): Link | undefined;
 
 /** Ring buffer reader. Events are packed by the callback's buffer: `count` records of `recordSize` bytes; the buffer is reused after the callback returns. */
 export class RingReader {
-	constructor(map: BpfMap, options: { recordSize: number; batchRecords?: number; intervalMs?: number; maxBatchesPerTurn?: number }, onBatch: (records: Uint8Array, count: number) => void);
+	constructor(
+		map: BpfMap,
+		options: { recordSize: number; batchRecords?: number; intervalMs?: number; maxBatchesPerTurn?: number },
+		onBatch: (records: Uint8Array, count: number) => void,
+	);
 	/** Consumes what is there now, synchronously, through onBatch; returns the number of records. */
 	drain(): number;
 	/** While referenced the event loop stays alive. */
@@ -159,11 +182,26 @@ export class Netlink {
 	link(nameOrIndex: string | number): LinkInfo | undefined;
 	links(): LinkInfo[];
 	/** Makes a veth pair (or netkit, L2 mode); `peer.netns` an fd. Returns both indexes. */
-	addVeth(options: { name: string; mac?: string; mtu?: number; netns?: number; peer: { name: string; mac?: string; mtu?: number; netns?: number } }): { ifindex: number; peerIfindex: number };
-	addNetkit(options: { name: string; mac?: string; mtu?: number; netns?: number; peer: { name: string; mac?: string; mtu?: number; netns?: number } }): { ifindex: number; peerIfindex: number };
+	addVeth(options: {
+		name: string;
+		mac?: string;
+		mtu?: number;
+		netns?: number;
+		peer: { name: string; mac?: string; mtu?: number; netns?: number };
+	}): { ifindex: number; peerIfindex: number };
+	addNetkit(options: {
+		name: string;
+		mac?: string;
+		mtu?: number;
+		netns?: number;
+		peer: { name: string; mac?: string; mtu?: number; netns?: number };
+	}): { ifindex: number; peerIfindex: number };
 	addBridge(name: string): number;
 	addDummy(name: string): number;
-	setLink(ifindex: number, change: { up?: boolean; mtu?: number; mac?: string; name?: string; netns?: number; master?: number }): void;
+	setLink(
+		ifindex: number,
+		change: { up?: boolean; mtu?: number; mac?: string; name?: string; netns?: number; master?: number },
+	): void;
 	/** true when it existed. */
 	deleteLink(nameOrIndex: string | number): boolean;
 	/** `10.0.0.1/32`, `fd00::1/128`; IPv6 addresses are added with NODAD. */

@@ -37,7 +37,8 @@ function loadAddon(): Addon {
 	const paths = candidates();
 	const path = paths.find((candidate) => existsSync(candidate));
 	if (path === undefined) {
-		const places = paths.length === 0 ? 'no folder of the package heddle around this file' : `none of ${paths.join(', ')}`;
+		const places =
+			paths.length === 0 ? 'no folder of the package heddle around this file' : `none of ${paths.join(', ')}`;
 		throw new HeddleError(
 			'ERR_NATIVE_MISSING',
 			`the native core of heddle for linux-${process.arch} is missing (${places}): run "npm run build" in a checkout, or set HEDDLE_ADDON to its path`,

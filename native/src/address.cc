@@ -36,7 +36,9 @@ std::string formatAddress(int family, const uint8_t* bytes) {
 bool parseMac(const std::string& text, uint8_t out[6]) {
 	unsigned values[6];
 	int end = 0;
-	if (sscanf(text.c_str(), "%2x:%2x:%2x:%2x:%2x:%2x%n", &values[0], &values[1], &values[2], &values[3], &values[4], &values[5], &end) != 6) return false;
+	if (sscanf(text.c_str(), "%2x:%2x:%2x:%2x:%2x:%2x%n", &values[0], &values[1], &values[2], &values[3], &values[4],
+			&values[5], &end) != 6)
+		return false;
 	for (int i = 0; i < 6; i++) out[i] = static_cast<uint8_t>(values[i]);
 	return static_cast<size_t>(end) == text.size();
 }

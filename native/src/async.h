@@ -15,7 +15,8 @@ namespace heddle {
  */
 class PromiseWorker : public Napi::AsyncWorker, public Handle {
 public:
-	PromiseWorker(Napi::Env env, const char* name) : Napi::AsyncWorker(env, name), deferred_(Napi::Promise::Deferred::New(env)) {
+	PromiseWorker(Napi::Env env, const char* name)
+		: Napi::AsyncWorker(env, name), deferred_(Napi::Promise::Deferred::New(env)) {
 		uv_sem_init(&finished_, 0);
 		Environment::of(env).operations.add(this);
 	}

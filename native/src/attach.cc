@@ -40,7 +40,8 @@ private:
 class DetachWorker final : public PromiseWorker {
 public:
 	DetachWorker(Napi::Env env, std::vector<Attachment>&& attachments, bool expedited)
-		: PromiseWorker(env, "heddle:detach"), guardian_(Environment::of(env).guardian), attachments_(std::move(attachments)), expedited_(expedited) {}
+		: PromiseWorker(env, "heddle:detach"), guardian_(Environment::of(env).guardian), attachments_(std::move(attachments)),
+		  expedited_(expedited) {}
 
 private:
 	Status run() override {
@@ -69,7 +70,8 @@ static bool readRequest(Napi::Env env, Napi::Value value, AttachItem& out) {
 	Program* program = Program::from(env, request.Get("program"), "program");
 	if (!program) return false;
 	if (!program->fd().valid()) return throwClosed(env, "program"), false;
-	if (!readIfindex(env, request.Get("ifindex"), "ifindex", out.ifindex) || !readHook(env, request.Get("hook"), out.hook)) return false;
+	if (!readIfindex(env, request.Get("ifindex"), "ifindex", out.ifindex) || !readHook(env, request.Get("hook"), out.hook))
+		return false;
 	out.program = program->fd().duplicate();
 	out.programId = program->id();
 	return true;
@@ -100,8 +102,10 @@ static Napi::Value attach(const Napi::CallbackInfo& info) {
 	if (mode != "tcx" && mode != "clsact") return throwArgument(env, "mode", "'tcx' or 'clsact'", modeValue);
 	bool expedited = false;
 	SharedFd netns;
-	if (!optionalBoolean(options, "expedited", "expedited", expedited) || !readNamespace(env, options, netns)) return env.Undefined();
-	return (new AttachWorker(env, mode == "tcx" ? Mode::Tcx : Mode::Clsact, std::move(netns), std::move(items), expedited))->start();
+	if (!optionalBoolean(options, "expedited", "expedited", expedited) || !readNamespace(env, options, netns))
+		return env.Undefined();
+	return (new AttachWorker(env, mode == "tcx" ? Mode::Tcx : Mode::Clsact, std::move(netns), std::move(items), expedited))
+		->start();
 }
 
 static Napi::Value detach(const Napi::CallbackInfo& info) {
@@ -109,7 +113,8 @@ static Napi::Value detach(const Napi::CallbackInfo& info) {
 	if (!info[0].IsArray()) return throwArgument(env, "links", "an array", info[0]);
 	bool expedited = false;
 	Napi::Object options;
-	if (!info[1].IsUndefined() && !(readObject(env, info[1], "options", options) && optionalBoolean(options, "expedited", "expedited", expedited)))
+	if (!info[1].IsUndefined() &&
+		!(readObject(env, info[1], "options", options) && optionalBoolean(options, "expedited", "expedited", expedited)))
 		return env.Undefined();
 	Napi::Array array = info[0].As<Napi::Array>();
 	std::vector<Link*> links;

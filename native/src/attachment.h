@@ -47,7 +47,8 @@ Status replaceTcx(int link, int program);
 /** Success also when the interface is gone. */
 Status detachTcx(int link);
 
-Status attachClsact(Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out);
+Status attachClsact(
+	Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out);
 Status replaceClsact(Guardian& guardian, const Attachment& attachment, int program, uint32_t programId);
 /** Removes many; goes on after a failure and returns the first. */
 Status detachClsact(Guardian& guardian, std::vector<Attachment>& attachments);

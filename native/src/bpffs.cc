@@ -19,7 +19,8 @@ Status ensureBpffs(const std::string& path, bool& mounted) {
 	struct statfs info;
 	if (statfs(path.c_str(), &info) != 0) return Status::system(errno, "statfs", path);
 	if (static_cast<unsigned long>(info.f_type) == BPF_FS_MAGIC) return Status::success();
-	if (mount("bpf", path.c_str(), "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") != 0) return Status::system(errno, "mount", "bpffs on " + path);
+	if (mount("bpf", path.c_str(), "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") != 0)
+		return Status::system(errno, "mount", "bpffs on " + path);
 	mounted = true;
 	return Status::success();
 }

@@ -70,16 +70,19 @@ static void removeOwnedQdiscs(int netlink, Batch& batch, const std::vector<Attac
 }
 
 static Status addQdiscs(Batch& batch, const std::vector<int>& interfaces, std::vector<int>& results) {
-	int error = batch.run(interfaces.size(), results, [&](MessageWriter& writer, size_t i) { writeAddQdisc(writer, interfaces[i]); });
+	int error =
+		batch.run(interfaces.size(), results, [&](MessageWriter& writer, size_t i) { writeAddQdisc(writer, interfaces[i]); });
 	if (error != 0) return Status::system(error, "rtnetlink", "adding clsact");
 	for (size_t i = 0; i < interfaces.size(); i++)
-		if (results[i] != 0 && results[i] != EEXIST) return failure(results[i], "adding clsact to", interfaces[i], kIngress, batch.reason());
+		if (results[i] != 0 && results[i] != EEXIST)
+			return failure(results[i], "adding clsact to", interfaces[i], kIngress, batch.reason());
 	return Status::success();
 }
 
 class ClsactAttach {
 public:
-	ClsactAttach(Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items) : guardian_(guardian), netns_(netns), items_(items) {}
+	ClsactAttach(Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items)
+		: guardian_(guardian), netns_(netns), items_(items) {}
 
 	Status run(std::vector<Attachment>& out) {
 		Status status = openIn(netns_.get(), netlink_);
@@ -98,7 +101,8 @@ public:
 private:
 	void fill(const std::vector<int>& interfaces, const std::vector<int>& qdiscs, std::vector<Attachment>& out) {
 		for (const AttachItem& item : items_) {
-			size_t at = static_cast<size_t>(std::lower_bound(interfaces.begin(), interfaces.end(), item.ifindex) - interfaces.begin());
+			size_t at =
+				static_cast<size_t>(std::lower_bound(interfaces.begin(), interfaces.end(), item.ifindex) - interfaces.begin());
 			Attachment attachment;
 			attachment.mode = Mode::Clsact;
 			attachment.ifindex = item.ifindex;
@@ -127,7 +131,8 @@ private:
 		});
 		if (error != 0) return Status::system(error, "rtnetlink", "adding filters");
 		for (size_t i = 0; i < items_.size(); i++)
-			if (filters_[i] != 0) return failure(filters_[i], "attaching to", items_[i].ifindex, items_[i].hook, batch.reason());
+			if (filters_[i] != 0)
+				return failure(filters_[i], "attaching to", items_[i].ifindex, items_[i].hook, batch.reason());
 		return Status::success();
 	}
 
@@ -139,7 +144,8 @@ private:
 			if (out[i].guardId != 0) watched.push_back(out[i].watched());
 		}
 		std::vector<int> results;
-		batch.run(made.size(), results, [&](MessageWriter& writer, size_t i) { writeDeleteFilter(writer, out[made[i]].ifindex, out[made[i]].hook); });
+		batch.run(made.size(), results,
+			[&](MessageWriter& writer, size_t i) { writeDeleteFilter(writer, out[made[i]].ifindex, out[made[i]].hook); });
 		removeOwnedQdiscs(netlink_.get(), batch, out);
 		if (!watched.empty()) guardian_.forget(netns_.get(), watched);
 	}
@@ -151,7 +157,8 @@ private:
 	std::vector<int> filters_;
 };
 
-Status attachClsact(Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out) {
+Status attachClsact(
+	Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out) {
 	return ClsactAttach(guardian, netns, items).run(out);
 }
 
@@ -169,7 +176,8 @@ Status replaceClsact(Guardian& guardian, const Attachment& attachment, int progr
 		writeFilter(writer, attachment.ifindex, attachment.hook, program, NLM_F_REPLACE);
 	});
 	if (error == 0) error = results[0];
-	return error == 0 ? Status::success() : failure(error, "replacing the program on", attachment.ifindex, attachment.hook, batch.reason());
+	return error == 0 ? Status::success()
+					  : failure(error, "replacing the program on", attachment.ifindex, attachment.hook, batch.reason());
 }
 
 /** All in one namespace. */
@@ -179,7 +187,8 @@ static Status detachIn(Guardian& guardian, int netns, std::vector<Attachment*>& 
 	if (status.failed()) return status;
 	Batch batch(netlink.get());
 	std::vector<int> results;
-	int error = batch.run(group.size(), results, [&](MessageWriter& writer, size_t i) { writeDeleteFilter(writer, group[i]->ifindex, group[i]->hook); });
+	int error = batch.run(group.size(), results,
+		[&](MessageWriter& writer, size_t i) { writeDeleteFilter(writer, group[i]->ifindex, group[i]->hook); });
 	if (error != 0) status = Status::system(error, "rtnetlink", "removing filters");
 	std::vector<Attachment> owned;
 	std::vector<WatchedFilter> watched;

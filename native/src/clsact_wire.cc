@@ -13,7 +13,9 @@
 
 namespace heddle {
 
-static uint32_t parentOf(uint32_t hook) { return TC_H_MAKE(TC_H_CLSACT, hook == kIngress ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS); }
+static uint32_t parentOf(uint32_t hook) {
+	return TC_H_MAKE(TC_H_CLSACT, hook == kIngress ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS);
+}
 
 static tcmsg qdiscMessage(int ifindex) {
 	tcmsg message = {};

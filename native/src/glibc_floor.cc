@@ -10,8 +10,12 @@
 
 static_assert(sizeof(void*) == 8, "struct stat is the kernel's own on 64-bit machines");
 
-extern "C" int __wrap_fstat(int fd, struct stat* out) { return static_cast<int>(syscall(SYS_newfstatat, fd, "", out, AT_EMPTY_PATH)); }
-extern "C" int __wrap_stat(const char* path, struct stat* out) { return static_cast<int>(syscall(SYS_newfstatat, AT_FDCWD, path, out, 0)); }
+extern "C" int __wrap_fstat(int fd, struct stat* out) {
+	return static_cast<int>(syscall(SYS_newfstatat, fd, "", out, AT_EMPTY_PATH));
+}
+extern "C" int __wrap_stat(const char* path, struct stat* out) {
+	return static_cast<int>(syscall(SYS_newfstatat, AT_FDCWD, path, out, 0));
+}
 
 namespace std {
 // Called by the allocator's size check; without exceptions there is nothing to throw.

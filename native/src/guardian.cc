@@ -23,7 +23,8 @@ private:
 Status Guardian::ensureRunning() {
 	if (socket_.valid()) return Status::success();
 	int pair[2];
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return Status::system(errno, "socketpair", "starting the guardian process");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return Status::system(errno, "socketpair", "starting the guardian process");
 	Fd ours(pair[0]), theirs(pair[1]);
 	child_ = fork();
 	if (child_ < 0) return Status::system(errno, "fork", "starting the guardian process");

@@ -91,8 +91,9 @@ bool GuardianChild::receive() {
 bool GuardianChild::grow() {
 	if (count_ < capacity_) return true;
 	size_t capacity = capacity_ ? capacity_ * 2 : 128;
-	void* memory = capacity_ ? mremap(table_, capacity_ * sizeof(Watched), capacity * sizeof(Watched), MREMAP_MAYMOVE)
-	                         : mmap(nullptr, capacity * sizeof(Watched), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void* memory = capacity_
+		? mremap(table_, capacity_ * sizeof(Watched), capacity * sizeof(Watched), MREMAP_MAYMOVE)
+		: mmap(nullptr, capacity * sizeof(Watched), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED) return false;
 	table_ = static_cast<Watched*>(memory);
 	capacity_ = capacity;

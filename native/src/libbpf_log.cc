@@ -16,7 +16,8 @@ static int keepWarning(enum libbpf_print_level level, const char* format, va_lis
 	char line[sizeof(lastWarning)];
 	int length = vsnprintf(line, sizeof(line), format, arguments);
 	// The verifier log comes as one more warning; it is kept whole elsewhere.
-	if (length > 0 && !strstr(line, "BEGIN PROG LOAD LOG") && !strstr(line, "failed to load object") && !strstr(line, "failed to load: "))
+	if (length > 0 && !strstr(line, "BEGIN PROG LOAD LOG") && !strstr(line, "failed to load object") &&
+		!strstr(line, "failed to load: "))
 		memcpy(lastWarning, line, sizeof(line));
 	return length;
 }

@@ -43,8 +43,11 @@ void Link::release() {
 static Status describeLink(Attachment& out) {
 	bpf_link_info info = {};
 	uint32_t length = sizeof(info);
-	if (bpf_link_get_info_by_fd(out.link.get(), &info, &length) != 0) return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "link");
-	if (info.type != BPF_LINK_TYPE_TCX) return Status::of("ERR_INVALID_ARGUMENT", "path: expected a pinned TCX link, found a link of type " + std::to_string(info.type));
+	if (bpf_link_get_info_by_fd(out.link.get(), &info, &length) != 0)
+		return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "link");
+	if (info.type != BPF_LINK_TYPE_TCX)
+		return Status::of(
+			"ERR_INVALID_ARGUMENT", "path: expected a pinned TCX link, found a link of type " + std::to_string(info.type));
 	out.ifindex = static_cast<int>(info.tcx.ifindex);
 	out.hook = info.tcx.attach_type == BPF_TCX_INGRESS ? kIngress : kEgress;
 	out.programId = info.prog_id;
@@ -59,14 +62,19 @@ Napi::Value Link::openPinned(const Napi::CallbackInfo& info) {
 	return create(info.Env(), &attachment);
 }
 
-Napi::Value Link::mode(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), attachment_.mode == Mode::Tcx ? "tcx" : "clsact"); }
+Napi::Value Link::mode(const Napi::CallbackInfo& info) {
+	return Napi::String::New(info.Env(), attachment_.mode == Mode::Tcx ? "tcx" : "clsact");
+}
 Napi::Value Link::ifindex(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), attachment_.ifindex); }
-Napi::Value Link::hook(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), attachment_.hook == kIngress ? "ingress" : "egress"); }
+Napi::Value Link::hook(const Napi::CallbackInfo& info) {
+	return Napi::String::New(info.Env(), attachment_.hook == kIngress ? "ingress" : "egress");
+}
 
 Napi::Value Link::pin(const Napi::CallbackInfo& info) {
 	if (closed_) return throwClosed(info.Env(), "link");
 	if (attachment_.mode == Mode::Clsact)
-		return throwStatus(info.Env(), Status::of("ERR_NOT_SUPPORTED", "a clsact filter cannot be pinned: it stays on the interface by itself (keep)"));
+		return throwStatus(info.Env(),
+			Status::of("ERR_NOT_SUPPORTED", "a clsact filter cannot be pinned: it stays on the interface by itself (keep)"));
 	return pinTo(info, attachment_.link.get());
 }
 
@@ -88,8 +96,8 @@ Napi::Value Link::keep(const Napi::CallbackInfo& info) {
 class UpdateWorker final : public PromiseWorker {
 public:
 	UpdateWorker(Napi::Env env, Link* link, const Attachment& attachment, Program* program)
-		: PromiseWorker(env, "heddle:update"), guardian_(Environment::of(env).guardian), link_(link), owner_(Napi::Persistent(link->Value())),
-		  program_(program->fd().duplicate()), programId_(program->id()) {
+		: PromiseWorker(env, "heddle:update"), guardian_(Environment::of(env).guardian), link_(link),
+		  owner_(Napi::Persistent(link->Value())), program_(program->fd().duplicate()), programId_(program->id()) {
 		copy_.mode = attachment.mode;
 		copy_.ifindex = attachment.ifindex;
 		copy_.hook = attachment.hook;
@@ -129,7 +137,8 @@ Napi::Value Link::update(const Napi::CallbackInfo& info) {
 
 class DetachOneWorker final : public PromiseWorker {
 public:
-	DetachOneWorker(Napi::Env env, Attachment&& attachment) : PromiseWorker(env, "heddle:detach"), guardian_(Environment::of(env).guardian) {
+	DetachOneWorker(Napi::Env env, Attachment&& attachment)
+		: PromiseWorker(env, "heddle:detach"), guardian_(Environment::of(env).guardian) {
 		taken_.push_back(std::move(attachment));
 	}
 
@@ -153,7 +162,8 @@ static Napi::Value findClsact(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	Attachment attachment;
 	std::string hook;
-	if (!readIfindex(env, info[0], "ifindex", attachment.ifindex) || !readString(env, info[1], "hook", hook)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", attachment.ifindex) || !readString(env, info[1], "hook", hook))
+		return env.Undefined();
 	if (hook != "ingress" && hook != "egress") return throwArgument(env, "hook", "'ingress' or 'egress'", info[1]);
 	attachment.mode = Mode::Clsact;
 	attachment.hook = hook == "ingress" ? kIngress : kEgress;
@@ -161,25 +171,27 @@ static Napi::Value findClsact(const Napi::CallbackInfo& info) {
 	if (!netlink.valid()) return throwStatus(env, Status::system(errno, "socket", "rtnetlink"));
 	int error = findFilter(netlink.get(), attachment.ifindex, attachment.hook, attachment.programId);
 	if (error == ENOENT || error == ENODEV) return env.Undefined();
-	Status status = error == 0 ? currentNamespace(netns) : Status::system(error, "rtnetlink", describeHook(attachment.ifindex, attachment.hook));
+	Status status = error == 0 ? currentNamespace(netns)
+							   : Status::system(error, "rtnetlink", describeHook(attachment.ifindex, attachment.hook));
 	if (status.failed()) return throwStatus(env, status);
 	attachment.netns = SharedFd(std::move(netns));
 	return Link::create(env, &attachment);
 }
 
 Napi::Function Link::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		StaticMethod<&Link::openPinned>("openPinned"),
-		InstanceAccessor<&Link::mode>("mode"),
-		InstanceAccessor<&Link::ifindex>("ifindex"),
-		InstanceAccessor<&Link::hook>("hook"),
-		InstanceAccessor<&Link::closed>("closed"),
-		InstanceMethod<&Link::update>("update"),
-		InstanceMethod<&Link::pin>("pin"),
-		InstanceMethod<&Link::detach>("detach"),
-		InstanceMethod<&Link::close>("close"),
-		InstanceMethod<&Link::keep>("keep"),
-	});
+	return DefineClass(env, kName,
+		{
+			StaticMethod<&Link::openPinned>("openPinned"),
+			InstanceAccessor<&Link::mode>("mode"),
+			InstanceAccessor<&Link::ifindex>("ifindex"),
+			InstanceAccessor<&Link::hook>("hook"),
+			InstanceAccessor<&Link::closed>("closed"),
+			InstanceMethod<&Link::update>("update"),
+			InstanceMethod<&Link::pin>("pin"),
+			InstanceMethod<&Link::detach>("detach"),
+			InstanceMethod<&Link::close>("close"),
+			InstanceMethod<&Link::keep>("keep"),
+		});
 }
 
 void exportLink(Environment& environment, Napi::Env env, Napi::Object exports) {

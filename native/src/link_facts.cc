@@ -50,7 +50,12 @@ int queryLink(int netlink, int ifindex, const std::string& name, LinkFacts& out)
 	writer.begin(RTM_GETLINK, 0, message);
 	if (ifindex == 0) writer.text(IFLA_IFNAME, name.c_str());
 	writer.end();
-	return query(netlink, writer, [](void* context, const nlmsghdr* header) { return parseLink(header, *static_cast<LinkFacts*>(context)) ? 0 : EBADMSG; }, &out);
+	return query(
+		netlink, writer,
+		[](void* context, const nlmsghdr* header) {
+			return parseLink(header, *static_cast<LinkFacts*>(context)) ? 0 : EBADMSG;
+		},
+		&out);
 }
 
 int queryLinks(int netlink, std::vector<LinkFacts>& out) {
@@ -60,11 +65,14 @@ int queryLinks(int netlink, std::vector<LinkFacts>& out) {
 	message.ifi_family = AF_UNSPEC;
 	writer.begin(RTM_GETLINK, NLM_F_DUMP, message);
 	writer.end();
-	return query(netlink, writer, [](void* context, const nlmsghdr* header) {
-		LinkFacts facts;
-		if (parseLink(header, facts)) static_cast<std::vector<LinkFacts>*>(context)->push_back(std::move(facts));
-		return 0;
-	}, &out);
+	return query(
+		netlink, writer,
+		[](void* context, const nlmsghdr* header) {
+			LinkFacts facts;
+			if (parseLink(header, facts)) static_cast<std::vector<LinkFacts>*>(context)->push_back(std::move(facts));
+			return 0;
+		},
+		&out);
 }
 
 }  // namespace heddle

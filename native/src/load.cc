@@ -88,7 +88,8 @@ Status Loader::open() {
 	if (object_) return Status::success();
 	int error = errno;
 	std::string why = lastLibbpfWarning();
-	Status status = Status::of("ERR_INVALID_ARGUMENT", "object: expected a BPF object file, found " + (why.empty() ? describe(error) : why));
+	Status status = Status::of(
+		"ERR_INVALID_ARGUMENT", "object: expected a BPF object file, found " + (why.empty() ? describe(error) : why));
 	status.error = error;
 	return status;
 }
@@ -100,7 +101,8 @@ Status Loader::findMap(const std::string& name, const char* argument, bpf_map*& 
 		out = map;
 		return Status::success();
 	}
-	return Status::of("ERR_INVALID_ARGUMENT", std::string(argument) + ": expected the name of a map of the object, found \"" + name + "\"");
+	return Status::of(
+		"ERR_INVALID_ARGUMENT", std::string(argument) + ": expected the name of a map of the object, found \"" + name + "\"");
 }
 
 Status Loader::sizeMaps() {
@@ -109,7 +111,9 @@ Status Loader::sizeMaps() {
 		Status status = findMap(name, "maxEntries", map);
 		if (status.failed()) return status;
 		int error = bpf_map__set_max_entries(map, entries);
-		if (error != 0) return Status::system(-error, "bpf_map__set_max_entries", "map " + name + " with " + std::to_string(entries) + " entries");
+		if (error != 0)
+			return Status::system(
+				-error, "bpf_map__set_max_entries", "map " + name + " with " + std::to_string(entries) + " entries");
 	}
 	return Status::success();
 }
@@ -120,14 +124,18 @@ Status Loader::setRodata() {
 	Status status = findMap(".rodata", "rodata", map);
 	if (status.failed()) return status;
 	if (request_.rodata.size() != bpf_map__value_size(map))
-		return Status::of("ERR_INVALID_ARGUMENT", "rodata: expected " + std::to_string(bpf_map__value_size(map)) + " bytes, found " +
-			std::to_string(request_.rodata.size()));
+		return Status::of("ERR_INVALID_ARGUMENT",
+			"rodata: expected " + std::to_string(bpf_map__value_size(map)) + " bytes, found " +
+				std::to_string(request_.rodata.size()));
 	int error = bpf_map__set_initial_value(map, request_.rodata.data(), request_.rodata.size());
 	return error == 0 ? Status::success() : Status::system(-error, "bpf_map__set_initial_value", ".rodata");
 }
 
 static Status checkLayout(const bpf_map* map, const MapShape& found) {
-	struct { const char* what; uint32_t expected, actual; } checks[] = {
+	struct {
+		const char* what;
+		uint32_t expected, actual;
+	} checks[] = {
 		{"type", static_cast<uint32_t>(bpf_map__type(map)), found.type},
 		{"key size", bpf_map__key_size(map), found.keySize},
 		{"value size", bpf_map__value_size(map), found.valueSize},
@@ -136,8 +144,10 @@ static Status checkLayout(const bpf_map* map, const MapShape& found) {
 	for (auto& check : checks) {
 		if (check.expected == check.actual) continue;
 		std::string name = nameOf(map);
-		return Status::of("ERR_LAYOUT_MISMATCH", "map " + name + ": " + check.what + ": expected " + std::to_string(check.expected) + ", found " +
-			std::to_string(check.actual)).with("map", name);
+		return Status::of("ERR_LAYOUT_MISMATCH",
+			"map " + name + ": " + check.what + ": expected " + std::to_string(check.expected) + ", found " +
+				std::to_string(check.actual))
+			.with("map", name);
 	}
 	return Status::success();
 }
@@ -168,7 +178,8 @@ Status Loader::choosePrograms() {
 	if (request_.allPrograms || found == request_.programs.size()) return Status::success();
 	for (const std::string& name : request_.programs)
 		if (!bpf_object__find_program_by_name(object_, name.c_str()))
-			return Status::of("ERR_INVALID_ARGUMENT", "programs: expected the name of a program of the object, found \"" + name + "\"");
+			return Status::of(
+				"ERR_INVALID_ARGUMENT", "programs: expected the name of a program of the object, found \"" + name + "\"");
 	return Status::success();
 }
 

@@ -20,17 +20,16 @@ uint32_t possibleCpuCount() {
 
 static bool isPerCpu(uint32_t type) {
 	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-	       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+		type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
 }
 
-static bool isMapOfMaps(uint32_t type) {
-	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS;
-}
+static bool isMapOfMaps(uint32_t type) { return type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS; }
 
 Status describeMap(int fd, const std::string& name, MapShape& out) {
 	bpf_map_info info = {};
 	uint32_t length = sizeof(info);
-	if (bpf_map_get_info_by_fd(fd, &info, &length) != 0) return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "map " + name);
+	if (bpf_map_get_info_by_fd(fd, &info, &length) != 0)
+		return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "map " + name);
 	out.name = name.empty() ? info.name : name;
 	out.type = info.type;
 	out.keySize = info.key_size;
@@ -116,21 +115,22 @@ Status Map::failure(int error, const char* syscall) const {
 }
 
 Napi::Function Map::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		StaticMethod<&Map::openPinned>("openPinned"),
-		InstanceAccessor<&Map::info>("info"),
-		InstanceAccessor<&Map::closed>("closed"),
-		InstanceMethod<&Map::lookup>("lookup"),
-		InstanceMethod<&Map::update>("update"),
-		InstanceMethod<&Map::remove>("delete"),
-		InstanceMethod<&Map::nextKey>("nextKey"),
-		InstanceMethod<&Map::updateBatch>("updateBatch"),
-		InstanceMethod<&Map::deleteBatch>("deleteBatch"),
-		InstanceMethod<&Map::dump>("dump"),
-		InstanceMethod<&Map::mmap>("mmap"),
-		InstanceMethod<&Map::pin>("pin"),
-		InstanceMethod<&Map::close>("close"),
-	});
+	return DefineClass(env, kName,
+		{
+			StaticMethod<&Map::openPinned>("openPinned"),
+			InstanceAccessor<&Map::info>("info"),
+			InstanceAccessor<&Map::closed>("closed"),
+			InstanceMethod<&Map::lookup>("lookup"),
+			InstanceMethod<&Map::update>("update"),
+			InstanceMethod<&Map::remove>("delete"),
+			InstanceMethod<&Map::nextKey>("nextKey"),
+			InstanceMethod<&Map::updateBatch>("updateBatch"),
+			InstanceMethod<&Map::deleteBatch>("deleteBatch"),
+			InstanceMethod<&Map::dump>("dump"),
+			InstanceMethod<&Map::mmap>("mmap"),
+			InstanceMethod<&Map::pin>("pin"),
+			InstanceMethod<&Map::close>("close"),
+		});
 }
 
 void exportMap(Environment& environment, Napi::Env env, Napi::Object exports) {

@@ -21,7 +21,8 @@ Napi::Value Map::lookup(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	if (!fd_.valid()) return throwClosed(env, "map");
 	Bytes key, value;
-	if (!readBytes(env, info[0], "key", shape_.keySize, key) || !readBytes(env, info[1], "value", shape_.stride, value)) return env.Undefined();
+	if (!readBytes(env, info[0], "key", shape_.keySize, key) || !readBytes(env, info[1], "value", shape_.stride, value))
+		return env.Undefined();
 	if (bpf_map_lookup_elem(fd_.get(), key.data, value.data) == 0) return Napi::Boolean::New(env, true);
 	if (errno == ENOENT) return Napi::Boolean::New(env, false);
 	return throwStatus(env, failure(errno, "bpf(BPF_MAP_LOOKUP_ELEM)"));
@@ -31,7 +32,8 @@ Napi::Value Map::update(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	if (!fd_.valid()) return throwClosed(env, "map");
 	Bytes key, value;
-	if (!readBytes(env, info[0], "key", shape_.keySize, key) || !readBytes(env, info[1], "value", shape_.stride, value)) return env.Undefined();
+	if (!readBytes(env, info[0], "key", shape_.keySize, key) || !readBytes(env, info[1], "value", shape_.stride, value))
+		return env.Undefined();
 	uint32_t flags = 0;
 	if (info.Length() > 2 && !info[2].IsUndefined() && !readUint32(env, info[2], "flags", flags)) return env.Undefined();
 	if (bpf_map_update_elem(fd_.get(), key.data, value.data, flags) == 0) return env.Undefined();

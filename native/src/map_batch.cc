@@ -32,7 +32,9 @@ int Map::updateMany(const uint8_t* keys, const uint8_t* values, uint32_t count, 
 		if (error != EINVAL) batchUpdates_ = false;
 	}
 	for (; done < count; done++)
-		if (bpf_map_update_elem(fd_.get(), keys + size_t{done} * shape_.keySize, values + size_t{done} * shape_.stride, flags) != 0) return errno;
+		if (bpf_map_update_elem(
+				fd_.get(), keys + size_t{done} * shape_.keySize, values + size_t{done} * shape_.stride, flags) != 0)
+			return errno;
 	return 0;
 }
 

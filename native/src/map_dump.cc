@@ -26,8 +26,8 @@ static int dumpByBatch(int fd, const MapShape& shape, Entries& out) {
 		out.keys.resize((out.count + chunk) * shape.keySize);
 		out.values.resize((out.count + chunk) * shape.stride);
 		uint32_t amount = chunk;
-		int failed = bpf_map_lookup_batch(fd, first ? nullptr : cursor.data(), next.data(), out.keys.data() + out.count * shape.keySize,
-			out.values.data() + out.count * shape.stride, &amount, &options);
+		int failed = bpf_map_lookup_batch(fd, first ? nullptr : cursor.data(), next.data(),
+			out.keys.data() + out.count * shape.keySize, out.values.data() + out.count * shape.stride, &amount, &options);
 		int error = failed ? errno : 0;
 		// One hash bucket holds more than a chunk: nothing was copied.
 		if (error == ENOSPC && chunk < (1u << 24)) {

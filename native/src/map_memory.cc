@@ -18,7 +18,8 @@ Napi::Value Map::mmap(const Napi::CallbackInfo& info) {
 	if (!fd_.valid()) return throwClosed(env, "map");
 	if (!mapped_.IsEmpty()) return mapped_.Value();
 	if (shape_.type != BPF_MAP_TYPE_ARRAY || !(shape_.flags & BPF_F_MMAPABLE))
-		return throwStatus(env, Status::of("ERR_NOT_SUPPORTED", "map " + shape_.name + " is not an array made with BPF_F_MMAPABLE"));
+		return throwStatus(
+			env, Status::of("ERR_NOT_SUPPORTED", "map " + shape_.name + " is not an array made with BPF_F_MMAPABLE"));
 	size_t stride = (shape_.valueSize + 7) & ~size_t{7};
 	size_t used = stride * (shape_.maxEntries - 1) + shape_.valueSize;
 	size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));

@@ -20,10 +20,11 @@ Netlink::Netlink(const Napi::CallbackInfo& info) : Wrapped(info) {
 		if (!readFd(env, info[0], "netns", netns)) return;
 		status = checkNamespace(netns);
 	}
-	if (!status.failed()) status = inNamespace(netns, [this] {
-		fd_.reset(openNetlink());
-		return fd_.valid() ? Status::success() : Status::system(errno, "socket", "rtnetlink");
-	});
+	if (!status.failed())
+		status = inNamespace(netns, [this] {
+			fd_.reset(openNetlink());
+			return fd_.valid() ? Status::success() : Status::system(errno, "socket", "rtnetlink");
+		});
 	if (status.failed()) throwStatus(env, status);
 }
 
@@ -53,8 +54,10 @@ Napi::Value Netlink::remove(Napi::Env env, const MessageWriter& writer, const st
 }
 
 bool readInterfaceName(Napi::Env env, const std::string& text, const char* name) {
-	bool valid = !text.empty() && text.size() < IFNAMSIZ && text != "." && text != ".." && text.find_first_of("/ \t\n:") == std::string::npos;
-	if (!valid) throwArgument(env, name, "an interface name of 1 to 15 characters without '/', ':' and spaces", "\"" + text + "\"");
+	bool valid = !text.empty() && text.size() < IFNAMSIZ && text != "." && text != ".." &&
+		text.find_first_of("/ \t\n:") == std::string::npos;
+	if (!valid)
+		throwArgument(env, name, "an interface name of 1 to 15 characters without '/', ':' and spaces", "\"" + text + "\"");
 	return valid;
 }
 
@@ -78,26 +81,27 @@ bool readMac(Napi::Env env, const std::string& text, const char* name, uint8_t o
 }
 
 Napi::Function Netlink::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		InstanceMethod<&Netlink::link>("link"),
-		InstanceMethod<&Netlink::links>("links"),
-		InstanceMethod<&Netlink::addVeth>("addVeth"),
-		InstanceMethod<&Netlink::addNetkit>("addNetkit"),
-		InstanceMethod<&Netlink::addBridge>("addBridge"),
-		InstanceMethod<&Netlink::addDummy>("addDummy"),
-		InstanceMethod<&Netlink::setLink>("setLink"),
-		InstanceMethod<&Netlink::deleteLink>("deleteLink"),
-		InstanceMethod<&Netlink::addAddress>("addAddress"),
-		InstanceMethod<&Netlink::deleteAddress>("deleteAddress"),
-		InstanceMethod<&Netlink::addresses>("addresses"),
-		InstanceMethod<&Netlink::addRoute>("addRoute"),
-		InstanceMethod<&Netlink::deleteRoute>("deleteRoute"),
-		InstanceMethod<&Netlink::routes>("routes"),
-		InstanceMethod<&Netlink::addNeighbour>("addNeighbour"),
-		InstanceMethod<&Netlink::deleteNeighbour>("deleteNeighbour"),
-		InstanceAccessor<&Netlink::isClosed>("closed"),
-		InstanceMethod<&Netlink::close>("close"),
-	});
+	return DefineClass(env, kName,
+		{
+			InstanceMethod<&Netlink::link>("link"),
+			InstanceMethod<&Netlink::links>("links"),
+			InstanceMethod<&Netlink::addVeth>("addVeth"),
+			InstanceMethod<&Netlink::addNetkit>("addNetkit"),
+			InstanceMethod<&Netlink::addBridge>("addBridge"),
+			InstanceMethod<&Netlink::addDummy>("addDummy"),
+			InstanceMethod<&Netlink::setLink>("setLink"),
+			InstanceMethod<&Netlink::deleteLink>("deleteLink"),
+			InstanceMethod<&Netlink::addAddress>("addAddress"),
+			InstanceMethod<&Netlink::deleteAddress>("deleteAddress"),
+			InstanceMethod<&Netlink::addresses>("addresses"),
+			InstanceMethod<&Netlink::addRoute>("addRoute"),
+			InstanceMethod<&Netlink::deleteRoute>("deleteRoute"),
+			InstanceMethod<&Netlink::routes>("routes"),
+			InstanceMethod<&Netlink::addNeighbour>("addNeighbour"),
+			InstanceMethod<&Netlink::deleteNeighbour>("deleteNeighbour"),
+			InstanceAccessor<&Netlink::isClosed>("closed"),
+			InstanceMethod<&Netlink::close>("close"),
+		});
 }
 
 void exportNetlink(Napi::Env env, Napi::Object exports) { exports.Set(Netlink::kName, Netlink::define(env)); }

@@ -24,7 +24,8 @@ static void writeAddress(MessageWriter& writer, uint16_t type, uint16_t flags, i
 }
 
 static std::string describe(const Address& address, int ifindex) {
-	return formatAddress(address.family, address.bytes) + "/" + std::to_string(address.prefixLength) + " on interface " + std::to_string(ifindex);
+	return formatAddress(address.family, address.bytes) + "/" + std::to_string(address.prefixLength) + " on interface " +
+		std::to_string(ifindex);
 }
 
 Napi::Value Netlink::addAddress(const Napi::CallbackInfo& info) {
@@ -32,7 +33,8 @@ Napi::Value Netlink::addAddress(const Napi::CallbackInfo& info) {
 	if (!fd_.valid()) return throwClosed(env, "netlink");
 	int ifindex = 0;
 	Address address;
-	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address))
+		return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
 	writeAddress(writer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, address);
@@ -45,7 +47,8 @@ Napi::Value Netlink::deleteAddress(const Napi::CallbackInfo& info) {
 	if (!fd_.valid()) return throwClosed(env, "netlink");
 	int ifindex = 0;
 	Address address;
-	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address))
+		return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
 	writeAddress(writer, RTM_DELADDR, 0, ifindex, address);

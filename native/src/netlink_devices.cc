@@ -25,8 +25,11 @@ static bool readEnd(Napi::Object options, const char* prefix, End& out) {
 	Napi::Env env = options.Env();
 	std::string where = prefix;
 	Napi::Value name = options.Get("name");
-	if (!readString(env, name, (where + "name").c_str(), out.name) || !readInterfaceName(env, out.name, (where + "name").c_str())) return false;
-	if (!optionalString(options, "mac", (where + "mac").c_str(), out.mac) || !optionalUint32(options, "mtu", (where + "mtu").c_str(), out.mtu) ||
+	if (!readString(env, name, (where + "name").c_str(), out.name) ||
+		!readInterfaceName(env, out.name, (where + "name").c_str()))
+		return false;
+	if (!optionalString(options, "mac", (where + "mac").c_str(), out.mac) ||
+		!optionalUint32(options, "mtu", (where + "mtu").c_str(), out.mtu) ||
 		!optionalFd(options, "netns", (where + "netns").c_str(), out.netns))
 		return false;
 	return out.mac.empty() || readMac(env, out.mac, (where + "mac").c_str(), out.macBytes);
@@ -78,11 +81,13 @@ Napi::Value Netlink::addPair(const Napi::CallbackInfo& info, bool netkit) {
 	Napi::Object options, peerOptions;
 	End own, peer;
 	if (!readObject(env, info[0], "options", options) || !readEnd(options, "", own)) return env.Undefined();
-	if (!readObject(env, options.Get("peer"), "peer", peerOptions) || !readEnd(peerOptions, "peer.", peer)) return env.Undefined();
+	if (!readObject(env, options.Get("peer"), "peer", peerOptions) || !readEnd(peerOptions, "peer.", peer))
+		return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
 	writePair(writer, own, peer, netkit);
-	Status status = send(writer, std::string("adding ") + (netkit ? "netkit" : "veth") + " pair " + own.name + ", " + peer.name);
+	Status status =
+		send(writer, std::string("adding ") + (netkit ? "netkit" : "veth") + " pair " + own.name + ", " + peer.name);
 	LinkFacts facts;
 	if (!status.failed()) status = findPair(fd_.get(), own, facts);
 	if (status.failed()) return throwStatus(env, status);

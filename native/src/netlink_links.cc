@@ -57,8 +57,9 @@ static bool writeChange(Napi::Object change, MessageWriter& writer) {
 	uint32_t mtu = 0;
 	int netns = -1;
 	uint32_t master = UINT32_MAX;
-	if (!optionalString(change, "name", "name", name) || !optionalString(change, "mac", "mac", mac) || !optionalUint32(change, "mtu", "mtu", mtu) ||
-		!optionalFd(change, "netns", "netns", netns) || !optionalUint32(change, "master", "master", master))
+	if (!optionalString(change, "name", "name", name) || !optionalString(change, "mac", "mac", mac) ||
+		!optionalUint32(change, "mtu", "mtu", mtu) || !optionalFd(change, "netns", "netns", netns) ||
+		!optionalUint32(change, "master", "master", master))
 		return false;
 	uint8_t bytes[6];
 	if (!name.empty() && !readInterfaceName(env, name, "name")) return false;
@@ -76,7 +77,8 @@ Napi::Value Netlink::setLink(const Napi::CallbackInfo& info) {
 	if (!fd_.valid()) return throwClosed(env, "netlink");
 	ifinfomsg message = {};
 	Napi::Object change;
-	if (!readIfindex(env, info[0], "ifindex", message.ifi_index) || !readObject(env, info[1], "change", change)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", message.ifi_index) || !readObject(env, info[1], "change", change))
+		return env.Undefined();
 	Napi::Value up = change.Get("up");
 	if (!up.IsUndefined()) {
 		if (!up.IsBoolean()) return throwArgument(env, "up", "a boolean", up);

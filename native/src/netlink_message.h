@@ -39,7 +39,9 @@ public:
 	}
 	/** Plain bytes inside a nest (a family header). */
 	template <class Body>
-	void raw(const Body& body) { append(&body, sizeof(body)); }
+	void raw(const Body& body) {
+		append(&body, sizeof(body));
+	}
 	void endNest(size_t at) {
 		if (overflowed_) return;
 		auto* header = reinterpret_cast<nlattr*>(memory_ + at);

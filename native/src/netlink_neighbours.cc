@@ -21,7 +21,8 @@ Napi::Value Netlink::addNeighbour(const Napi::CallbackInfo& info) {
 	Address address;
 	std::string text;
 	uint8_t mac[6];
-	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address))
+		return env.Undefined();
 	if (!readString(env, info[2], "mac", text) || !readMac(env, text, "mac", mac)) return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
@@ -38,7 +39,8 @@ Napi::Value Netlink::deleteNeighbour(const Napi::CallbackInfo& info) {
 	if (!fd_.valid()) return throwClosed(env, "netlink");
 	int ifindex = 0;
 	Address address;
-	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address)) return env.Undefined();
+	if (!readIfindex(env, info[0], "ifindex", ifindex) || !readAddress(env, info[1], "address", address))
+		return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
 	writer.begin(RTM_DELNEIGH, NLM_F_ACK, neighbourMessage(ifindex, address));

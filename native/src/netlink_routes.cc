@@ -26,16 +26,25 @@ static bool readOptionalAddress(Napi::Object object, const char* key, bool& has,
 
 static bool readRoute(Napi::Env env, Napi::Value value, Route& out) {
 	Napi::Object object;
-	if (!readObject(env, value, "route", object) || !readIfindex(env, object.Get("ifindex"), "ifindex", out.ifindex)) return false;
-	if (!readOptionalAddress(object, "gateway", out.hasGateway, out.gateway) || !readOptionalAddress(object, "source", out.hasSource, out.source)) return false;
-	if (!optionalBoolean(object, "onLink", "onLink", out.onLink) || !readString(env, object.Get("destination"), "destination", out.text)) return false;
+	if (!readObject(env, value, "route", object) || !readIfindex(env, object.Get("ifindex"), "ifindex", out.ifindex))
+		return false;
+	if (!readOptionalAddress(object, "gateway", out.hasGateway, out.gateway) ||
+		!readOptionalAddress(object, "source", out.hasSource, out.source))
+		return false;
+	if (!optionalBoolean(object, "onLink", "onLink", out.onLink) ||
+		!readString(env, object.Get("destination"), "destination", out.text))
+		return false;
 	// `default` takes its family from the gateway.
 	if (out.text == "default") out.destination.family = out.hasGateway ? out.gateway.family : AF_INET;
 	else if (!readAddress(env, object.Get("destination"), "destination", out.destination)) return false;
 	if (out.hasGateway && out.gateway.family != out.destination.family && out.destination.family == AF_INET6)
-		return throwArgument(env, "gateway", "an IPv6 address as the destination", formatAddress(out.gateway.family, out.gateway.bytes)), false;
+		return throwArgument(
+				   env, "gateway", "an IPv6 address as the destination", formatAddress(out.gateway.family, out.gateway.bytes)),
+			   false;
 	if (out.hasSource && out.source.family != out.destination.family)
-		return throwArgument(env, "source", "an address of the destination's family", formatAddress(out.source.family, out.source.bytes)), false;
+		return throwArgument(
+				   env, "source", "an address of the destination's family", formatAddress(out.source.family, out.source.bytes)),
+			   false;
 	return true;
 }
 
@@ -61,7 +70,8 @@ static void writeRoute(MessageWriter& writer, uint16_t type, uint16_t flags, con
 	bool adding = type == RTM_NEWROUTE;
 	message.rtm_protocol = adding ? RTPROT_STATIC : RTPROT_UNSPEC;
 	message.rtm_type = adding ? RTN_UNICAST : RTN_UNSPEC;
-	message.rtm_scope = adding ? (route.hasGateway || route.destination.family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK) : RT_SCOPE_NOWHERE;
+	message.rtm_scope = adding ? (route.hasGateway || route.destination.family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK)
+							   : RT_SCOPE_NOWHERE;
 	writer.begin(type, static_cast<uint16_t>(NLM_F_ACK | flags), message);
 	if (route.destination.prefixLength > 0) writer.attribute(RTA_DST, route.destination.bytes, route.destination.size());
 	writer.number(RTA_OIF, static_cast<uint32_t>(route.ifindex));
@@ -109,9 +119,12 @@ static int collect(void* context, const nlmsghdr* header) {
 	while (attributes.next()) {
 		if (attributes.type() == RTA_OIF) found.ifindex = attributes.number();
 		else if (attributes.type() == RTA_DST && attributes.size() == size)
-			found.destination = formatAddress(message->rtm_family, attributes.payload()) + "/" + std::to_string(message->rtm_dst_len);
-		else if (attributes.type() == RTA_GATEWAY && attributes.size() == size) found.gateway = formatAddress(message->rtm_family, attributes.payload());
-		else if (attributes.type() == RTA_VIA && attributes.size() == 18) found.gateway = formatAddress(AF_INET6, attributes.payload() + 2);
+			found.destination =
+				formatAddress(message->rtm_family, attributes.payload()) + "/" + std::to_string(message->rtm_dst_len);
+		else if (attributes.type() == RTA_GATEWAY && attributes.size() == size)
+			found.gateway = formatAddress(message->rtm_family, attributes.payload());
+		else if (attributes.type() == RTA_VIA && attributes.size() == 18)
+			found.gateway = formatAddress(AF_INET6, attributes.payload() + 2);
 	}
 	static_cast<std::vector<FoundRoute>*>(context)->push_back(std::move(found));
 	return 0;

@@ -36,7 +36,8 @@ static Status prepareFolder() {
 	if (mkdir(kFolder, 0755) != 0 && errno != EEXIST) return Status::system(errno, "mkdir", kFolder);
 	if (mount("", kFolder, "none", MS_SHARED | MS_REC, nullptr) == 0) return Status::success();
 	if (errno != EINVAL) return Status::system(errno, "mount", kFolder);
-	if (mount(kFolder, kFolder, "none", MS_BIND | MS_REC, nullptr) != 0 || mount("", kFolder, "none", MS_SHARED | MS_REC, nullptr) != 0)
+	if (mount(kFolder, kFolder, "none", MS_BIND | MS_REC, nullptr) != 0 ||
+		mount("", kFolder, "none", MS_SHARED | MS_REC, nullptr) != 0)
 		return Status::system(errno, "mount", kFolder);
 	return Status::success();
 }
@@ -48,7 +49,8 @@ static Status createBound(const std::string& path) {
 	// unshare and bind on a thread of its own: the caller's namespace does not change.
 	auto body = [&] {
 		if (unshare(CLONE_NEWNET) != 0) status = Status::system(errno, "unshare", "network namespace " + path);
-		else if (mount("/proc/thread-self/ns/net", path.c_str(), "none", MS_BIND, nullptr) != 0) status = Status::system(errno, "mount", "network namespace " + path);
+		else if (mount("/proc/thread-self/ns/net", path.c_str(), "none", MS_BIND, nullptr) != 0)
+			status = Status::system(errno, "mount", "network namespace " + path);
 	};
 	onThread(body);
 	if (status.failed()) ::unlink(path.c_str());
@@ -130,11 +132,13 @@ static Napi::Value run(const Napi::CallbackInfo& info) {
 	if (!info[1].IsFunction()) return throwArgument(env, "fn", "a function", info[1]);
 	Fd own;
 	Status status = currentNamespace(own);
-	if (!status.failed() && setns(fd, CLONE_NEWNET) != 0) status = Status::system(errno, "setns", "entering the network namespace");
+	if (!status.failed() && setns(fd, CLONE_NEWNET) != 0)
+		status = Status::system(errno, "setns", "entering the network namespace");
 	if (status.failed()) return throwStatus(env, status);
 	Napi::Value result = info[1].As<Napi::Function>().Call({});
 	// A thread left in the wrong namespace would do harm in silence.
-	if (setns(own.get(), CLONE_NEWNET) != 0) Napi::Error::Fatal("netns.run", "cannot return to the thread's own network namespace");
+	if (setns(own.get(), CLONE_NEWNET) != 0)
+		Napi::Error::Fatal("netns.run", "cannot return to the thread's own network namespace");
 	return env.IsExceptionPending() ? env.Undefined() : result;
 }
 
@@ -143,7 +147,9 @@ static Napi::Value enter(const Napi::CallbackInfo& info) {
 	int fd = -1;
 	if (!readNamespace(info, fd)) return env.Undefined();
 	if (syscall(SYS_gettid) == getpid())
-		return throwStatus(env, Status::of("ERR_MAIN_THREAD", "netns.enter: the main thread does not change its namespace: use a worker thread, or netns.run"));
+		return throwStatus(env,
+			Status::of("ERR_MAIN_THREAD",
+				"netns.enter: the main thread does not change its namespace: use a worker thread, or netns.run"));
 	if (setns(fd, CLONE_NEWNET) != 0) return throwStatus(env, Status::system(errno, "setns", "entering the network namespace"));
 	return env.Undefined();
 }

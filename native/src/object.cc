@@ -40,11 +40,12 @@ Napi::Value Object::close(const Napi::CallbackInfo& info) {
 }
 
 Napi::Function Object::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		InstanceAccessor<&Object::maps>("maps"),
-		InstanceAccessor<&Object::programs>("programs"),
-		InstanceMethod<&Object::close>("close"),
-	});
+	return DefineClass(env, kName,
+		{
+			InstanceAccessor<&Object::maps>("maps"),
+			InstanceAccessor<&Object::programs>("programs"),
+			InstanceMethod<&Object::close>("close"),
+		});
 }
 
 class LoadWorker final : public PromiseWorker {
@@ -100,8 +101,10 @@ static bool readPrograms(Napi::Value value, LoadRequest& request) {
 static bool readOptions(Napi::Object options, LoadRequest& request) {
 	Napi::Env env = options.Env();
 	Napi::Object record;
-	Napi::Value sizes = options.Get("maxEntries"), rodata = options.Get("rodata"), reuse = options.Get("reuse"), programs = options.Get("programs");
-	if (!sizes.IsUndefined() && !(readObject(env, sizes, "maxEntries", record) && readMaxEntries(record, request))) return false;
+	Napi::Value sizes = options.Get("maxEntries"), rodata = options.Get("rodata"), reuse = options.Get("reuse"),
+				programs = options.Get("programs");
+	if (!sizes.IsUndefined() && !(readObject(env, sizes, "maxEntries", record) && readMaxEntries(record, request)))
+		return false;
 	if (!reuse.IsUndefined() && !(readObject(env, reuse, "reuse", record) && readReuse(record, request))) return false;
 	if (!programs.IsUndefined() && !readPrograms(programs, request)) return false;
 	if (rodata.IsUndefined()) return true;
@@ -119,7 +122,8 @@ static Napi::Value load(const Napi::CallbackInfo& info) {
 	if (!readBytes(env, info[0], "object", bytes)) return env.Undefined();
 	request.object.assign(bytes.data, bytes.data + bytes.length);
 	Napi::Object options;
-	if (!info[1].IsUndefined() && !(readObject(env, info[1], "options", options) && readOptions(options, request))) return env.Undefined();
+	if (!info[1].IsUndefined() && !(readObject(env, info[1], "options", options) && readOptions(options, request)))
+		return env.Undefined();
 	return (new LoadWorker(env, std::move(request)))->start();
 }
 

@@ -13,7 +13,8 @@ namespace heddle {
 Status describeProgram(const std::string& name, ProgramSource& out) {
 	bpf_prog_info info = {};
 	uint32_t length = sizeof(info);
-	if (bpf_prog_get_info_by_fd(out.fd.get(), &info, &length) != 0) return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "program " + name);
+	if (bpf_prog_get_info_by_fd(out.fd.get(), &info, &length) != 0)
+		return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "program " + name);
 	out.name = name.empty() ? info.name : name;
 	out.id = info.id;
 	out.type = info.type;
@@ -49,16 +50,17 @@ Napi::Value Program::close(const Napi::CallbackInfo& info) {
 }
 
 Napi::Function Program::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		StaticMethod<&Program::openPinned>("openPinned"),
-		InstanceAccessor<&Program::nameOf>("name"),
-		InstanceAccessor<&Program::idOf>("id"),
-		InstanceAccessor<&Program::closed>("closed"),
-		InstanceMethod<&Program::testRun>("testRun"),
-		InstanceMethod<&Program::testRunAsync>("testRunAsync"),
-		InstanceMethod<&Program::pin>("pin"),
-		InstanceMethod<&Program::close>("close"),
-	});
+	return DefineClass(env, kName,
+		{
+			StaticMethod<&Program::openPinned>("openPinned"),
+			InstanceAccessor<&Program::nameOf>("name"),
+			InstanceAccessor<&Program::idOf>("id"),
+			InstanceAccessor<&Program::closed>("closed"),
+			InstanceMethod<&Program::testRun>("testRun"),
+			InstanceMethod<&Program::testRunAsync>("testRunAsync"),
+			InstanceMethod<&Program::pin>("pin"),
+			InstanceMethod<&Program::close>("close"),
+		});
 }
 
 void exportProgram(Environment& environment, Napi::Env env, Napi::Object exports) {

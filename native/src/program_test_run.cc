@@ -28,8 +28,8 @@ static bool readBuffers(Napi::Object options, TestRun& run, Napi::Value& context
 static bool readTestRun(const Napi::CallbackInfo& info, TestRun& run, Napi::Value& context) {
 	Napi::Object options;
 	if (!readObject(info.Env(), info[0], "options", options) || !readBuffers(options, run, context)) return false;
-	if (!optionalUint32(options, "repeat", "repeat", run.repeat) || !optionalUint32(options, "ifindex", "ifindex", run.ifindex) ||
-		!optionalUint32(options, "mark", "mark", run.mark))
+	if (!optionalUint32(options, "repeat", "repeat", run.repeat) ||
+		!optionalUint32(options, "ifindex", "ifindex", run.ifindex) || !optionalUint32(options, "mark", "mark", run.mark))
 		return false;
 	if (run.repeat == 0 || run.repeat > INT_MAX) {
 		throwArgument(info.Env(), "repeat", "an integer from 1 to 2147483647", std::to_string(run.repeat));
@@ -44,7 +44,8 @@ static bool readTestRun(const Napi::CallbackInfo& info, TestRun& run, Napi::Valu
 static Napi::Value toResult(Napi::Env env, const TestRun& run, Napi::Value context) {
 	// The kernel writes a context back in place.
 	Bytes bytes;
-	if (!context.IsUndefined() && readBytes(env, context, "context", bytes) && bytes.length == run.context.size() && bytes.length > 0)
+	if (!context.IsUndefined() && readBytes(env, context, "context", bytes) && bytes.length == run.context.size() &&
+		bytes.length > 0)
 		memcpy(bytes.data, run.context.data(), bytes.length);
 	Napi::Uint8Array data = Napi::Uint8Array::New(env, run.output.size());
 	if (!run.output.empty()) memcpy(data.Data(), run.output.data(), run.output.size());
@@ -57,7 +58,8 @@ static Napi::Value toResult(Napi::Env env, const TestRun& run, Napi::Value conte
 
 class TestRunWorker final : public PromiseWorker {
 public:
-	TestRunWorker(Napi::Env env, TestRun&& test, Napi::Value context) : PromiseWorker(env, "heddle:testRun"), test_(std::move(test)) {
+	TestRunWorker(Napi::Env env, TestRun&& test, Napi::Value context)
+		: PromiseWorker(env, "heddle:testRun"), test_(std::move(test)) {
 		if (!context.IsUndefined()) context_ = Napi::Persistent(context.As<Napi::Object>());
 	}
 

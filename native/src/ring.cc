@@ -58,7 +58,8 @@ size_t Ring::read(uint8_t* out, size_t capacity, size_t recordSize, uint64_t lim
 		uint32_t header = __atomic_load_n(reinterpret_cast<const uint32_t*>(record), __ATOMIC_ACQUIRE);
 		if (header & BPF_RINGBUF_BUSY_BIT) break;
 		size_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-		if (!(header & BPF_RINGBUF_DISCARD_BIT)) copyRecord(out + count++ * recordSize, record + BPF_RINGBUF_HDR_SZ, length, recordSize);
+		if (!(header & BPF_RINGBUF_DISCARD_BIT))
+			copyRecord(out + count++ * recordSize, record + BPF_RINGBUF_HDR_SZ, length, recordSize);
 		position += (length + BPF_RINGBUF_HDR_SZ + 7) & ~size_t{7};
 	}
 	// Sequentially consistent: the kernel wakes nobody who it thinks is still busy, so what came meanwhile must be seen next.

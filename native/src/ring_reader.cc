@@ -24,7 +24,8 @@ RingReader::RingReader(const Napi::CallbackInfo& info) : Wrapped(info) {
 		return;
 	}
 	if (map->shape().type != BPF_MAP_TYPE_RINGBUF) {
-		throwArgument(env, "map", "a ring buffer (type 27)", "map " + map->shape().name + " of type " + std::to_string(map->shape().type));
+		throwArgument(env, "map", "a ring buffer (type 27)",
+			"map " + map->shape().name + " of type " + std::to_string(map->shape().type));
 		return;
 	}
 	Napi::Uint8Array buffer = Napi::Uint8Array::New(env, size_t{recordSize_} * batchRecords_);
@@ -46,9 +47,14 @@ bool RingReader::readOptions(Napi::Object options) {
 	if (!optionalUint32(options, "batchRecords", "batchRecords", batchRecords_)) return false;
 	if (!optionalUint32(options, "intervalMs", "intervalMs", intervalMs_)) return false;
 	if (!optionalUint32(options, "maxBatchesPerTurn", "maxBatchesPerTurn", maxBatchesPerTurn_)) return false;
-	struct { const char* name; uint32_t value; } checks[] = {{"recordSize", recordSize_}, {"batchRecords", batchRecords_}, {"intervalMs", intervalMs_}, {"maxBatchesPerTurn", maxBatchesPerTurn_}};
+	struct {
+		const char* name;
+		uint32_t value;
+	} checks[] = {{"recordSize", recordSize_}, {"batchRecords", batchRecords_}, {"intervalMs", intervalMs_},
+		{"maxBatchesPerTurn", maxBatchesPerTurn_}};
 	for (auto& check : checks)
-		if (check.value == 0 || check.value > 1 << 20) return throwArgument(env, check.name, "an integer from 1 to 1048576", std::to_string(check.value)), false;
+		if (check.value == 0 || check.value > 1 << 20)
+			return throwArgument(env, check.name, "an integer from 1 to 1048576", std::to_string(check.value)), false;
 	return true;
 }
 
@@ -71,8 +77,11 @@ void RingReader::startWatcher(uv_loop_t* loop, Fd&& fd) {
 	uv_poll_init(loop, &watcher->poll, watcher->fd.get());
 	uv_timer_init(loop, &watcher->timer);
 	// The wake-up comes when the ring is filling; the timer fetches what came without one.
-	uv_poll_start(&watcher->poll, UV_READABLE, [](uv_poll_t* handle, int, int) { static_cast<Watcher*>(handle->data)->reader->turn(); });
-	uv_timer_start(&watcher->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->reader->turn(); }, intervalMs_, intervalMs_);
+	uv_poll_start(
+		&watcher->poll, UV_READABLE, [](uv_poll_t* handle, int, int) { static_cast<Watcher*>(handle->data)->reader->turn(); });
+	uv_timer_start(
+		&watcher->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->reader->turn(); }, intervalMs_,
+		intervalMs_);
 	watcher_ = watcher;
 }
 
@@ -158,13 +167,14 @@ Napi::Value RingReader::close(const Napi::CallbackInfo& info) {
 }
 
 Napi::Function RingReader::define(Napi::Env env) {
-	return DefineClass(env, kName, {
-		InstanceAccessor<&RingReader::isClosed>("closed"),
-		InstanceMethod<&RingReader::drain>("drain"),
-		InstanceMethod<&RingReader::ref>("ref"),
-		InstanceMethod<&RingReader::unref>("unref"),
-		InstanceMethod<&RingReader::close>("close"),
-	});
+	return DefineClass(env, kName,
+		{
+			InstanceAccessor<&RingReader::isClosed>("closed"),
+			InstanceMethod<&RingReader::drain>("drain"),
+			InstanceMethod<&RingReader::ref>("ref"),
+			InstanceMethod<&RingReader::unref>("unref"),
+			InstanceMethod<&RingReader::close>("close"),
+		});
 }
 
 void exportRingReader(Napi::Env env, Napi::Object exports) { exports.Set(RingReader::kName, RingReader::define(env)); }

@@ -12,7 +12,8 @@ namespace heddle {
 
 /** Joins path parts: a dot in an interface's name is part of the name. */
 static bool readPath(Napi::Env env, Napi::Value value, std::string& out) {
-	if (!value.IsArray() || value.As<Napi::Array>().Length() == 0) return throwArgument(env, "path", "an array of path parts", value), false;
+	if (!value.IsArray() || value.As<Napi::Array>().Length() == 0)
+		return throwArgument(env, "path", "an array of path parts", value), false;
 	Napi::Array parts = value.As<Napi::Array>();
 	out = "/proc/sys";
 	for (uint32_t i = 0; i < parts.Length(); i++) {
@@ -47,7 +48,8 @@ static Status readFile(const std::string& path, std::string& out) {
 static Status writeFile(const std::string& path, const std::string& value) {
 	Fd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
 	if (!fd.valid()) return Status::system(errno, "open", path);
-	if (write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size())) return Status::system(errno, "write", path);
+	if (write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size()))
+		return Status::system(errno, "write", path);
 	return Status::success();
 }
 
@@ -64,7 +66,8 @@ static Napi::Value writeSysctl(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	std::string path, value;
 	int netns = -1;
-	if (!readPath(env, info[0], path) || !readString(env, info[1], "value", value) || !readNetns(env, info[2], netns)) return env.Undefined();
+	if (!readPath(env, info[0], path) || !readString(env, info[1], "value", value) || !readNetns(env, info[2], netns))
+		return env.Undefined();
 	Status status = inNamespace(netns, [&] { return writeFile(path, value); });
 	return status.failed() ? throwStatus(env, status) : env.Undefined();
 }

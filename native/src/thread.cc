@@ -48,7 +48,8 @@ uint64_t namespaceInode(int fd) {
 
 Status checkNamespace(int fd) {
 	if (ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET) return Status::success();
-	return Status::of("ERR_INVALID_ARGUMENT", "netns: expected the descriptor of a network namespace, found descriptor " + std::to_string(fd));
+	return Status::of("ERR_INVALID_ARGUMENT",
+		"netns: expected the descriptor of a network namespace, found descriptor " + std::to_string(fd));
 }
 
 }  // namespace heddle

@@ -28,7 +28,7 @@ static bool isInstruction(const std::string& line) {
 
 static bool isStatistics(const std::string& line) {
 	return startsWith(line, "processed ") || startsWith(line, "max_states_per_insn") || startsWith(line, "verification time") ||
-	       startsWith(line, "stack depth") || startsWith(line, "mark_precise") || startsWith(line, "arg#");
+		startsWith(line, "stack depth") || startsWith(line, "mark_precise") || startsWith(line, "arg#");
 }
 
 static std::string trimmed(const std::string& text) {

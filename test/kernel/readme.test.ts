@@ -50,7 +50,12 @@ describe('README.md', () => {
 	afterAll(removePods);
 
 	it('enforces and tells in twelve lines what it says', async () => {
-		expect(twelveLines.trim().split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(12);
+		expect(
+			twelveLines
+				.trim()
+				.split('\n')
+				.filter((line) => line !== '').length,
+		).toBeLessThanOrEqual(12);
 		const { datapath } = await runLines();
 		try {
 			const flows = datapath.flows({ filter: { protocol: 'icmp' } });

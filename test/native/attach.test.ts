@@ -90,7 +90,9 @@ describe.each(modes)('a %s link', (mode) => {
 	});
 
 	it('attaches all or nothing', async () => {
-		const error = await rejectionOf(attach([request('first', 'egress'), request('second', 'egress', 0x7ffffff0)], { mode }));
+		const error = await rejectionOf(
+			attach([request('first', 'egress'), request('second', 'egress', 0x7ffffff0)], { mode }),
+		);
 		expect(error).toMatchObject({ code: 'ERR_NO_INTERFACE', ifindex: 0x7ffffff0 });
 		const before = seen(0);
 		await send(5);
@@ -109,7 +111,9 @@ describe.each(modes)('a %s link', (mode) => {
 		netlink.deleteLink(wire.ifindex);
 		netlink.close();
 		const [one, two] = links as [Link, Link];
-		expect(await rejectionOf(one.update(program('second')))).toMatchObject({ code: expect.stringMatching(/^ERR_NO_INTERFACE|^ERR_NOT_FOUND/) as string });
+		expect(await rejectionOf(one.update(program('second')))).toMatchObject({
+			code: expect.stringMatching(/^ERR_NO_INTERFACE|^ERR_NOT_FOUND/) as string,
+		});
 		expect(await one.detach()).toBe(true);
 		two.close();
 	});
@@ -118,7 +122,10 @@ describe.each(modes)('a %s link', (mode) => {
 		const before = readFileSync('/sys/kernel/rcu_expedited', 'utf8');
 		const netlink = new Netlink();
 		const bridges = Array.from({ length: 20 }, (_, i) => netlink.addBridge(`hd${process.pid % 100000}x${i}`));
-		const links = await attach(bridges.flatMap((ifindex) => [request('first', 'ingress', ifindex), request('second', 'egress', ifindex)]), { mode, expedited: true });
+		const links = await attach(
+			bridges.flatMap((ifindex) => [request('first', 'ingress', ifindex), request('second', 'egress', ifindex)]),
+			{ mode, expedited: true },
+		);
 		expect(links).toHaveLength(40);
 		await detach(links, { expedited: true });
 		expect(readFileSync('/sys/kernel/rcu_expedited', 'utf8')).toBe(before);
@@ -166,9 +173,14 @@ describe.runIf(modes.includes('tcx'))('a TCX link', () => {
 describe('attach', () => {
 	it('names a wrong argument', () => {
 		expect(failureOf(() => void attach([request('first', 'sideways' as Hook)], { mode: 'tcx' })).message).toBe(
-			'hook: expected \'ingress\' or \'egress\', found the string "sideways"',
+			"hook: expected 'ingress' or 'egress', found the string \"sideways\"",
 		);
-		expect(failureOf(() => void attach([{ program: {} as BpfProgram, ifindex: 1, hook: 'egress' }], { mode: 'tcx' })).message).toContain('program: expected a BpfProgram');
-		expect(failureOf(() => void attach([request('first', 'egress')], { mode: 'tcx', netns: 0 })).code).toBe('ERR_INVALID_ARGUMENT');
+		expect(
+			failureOf(() => void attach([{ program: {} as BpfProgram, ifindex: 1, hook: 'egress' }], { mode: 'tcx' }))
+				.message,
+		).toContain('program: expected a BpfProgram');
+		expect(failureOf(() => void attach([request('first', 'egress')], { mode: 'tcx', netns: 0 })).code).toBe(
+			'ERR_INVALID_ARGUMENT',
+		);
 	});
 });

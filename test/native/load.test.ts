@@ -12,13 +12,17 @@ describe('loading', () => {
 		const error = await rejectionOf(load(objectFile('rejected')));
 		expect(error).toMatchObject({ code: 'ERR_VERIFIER', program: 'reads_past_end', syscall: 'bpf(BPF_PROG_LOAD)' });
 		expect(error['log']).toContain('R1 offset is outside of the packet');
-		expect(error.message).toMatch(/^program reads_past_end was rejected: .*outside of the packet at instruction 1: .*data\[20\].*\)$/);
+		expect(error.message).toMatch(
+			/^program reads_past_end was rejected: .*outside of the packet at instruction 1: .*data\[20\].*\)$/,
+		);
 		expect(error.message).not.toContain('\n');
 	});
 
 	it('refuses bytes that are no BPF object', async () => {
 		expect(await rejectionOf(load(new Uint8Array(100)))).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
-		expect(await rejectionOf(load(objectFile('fixture').slice(0, 700)))).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+		expect(await rejectionOf(load(objectFile('fixture').slice(0, 700)))).toMatchObject({
+			code: 'ERR_INVALID_ARGUMENT',
+		});
 		expect(failureOf(() => void load('x' as unknown as Uint8Array)).code).toBe('ERR_INVALID_ARGUMENT');
 	});
 
@@ -28,8 +32,12 @@ describe('loading', () => {
 		const rodata = (object.maps['.rodata'] as BpfMap).dump();
 		expect(rodata.values).toEqual(u32(99));
 		object.close();
-		expect(await rejectionOf(load(objectFile('fixture'), { maxEntries: { none: 1 } }))).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
-		expect((await rejectionOf(load(objectFile('fixture'), { rodata: u32(1, 2) }))).message).toBe('rodata: expected 4 bytes, found 8');
+		expect(await rejectionOf(load(objectFile('fixture'), { maxEntries: { none: 1 } }))).toMatchObject({
+			code: 'ERR_INVALID_ARGUMENT',
+		});
+		expect((await rejectionOf(load(objectFile('fixture'), { rodata: u32(1, 2) }))).message).toBe(
+			'rodata: expected 4 bytes, found 8',
+		);
 	});
 
 	it('loads only the programs named', async () => {
@@ -69,7 +77,9 @@ describe('a test run', () => {
 		expect(run.data).toEqual(new Uint8Array(64).fill(7));
 		expect(await first.testRunAsync({ data: new Uint8Array(64) })).toMatchObject({ retval: 0xffffffff });
 		expect(failureOf(() => first.testRun({ data: new Uint8Array(3) })).code).toBe('ERR_INVALID_ARGUMENT');
-		expect(failureOf(() => first.testRun({ data: new Uint8Array(64), ifindex: 0x7ffffff0 })).code).toBe('ERR_NO_INTERFACE');
+		expect(failureOf(() => first.testRun({ data: new Uint8Array(64), ifindex: 0x7ffffff0 })).code).toBe(
+			'ERR_NO_INTERFACE',
+		);
 		expect(first.name).toBe('first');
 		object.close();
 	});

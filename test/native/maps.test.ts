@@ -37,9 +37,13 @@ describe('a map', () => {
 		expect(error).toMatchObject({ code: 'ERR_INVALID_ARGUMENT', message: 'key: expected at least 8 bytes, found 4' });
 		expect(error).toBeInstanceOf(TypeError);
 		expect(failureOf(() => map('table').update(u64(1), u32(1))).message).toContain('value: expected at least 8 bytes');
-		expect(failureOf(() => map('percpu_table').lookup(u32(1), u32(1))).message).toContain(`at least ${8 * possibleCpus()} bytes`);
+		expect(failureOf(() => map('percpu_table').lookup(u32(1), u32(1))).message).toContain(
+			`at least ${8 * possibleCpus()} bytes`,
+		);
 		expect(failureOf(() => map('table').updateBatch(u64(1), u64(1), 2)).code).toBe('ERR_INVALID_ARGUMENT');
-		expect(failureOf(() => map('table').lookup(new Uint16Array(8) as unknown as Uint8Array, u64(1))).code).toBe('ERR_INVALID_ARGUMENT');
+		expect(failureOf(() => map('table').lookup(new Uint16Array(8) as unknown as Uint8Array, u64(1))).code).toBe(
+			'ERR_INVALID_ARGUMENT',
+		);
 	});
 
 	it('answers ERR_EXISTS and ERR_NOT_FOUND where flags ask for it', () => {

@@ -23,10 +23,26 @@ afterEach(() => {
 describe('netlink', () => {
 	it('makes a veth pair with its peer in another namespace', () => {
 		const other = netns.create(`${name}-b`);
-		const pair = netlink.addVeth({ name: 'a', mac: '02:00:00:00:00:0a', mtu: 1400, peer: { name: 'b', mac: '02:00:00:00:00:0b', netns: other } });
-		expect(netlink.link('a')).toMatchObject({ ifindex: pair.ifindex, kind: 'veth', mac: '02:00:00:00:00:0a', mtu: 1400, up: false, peerIfindex: pair.peerIfindex });
+		const pair = netlink.addVeth({
+			name: 'a',
+			mac: '02:00:00:00:00:0a',
+			mtu: 1400,
+			peer: { name: 'b', mac: '02:00:00:00:00:0b', netns: other },
+		});
+		expect(netlink.link('a')).toMatchObject({
+			ifindex: pair.ifindex,
+			kind: 'veth',
+			mac: '02:00:00:00:00:0a',
+			mtu: 1400,
+			up: false,
+			peerIfindex: pair.peerIfindex,
+		});
 		const there = new Netlink(other);
-		expect(there.link('b')).toMatchObject({ ifindex: pair.peerIfindex, mac: '02:00:00:00:00:0b', peerIfindex: pair.ifindex });
+		expect(there.link('b')).toMatchObject({
+			ifindex: pair.peerIfindex,
+			mac: '02:00:00:00:00:0b',
+			peerIfindex: pair.ifindex,
+		});
 		expect(failureOf(() => netlink.addVeth({ name: 'a', peer: { name: 'c' } })).code).toBe('ERR_EXISTS');
 		expect(netlink.deleteLink('a')).toBe(true);
 		expect(netlink.deleteLink('a')).toBe(false);
@@ -71,12 +87,16 @@ describe('netlink', () => {
 				{ ifindex, address: 'fd00::5', prefixLength: 64, family: 6 },
 			]),
 		);
-		const shown = spawnSync('/usr/sbin/ip', ['-n', name, '-6', 'addr', 'show', 'dev', 'd0'], { encoding: 'utf8' }).stdout;
+		const shown = spawnSync('/usr/sbin/ip', ['-n', name, '-6', 'addr', 'show', 'dev', 'd0'], {
+			encoding: 'utf8',
+		}).stdout;
 		expect(shown).toMatch(/fd00::5\/64 scope global nodad/);
 		expect(failureOf(() => netlink.addAddress(ifindex, '10.1.2.3/24')).code).toBe('ERR_EXISTS');
 		expect(netlink.deleteAddress(ifindex, '10.1.2.3/24')).toBe(true);
 		expect(netlink.deleteAddress(ifindex, '10.1.2.3/24')).toBe(false);
-		expect(failureOf(() => netlink.addAddress(ifindex, '10.1.2.3/33')).message).toBe('address: expected an IPv4 or IPv6 address or prefix, found "10.1.2.3/33"');
+		expect(failureOf(() => netlink.addAddress(ifindex, '10.1.2.3/33')).message).toBe(
+			'address: expected an IPv4 or IPv6 address or prefix, found "10.1.2.3/33"',
+		);
 	});
 
 	it('adds and removes routes of both families', () => {
@@ -115,7 +135,9 @@ describe('netlink', () => {
 	it('names wrong arguments', () => {
 		expect(failureOf(() => netlink.addDummy('a/b')).code).toBe('ERR_INVALID_ARGUMENT');
 		expect(failureOf(() => netlink.addDummy('sixteen-letters-')).code).toBe('ERR_INVALID_ARGUMENT');
-		expect(failureOf(() => netlink.addVeth({ name: 'a', mac: 'nonsense', peer: { name: 'b' } })).message).toContain('mac: expected a MAC address');
+		expect(failureOf(() => netlink.addVeth({ name: 'a', mac: 'nonsense', peer: { name: 'b' } })).message).toContain(
+			'mac: expected a MAC address',
+		);
 		expect(failureOf(() => netlink.addVeth({ name: 'a' } as never)).message).toContain('peer: expected an object');
 		expect(failureOf(() => new Netlink(0)).code).toBe('ERR_INVALID_ARGUMENT');
 	});
@@ -150,7 +172,11 @@ describe('a namespace', () => {
 	it('runs a function inside, and comes back also when it throws', () => {
 		const own = netns.inode();
 		expect(netns.run(space, () => netns.inode())).toBe(netns.inode(space));
-		expect(() => netns.run(space, () => { throw new Error('inside'); })).toThrow('inside');
+		expect(() =>
+			netns.run(space, () => {
+				throw new Error('inside');
+			}),
+		).toThrow('inside');
 		expect(netns.inode()).toBe(own);
 	});
 
@@ -160,8 +186,12 @@ describe('a namespace', () => {
 		}
 		const { dirname, join } = await import('node:path');
 		const { fileURLToPath } = await import('node:url');
-		const path = process.env['HEDDLE_ADDON'] ?? join(dirname(fileURLToPath(import.meta.url)), '../../native/build/heddle.node');
-		const worker = new Worker(`const n=require(${JSON.stringify(path)});n.netns.enter(${space});require('worker_threads').parentPort.postMessage(n.netns.inode())`, { eval: true });
+		const path =
+			process.env['HEDDLE_ADDON'] ?? join(dirname(fileURLToPath(import.meta.url)), '../../native/build/heddle.node');
+		const worker = new Worker(
+			`const n=require(${JSON.stringify(path)});n.netns.enter(${space});require('worker_threads').parentPort.postMessage(n.netns.inode())`,
+			{ eval: true },
+		);
 		const inode = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
 		expect(inode).toBe(netns.inode(space));
 		await worker.terminate();

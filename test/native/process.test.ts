@@ -16,7 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => wire.remove());
 
-const exists = (id: number) => spawnSync('bpftool', ['prog', 'show', 'id', String(id)], { env: { PATH: '/usr/sbin:/usr/bin:/sbin' } }).status === 0;
+const exists = (id: number) =>
+	spawnSync('bpftool', ['prog', 'show', 'id', String(id)], { env: { PATH: '/usr/sbin:/usr/bin:/sbin' } }).status === 0;
 
 /** Nothing of these programs is left in the kernel, and no filter on the wire. */
 async function expectNothingAttached(ids: readonly number[]): Promise<void> {
@@ -32,7 +33,11 @@ async function expectNothingAttached(ids: readonly number[]): Promise<void> {
 function guardians(): string[] {
 	return readdirSync('/proc').filter((pid) => {
 		try {
-			return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'heddle-guardian' && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+			return (
+				/^\d+$/.test(pid) &&
+				readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'heddle-guardian' &&
+				!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+			);
 		} catch {
 			return false;
 		}
@@ -61,7 +66,9 @@ describe.each(modes)('with %s', (mode) => {
 	it('a worker thread that is terminated leaves nothing attached', async () => {
 		for (let i = 0; i < 5; i++) {
 			const worker = new Worker(child, { workerData: ['hold', String(wire.ifindex), mode] });
-			const line = await new Promise<Record<string, unknown>>((resolve, reject) => worker.once('message', resolve).once('error', reject));
+			const line = await new Promise<Record<string, unknown>>((resolve, reject) =>
+				worker.once('message', resolve).once('error', reject),
+			);
 			expect(idsOf(line).every(exists)).toBe(true);
 			await worker.terminate();
 			await expectNothingAttached(idsOf(line));

@@ -29,7 +29,8 @@ async function produce(count: number, wakeAtOnce = false): Promise<{ submitted: 
 	return { submitted, lost };
 }
 
-const sequenceOf = (records: Uint8Array, index: number) => Number(new DataView(records.buffer, records.byteOffset).getBigUint64(index * recordSize, true));
+const sequenceOf = (records: Uint8Array, index: number) =>
+	Number(new DataView(records.buffer, records.byteOffset).getBigUint64(index * recordSize, true));
 
 describe('a ring reader', () => {
 	it('gets every record once, in order', async () => {
@@ -116,8 +117,12 @@ describe('a ring reader', () => {
 	});
 
 	it('refuses a map of another type and sizes of nonsense', () => {
-		expect(failureOf(() => new RingReader(object.maps['table'] as BpfMap, { recordSize }, () => {})).message).toContain('map: expected a ring buffer');
+		expect(failureOf(() => new RingReader(object.maps['table'] as BpfMap, { recordSize }, () => {})).message).toContain(
+			'map: expected a ring buffer',
+		);
 		expect(failureOf(() => new RingReader(events(), { recordSize: 0 }, () => {})).code).toBe('ERR_INVALID_ARGUMENT');
-		expect(failureOf(() => new RingReader(events(), { recordSize }, undefined as never)).code).toBe('ERR_INVALID_ARGUMENT');
+		expect(failureOf(() => new RingReader(events(), { recordSize }, undefined as never)).code).toBe(
+			'ERR_INVALID_ARGUMENT',
+		);
 	});
 });

@@ -6,7 +6,8 @@ const { isMainThread, parentPort, workerData } = require('node:worker_threads');
 const build = join(__dirname, '../../../native/build');
 const native = require(process.env.HEDDLE_ADDON || join(build, 'heddle.node'));
 const fixture = () => native.load(readFileSync(join(build, 'fixture.bpf.o')));
-const ready = (line) => (isMainThread ? process.stdout.write(`${JSON.stringify(line)}\n`) : parentPort.postMessage(line));
+const ready = (line) =>
+	isMainThread ? process.stdout.write(`${JSON.stringify(line)}\n`) : parentPort.postMessage(line);
 const wait = () => setInterval(() => {}, 1000);
 
 /** One of everything: maps, memory, ring, links in flight and done, netlink. */
@@ -59,7 +60,10 @@ const commands = {
 		const object = await fixture();
 		ready({});
 		for (;;) {
-			const links = await native.attach([{ program: object.programs.first, ifindex: Number(ifindex), hook: 'ingress' }], { mode: 'tcx', expedited: true });
+			const links = await native.attach(
+				[{ program: object.programs.first, ifindex: Number(ifindex), hook: 'ingress' }],
+				{ mode: 'tcx', expedited: true },
+			);
 			await native.detach(links, { expedited: true });
 		}
 	},

@@ -9,7 +9,9 @@ const folder = dirname(fileURLToPath(import.meta.url));
 export const child = join(folder, 'child.cjs');
 
 /** Starts the script and waits for its first line, JSON. */
-export async function startChild(...parameters: string[]): Promise<{ process: ChildProcess; line: Record<string, unknown> }> {
+export async function startChild(
+	...parameters: string[]
+): Promise<{ process: ChildProcess; line: Record<string, unknown> }> {
 	const started = spawn(process.execPath, [child, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const line = await new Promise<string>((resolve, reject) => {
 		started.stdout.once('data', (data: Buffer) => resolve(data.toString()));
@@ -20,7 +22,8 @@ export async function startChild(...parameters: string[]): Promise<{ process: Ch
 
 export function ended(started: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
 	return new Promise((resolve) => {
-		if (started.exitCode !== null || started.signalCode !== null) resolve({ code: started.exitCode, signal: started.signalCode });
+		if (started.exitCode !== null || started.signalCode !== null)
+			resolve({ code: started.exitCode, signal: started.signalCode });
 		else started.once('close', (code, signal) => resolve({ code, signal }));
 	});
 }

@@ -79,7 +79,11 @@ export function makeWire(): Wire {
 	const here = new Netlink();
 	const there = new Netlink(fd);
 	const mac = '02:00:00:00:00:02';
-	const { ifindex, peerIfindex } = here.addVeth({ name, mac: '02:00:00:00:00:01', peer: { name: `hn${id}b`, netns: fd, mac } });
+	const { ifindex, peerIfindex } = here.addVeth({
+		name,
+		mac: '02:00:00:00:00:01',
+		peer: { name: `hn${id}b`, netns: fd, mac },
+	});
 	writeSysctl(['net', 'ipv6', 'conf', name, 'disable_ipv6'], '1');
 	here.setLink(ifindex, { up: true });
 	there.setLink(peerIfindex, { up: true });
