@@ -83,7 +83,7 @@ export class BpfProgram {
 	readonly name: string;
 	readonly id: number;
 	readonly closed: boolean;
-	/** BPF_PROG_TEST_RUN. `ifindex`: skb->dev, in the calling thread's namespace. For syscall programs pass data undefined. */
+	/** BPF_PROG_TEST_RUN. `ifindex`: skb->dev, in the calling thread's namespace. For syscall programs pass data undefined. The kernel's changes are written back into `context`. */
 	testRun(options: {
 		data?: Uint8Array;
 		repeat?: number;
@@ -146,7 +146,10 @@ export class Link {
 	keep(): void;
 }
 
-/** clsact filters are found again by interface: the link for our filter (priority 1, handle 1), or undefined. */
+/**
+ * clsact filters are found again by interface: the link for our filter (priority 1, handle 1), or undefined.
+ * A found filter is kept: close() leaves it, detach() removes it.
+ */
 export function findClsact(ifindex: number, hook: Hook): Link | undefined;
 
 /** Ring buffer reader. Events are packed by the callback's buffer: `count` records of `recordSize` bytes; the buffer is reused after the callback returns. */

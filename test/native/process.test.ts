@@ -99,11 +99,12 @@ describe('the guardian', () => {
 		}
 	});
 
-	it('restores rcu_expedited when the process is killed inside the window', async () => {
+	// Where it is set for good there is no window.
+	it.runIf(readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim() === '0')('restores rcu_expedited when the process is killed inside the window', async () => {
 		const value = () => readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim();
 		let killedInside = 0;
 		for (let i = 0; i < 15; i++) {
-			const { process: started } = await startChild('expedite', String(wire.ifindex));
+			const { process: started } = await startChild('expedite', String(wire.ifindex), modes[0] as string);
 			for (let tries = 0; tries < 20000 && value() === '0'; tries++);
 			started.kill('SIGKILL');
 			if (value() === '1') killedInside++;

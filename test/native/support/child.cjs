@@ -56,13 +56,13 @@ const commands = {
 		void keep.links[0].update(keep.object.programs.second);
 		process.exit(0);
 	},
-	async expedite(ifindex) {
+	async expedite(ifindex, mode) {
 		const object = await fixture();
 		ready({});
 		for (;;) {
 			const links = await native.attach(
 				[{ program: object.programs.first, ifindex: Number(ifindex), hook: 'ingress' }],
-				{ mode: 'tcx', expedited: true },
+				{ mode, expedited: true },
 			);
 			await native.detach(links, { expedited: true });
 		}

@@ -70,6 +70,16 @@ export interface Wire {
 	remove(): void;
 }
 
+/** The kernel starts an interface's queue a moment after it went up, and drops until then. */
+function waitUntilUp(name: string): void {
+	const sleeper = new Int32Array(new SharedArrayBuffer(4));
+	for (let i = 0; i < 500; i++) {
+		if (readFileSync(`/sys/class/net/${name}/operstate`, 'utf8').trim() === 'up') return;
+		Atomics.wait(sleeper, 0, 0, 10);
+	}
+	throw new Error(`${name} did not come up`);
+}
+
 /** A veth pair into a new namespace; quiet: no IPv6, no ARP. */
 export function makeWire(): Wire {
 	const id = `${process.pid % 100000}${counter++}`;
@@ -92,6 +102,7 @@ export function makeWire(): Wire {
 	there.addAddress(peerIfindex, `${subnet}.2/30`);
 	there.addNeighbour(peerIfindex, `${subnet}.1`, '02:00:00:00:00:01');
 	there.close();
+	waitUntilUp(name);
 	const remove = () => {
 		here.deleteLink(ifindex);
 		here.close();
