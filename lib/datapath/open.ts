@@ -10,7 +10,7 @@ import { openPins, pinsExist, publishPins } from '../kernel/pins.js';
 import type { Pins } from '../kernel/pins.js';
 import { noRecords, openRecords } from '../kernel/records.js';
 import type { Records } from '../kernel/records.js';
-import { Netlink, missingPrivilege, probeAttachMode } from '../native/addon.js';
+import { Netlink, kernelRelease, missingPrivilege, probeAttachMode } from '../native/addon.js';
 import type { AttachMode } from '../native/addon.js';
 import { readImage } from '../policy/read-image.js';
 import { createPolicyTable } from '../policy/table.js';
@@ -206,8 +206,16 @@ function checkLayout(path: string, maps: KernelMaps): DatapathRecord {
 	return record;
 }
 
-function modeOf(options: CheckedDatapathOptions): AttachMode {
-	return options.attachMode ?? wrapNative(probeAttachMode, 'find out how to attach programs');
+function modeOf({ attachMode }: CheckedDatapathOptions): AttachMode {
+	if (attachMode === 'clsact') {
+		return attachMode;
+	}
+	const found = wrapNative(probeAttachMode, 'find out how to attach programs');
+	if (attachMode === 'tcx' && found !== 'tcx') {
+		const message = `attachMode: found 'tcx', expected 'clsact': this kernel (${kernelRelease()}) has no TCX links`;
+		throw new HeddleError('ERR_KERNEL_FEATURE', message, { field: 'attachMode', feature: 'tcx' });
+	}
+	return found;
 }
 
 /** Woken at a quarter full: the reader then has time, and rarely runs. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { formatFlow } from '../../lib/index.js';
 import type { Datapath, Endpoint, Flow, FlowOptions, FlowStream } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { openLab, SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 
 let lab: Lab;
@@ -26,7 +26,7 @@ afterEach(() => lab[Symbol.asyncDispose]());
 async function take(stream: FlowStream, count: number): Promise<Flow[]> {
 	const flows: Flow[] = [];
 	while (flows.length < count) {
-		const timeout = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1000).unref());
+		const timeout = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1000 * SLOWNESS).unref());
 		const next = await Promise.race([stream.next(), timeout]);
 		if (next === undefined || next.done === true) {
 			break;

@@ -17,6 +17,9 @@ export interface SocketWorker {
 	close(): Promise<void>;
 }
 
+// Negative answers are waited for; in an emulated machine positive ones take longer too.
+const PATIENCE = Math.max(1, Number(process.env['HEDDLE_TEST_SLOWNESS'] ?? 1) / 4);
+
 const ADDON = fileURLToPath(new URL('../../native/build/heddle.node', import.meta.url));
 
 // Plain JavaScript: a worker in a namespace must open its sockets itself, and runs no TypeScript.
@@ -46,7 +49,7 @@ const verbs = {
 		socket.on('close', () => resolve(text));
 		setTimeout(() => socket.destroy(), ms).unref();
 	}),
-	openEcho: (address, port) => within(3000, (resolve, reject) => {
+	openEcho: (address, port) => within(15000, (resolve, reject) => {
 		connection = net.connect({ host: address, port }, () => resolve());
 		connection.on('error', reject);
 	}),
@@ -113,12 +116,12 @@ export async function startSocketWorker(netns: number): Promise<SocketWorker> {
 	await wait(0);
 	return {
 		serveTcp: (port, family) => call('serveTcp', port, family),
-		connectTcp: (address, port, timeoutMs = 1000) => call('connectTcp', address, port, timeoutMs),
+		connectTcp: (address, port, timeoutMs = 1000) => call('connectTcp', address, port, timeoutMs * PATIENCE),
 		serveUdp: (port, family) => call('serveUdp', port, family),
-		sendUdp: (address, port, text, timeoutMs = 1000) => call('sendUdp', address, port, text, timeoutMs),
+		sendUdp: (address, port, text, timeoutMs = 1000) => call('sendUdp', address, port, text, timeoutMs * PATIENCE),
 		serveEcho: (port, family) => call('serveEcho', port, family),
 		openEcho: (address, port) => call('openEcho', address, port),
-		echo: (text, timeoutMs = 1000) => call('echo', text, timeoutMs),
+		echo: (text, timeoutMs = 1000) => call('echo', text, timeoutMs * PATIENCE),
 		async close() {
 			await worker.terminate();
 		},
