@@ -7,8 +7,9 @@ import type { Cookies } from './direct-rows.js';
 import type { EndpointRegistry } from './endpoint-registry.js';
 import type { IdentityRegistry } from './identity-registry.js';
 import { labelSetOf } from './labels.js';
+import type { Identity } from './types.js';
 
-const REMEMBERED = 1024;
+const REMEMBERED = 4096;
 
 export interface FlowNameParts {
 	readonly endpoints: EndpointRegistry;
@@ -19,27 +20,31 @@ export interface FlowNameParts {
 }
 
 export function createFlowNames({ endpoints, identities, cookies, network, documentRule }: FlowNameParts): FlowNames {
-	// Filled on demand: the same identities come again and again.
+	// Of identities that are there, filled on demand, and of those that went lately.
 	const known = new Map<number, NamedIdentity>();
 
 	function named(id: number): NamedIdentity | undefined {
-		const identity = identities.get(id);
-		if (identity === undefined) {
-			return known.get(id);
+		const cached = known.get(id);
+		const identity = cached === undefined ? identities.get(id) : undefined;
+		return identity === undefined ? cached : remember(identity);
+	}
+
+	function remember({ id, name, labels: set }: Identity): NamedIdentity {
+		const labels = labelSetOf(set).toStrings();
+		const entry = name === undefined ? { labels } : { name, labels };
+		known.set(id, entry);
+		if (known.size > REMEMBERED) {
+			const [oldest] = known.keys();
+			known.delete(oldest ?? 0);
 		}
-		const labels = labelSetOf(identity.labels).toStrings();
-		return identity.name === undefined ? { labels } : { name: identity.name, labels };
+		return entry;
 	}
 
 	identities.onChange((identity, present) => {
 		if (present) {
 			known.delete(identity.id);
-			return;
-		}
-		known.set(identity.id, { labels: labelSetOf(identity.labels).toStrings() });
-		if (known.size > REMEMBERED) {
-			const [oldest] = known.keys();
-			known.delete(oldest ?? 0);
+		} else {
+			remember(identity);
 		}
 	});
 

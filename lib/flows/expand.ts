@@ -2,7 +2,17 @@ import { EventFlag, EventType, FlowEndCause, ReservedIdentity, Verdict } from '.
 import type { Event } from '../abi/generated.js';
 import { formatAddress } from '../datapath/address.js';
 import { dropReason } from './drop-reasons.js';
-import type { Flow, FlowEnd, FlowEndpoint, FlowEventType, FlowPolicy, FlowVerdict, TrafficDirection } from './flow.js';
+import type {
+	Flow,
+	FlowEnd,
+	FlowEndpoint,
+	FlowEventType,
+	FlowIp,
+	FlowL4,
+	FlowPolicy,
+	FlowVerdict,
+	TrafficDirection,
+} from './flow.js';
 import { flowL4 } from './l4.js';
 import type { FlowNames } from './names.js';
 
@@ -14,7 +24,22 @@ const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 	[FlowEndCause.EndpointGone]: 'endpoint-gone',
 };
 
-type Common = Omit<Flow, 'verdict' | 'eventType' | 'trafficDirection'>;
+/** What all lines of one event share. */
+interface Common {
+	readonly time: Date;
+	readonly timeNs: bigint;
+	readonly network: string;
+	readonly source: FlowEndpoint;
+	readonly destination: FlowEndpoint;
+	readonly ip: FlowIp | undefined;
+	readonly l4: FlowL4 | undefined;
+	readonly isReply: boolean;
+	readonly length: number;
+}
+
+type Extras = Pick<Flow, 'dropReason' | 'policy' | 'end'>;
+
+const NOTHING_MORE: Extras = {};
 
 /** Unix time minus CLOCK_MONOTONIC, in nanoseconds. */
 export function clockOffsetNs(): bigint {
@@ -26,15 +51,7 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 	const common = commonOf(event, names, offsetNs);
 	switch (event.type) {
 		case EventType.FlowEnd:
-			return [
-				{
-					...common,
-					verdict: 'FORWARDED',
-					eventType: 'flow-end',
-					trafficDirection: 'TRAFFIC_DIRECTION_UNKNOWN',
-					end: endOf(event, offsetNs),
-				},
-			];
+			return [line(common, 'FORWARDED', 'flow-end', 'TRAFFIC_DIRECTION_UNKNOWN', { end: endOf(event, offsetNs) })];
 		case EventType.Drop:
 			return dropLines(event, common, names);
 		default:
@@ -45,35 +62,35 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	const ingress = event.direction === 0;
 	const direction: TrafficDirection = ingress ? 'INGRESS' : 'EGRESS';
-	const lines: Flow[] = [];
-	const byPolicy = event.egressVerdict === Verdict.Denied || event.ingressVerdict === Verdict.Denied;
-	if (byPolicy && ingress) {
-		const [egressVerdict] = verdictLines(event, common, names).filter((line) => line.trafficDirection === 'EGRESS');
-		lines.push(...(egressVerdict === undefined ? [] : [egressVerdict]));
-		// The packet did leave its sender: say so before saying that the other side refused it.
-		lines.push(
-			line(common, 'FORWARDED', common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint', 'EGRESS'),
-		);
+	const reason = dropReason(event.reason);
+	if (event.egressVerdict !== Verdict.Denied && event.ingressVerdict !== Verdict.Denied) {
+		return [line(common, 'DROPPED', 'drop', direction, { dropReason: reason })];
 	}
-	if (byPolicy) {
-		lines.push({ ...line(common, 'DROPPED', 'policy-verdict', direction), policy: policyOf(event, ingress, names) });
+	const policy = policyOf(event, ingress, names);
+	const denied = [
+		line(common, 'DROPPED', 'policy-verdict', direction, { policy }),
+		line(common, 'DROPPED', 'drop', direction, { dropReason: reason, policy }),
+	];
+	if (!ingress) {
+		return denied;
 	}
-	const rule = byPolicy ? { policy: policyOf(event, ingress, names) } : {};
-	lines.push({ ...line(common, 'DROPPED', 'drop', direction), dropReason: dropReason(event.reason), ...rule });
-	return lines;
+	// The packet did leave its sender: say so before saying that the other side refused it.
+	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
+	return [...verdictLine(event, common, names, false), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
 }
 
 function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
-	const lines: Flow[] = [];
-	for (const ingress of [false, true]) {
-		const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
-		if (verdict === Verdict.Allowed || verdict === Verdict.Audited) {
-			const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
-			const policy = policyOf(event, ingress, names);
-			lines.push({ ...line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS'), policy });
-		}
+	return [...verdictLine(event, common, names, false), ...verdictLine(event, common, names, true)];
+}
+
+function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
+	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
+	if (verdict !== Verdict.Allowed && verdict !== Verdict.Audited) {
+		return [];
 	}
-	return lines;
+	const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
+	const policy = policyOf(event, ingress, names);
+	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy })];
 }
 
 function forwarded(event: Event, common: Common): Flow {
@@ -85,21 +102,38 @@ function forwarded(event: Event, common: Common): Flow {
 	return line(common, verdict, (event.flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack', 'EGRESS');
 }
 
+/** Every flow has the same fields in the same order: that keeps a hundred thousand a second cheap. */
 function line(
 	common: Common,
 	verdict: FlowVerdict,
 	eventType: FlowEventType,
 	trafficDirection: TrafficDirection,
+	extras: Extras = NOTHING_MORE,
 ): Flow {
-	return { ...common, verdict, eventType, trafficDirection };
+	return {
+		time: common.time,
+		timeNs: common.timeNs,
+		verdict,
+		eventType,
+		trafficDirection,
+		network: common.network,
+		source: common.source,
+		destination: common.destination,
+		ip: common.ip,
+		l4: common.l4,
+		isReply: common.isReply,
+		length: common.length,
+		dropReason: extras.dropReason,
+		policy: extras.policy,
+		end: extras.end,
+	};
 }
 
 function policyOf(event: Event, ingress: boolean, names: FlowNames): FlowPolicy {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
 	const cookie = ingress ? event.ingressCookie : event.egressCookie;
 	const action = verdict === Verdict.Denied ? 'DENIED' : verdict === Verdict.Audited ? 'AUDITED' : 'ALLOWED';
-	const rule = cookie === 0 ? undefined : names.rule(cookie);
-	return rule === undefined ? { action } : { action, rule };
+	return { action, rule: cookie === 0 ? undefined : names.rule(cookie) };
 }
 
 function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
@@ -107,24 +141,26 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 	const network = names.network(event.network);
 	const fromHost = (event.flags & EventFlag.FromHost) !== 0;
 	const toHost = (event.flags & EventFlag.ToHost) !== 0;
-	const common: Common = {
+	const isIp = event.family === 4 || event.family === 6;
+	return {
 		time: new Date(Number(timeNs / 1_000_000n)),
 		timeNs,
 		network,
 		source: endOfFlow(event.sourceEndpoint, event.sourceIdentity, fromHost, network, names),
 		destination: endOfFlow(event.destinationEndpoint, event.destinationIdentity, toHost, network, names),
+		ip: isIp ? ipOf(event) : undefined,
+		l4: isIp ? flowL4(event) : undefined,
 		isReply: (event.flags & EventFlag.Reply) !== 0,
 		length: event.length,
 	};
-	if (event.family !== 4 && event.family !== 6) {
-		return common;
-	}
-	const ip = {
-		version: event.family as 4 | 6,
-		source: formatAddress(event.family, event.sourceAddress),
-		destination: formatAddress(event.family, event.destinationAddress),
+}
+
+function ipOf({ family, sourceAddress, destinationAddress }: Event): FlowIp {
+	return {
+		version: family === 4 ? 4 : 6,
+		source: formatAddress(family, sourceAddress),
+		destination: formatAddress(family, destinationAddress),
 	};
-	return { ...common, ip, l4: flowL4(event) };
 }
 
 function endOfFlow(id: number, identity: number, isHost: boolean, network: string, names: FlowNames): FlowEndpoint {
@@ -133,18 +169,15 @@ function endOfFlow(id: number, identity: number, isHost: boolean, network: strin
 	const number = identity !== 0 ? identity : isHost ? ReservedIdentity.Host : (endpoint?.identity.id ?? 0);
 	const known = names.identity(number);
 	const labels = known?.labels ?? [];
-	if (endpoint === undefined) {
-		return { name: known?.name ?? labels[0] ?? 'unknown', identity: number, labels, network };
-	}
-	const { pod } = endpoint;
 	return {
-		endpointId: id,
-		name: endpoint.name,
+		endpointId: endpoint === undefined ? undefined : id,
+		name: endpoint?.name ?? known?.name ?? labels[0] ?? 'unknown',
 		identity: number,
 		labels,
-		...(pod === undefined ? {} : { pod: pod.name, namespace: pod.namespace }),
-		interface: endpoint.interface.name,
-		...(endpoint.interface.pod === undefined ? {} : { podInterface: endpoint.interface.pod }),
+		pod: endpoint?.pod?.name,
+		namespace: endpoint?.pod?.namespace,
+		interface: endpoint?.interface.name,
+		podInterface: endpoint?.interface.pod,
 		network,
 	};
 }
