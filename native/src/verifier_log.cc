@@ -1,9 +1,12 @@
 #include "verifier_log.h"
 
 #include <cctype>
+#include <cstring>
 #include <vector>
 
 namespace heddle {
+
+constexpr const char* kReport = "Verification failed: ";
 
 static std::vector<std::string> splitLines(const std::string& text) {
 	std::vector<std::string> lines;
@@ -38,13 +41,19 @@ static std::string trimmed(const std::string& text) {
 }
 
 std::string summarizeVerifierLog(const std::string& log) {
-	std::string reason, instruction, source;
+	std::string kind, reason, instruction, source;
 	for (const std::string& line : splitLines(log)) {
+		// Newer kernels explain at length after this line; what went wrong stands before it.
+		if (startsWith(line, kReport)) {
+			kind = trimmed(line.substr(strlen(kReport)));
+			break;
+		}
 		// Source lines look like `; data[20] == 6 @ file.c:12`; states after `;` inside an instruction are no source.
 		if (startsWith(line, "; ")) source = trimmed(line.substr(2));
 		else if (isInstruction(line)) instruction = trimmed(line.substr(0, line.find(';')));
 		else if (!isStatistics(line)) reason = trimmed(line);
 	}
+	if (!kind.empty()) reason = reason.empty() ? kind : kind + ": " + reason;
 	if (reason.empty()) reason = "rejected without a reason";
 	if (!instruction.empty()) reason += " at instruction " + instruction;
 	if (!source.empty()) reason += " (" + source + ")";
