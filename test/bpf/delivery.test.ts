@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Direction, DropReason, networkCodec, maps } from '../../lib/abi/generated.js';
+import { Direction, DropReason, maps, networkCodec } from '../../lib/abi/generated.js';
 import { checksum, concat, u32 } from './checksum.js';
 import { FAMILIES, addressOf, between } from './ends.js';
 import { addressBytes, macBytes, udp } from './packet.js';
@@ -97,17 +97,8 @@ describe.each(FAMILIES)('delivery over IPv%i', (family) => {
 
 	it('takes a moved address to its new endpoint with the next packet', () => {
 		send(udp(toB(), 1000, 80));
-		subject.put('addresses', maps.addresses.key, { network: 1, family, address: wide() }, maps.addresses.value, {
-			identity: subject.a.identity,
-			endpoint: subject.a.id,
-		});
+		attach(subject, { ...subject.y, network: subject.b.network }); // has b's addresses
 		subject.bumpEpoch();
-		expect(send(udp(toB(), 1000, 80)).frame.slice(0, 6)).toEqual(macBytes(subject.a.mac));
+		expect(send(udp(toB(), 1000, 80)).frame.slice(0, 6)).toEqual(macBytes(subject.y.mac));
 	});
-
-	function wide(): Uint8Array {
-		const bytes = new Uint8Array(16);
-		bytes.set(addressBytes(addressOf(subject.b, family)));
-		return bytes;
-	}
 });

@@ -16,19 +16,15 @@ beforeEach(async () => {
 afterEach(() => lab[Symbol.asyncDispose]());
 
 describe('a thousand endpoints', () => {
-	it('are attached in one call and one epoch, at most a millisecond each, and detached likewise', async () => {
+	it('are attached in one call and one epoch, and detached likewise', async () => {
 		const count = SLOWNESS > 1 ? 50 : 1000;
 		const pod = lab.pod('many');
 		const items = Array.from({ length: count }, (_, i) => itemOf(pod, i));
 		const epoch = datapath.stats().epoch;
-		const begin = performance.now();
 		const endpoints = await datapath.networks.default.attachMany(items);
-		const each = (performance.now() - begin) / count;
 		expect(datapath.stats().epoch).toBe(epoch + 1);
 		expect(endpoints).toHaveLength(count);
 		expect(new Set(endpoints.map(({ identity }) => identity)).size).toBe(10);
-		console.log(`attach: ${each.toFixed(3)} ms each`);
-		expect(each).toBeLessThan(2 * SLOWNESS);
 		await datapath.networks.default.detachMany(endpoints);
 		expect(datapath.endpoints.size).toBe(0);
 		expect(datapath.stats().maps['addresses']?.entries).toBe(0);
