@@ -100,20 +100,23 @@ describe('the guardian', () => {
 	});
 
 	// Where it is set for good there is no window.
-	it.runIf(readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim() === '0')('restores rcu_expedited when the process is killed inside the window', async () => {
-		const value = () => readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim();
-		let killedInside = 0;
-		for (let i = 0; i < 15; i++) {
-			const { process: started } = await startChild('expedite', String(wire.ifindex), modes[0] as string);
-			for (let tries = 0; tries < 20000 && value() === '0'; tries++);
-			started.kill('SIGKILL');
-			if (value() === '1') killedInside++;
-			await ended(started);
-			for (let waited = 0; waited < 100 && value() === '1'; waited++) await sleep(20);
-			expect(value()).toBe('0');
-		}
-		expect(killedInside).toBeGreaterThan(0);
-	});
+	it.runIf(readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim() === '0')(
+		'restores rcu_expedited when the process is killed inside the window',
+		async () => {
+			const value = () => readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim();
+			let killedInside = 0;
+			for (let i = 0; i < 15; i++) {
+				const { process: started } = await startChild('expedite', String(wire.ifindex), modes[0] as string);
+				for (let tries = 0; tries < 20000 && value() === '0'; tries++);
+				started.kill('SIGKILL');
+				if (value() === '1') killedInside++;
+				await ended(started);
+				for (let waited = 0; waited < 100 && value() === '1'; waited++) await sleep(20);
+				expect(value()).toBe('0');
+			}
+			expect(killedInside).toBeGreaterThan(0);
+		},
+	);
 
 	it('is gone when there is nothing to guard', async () => {
 		for (let i = 0; i < 50 && guardians().length > 0; i++) await sleep(20);
