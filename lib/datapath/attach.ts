@@ -1,4 +1,4 @@
-import { closedError, wrapNativeError } from '../errors.js';
+import { closedError, wrapNativeAsync, wrapNativeError } from '../errors.js';
 import { attach as attachPrograms, detach as detachPrograms } from '../native/addon.js';
 import type { AttachRequest, Hook, Link } from '../native/addon.js';
 import { admit, checkCandidates, evict } from './admission.js';
@@ -53,9 +53,14 @@ export function createAttacher(admission: Admission): Attacher {
 			states.forEach((state, i) => keepLinks(state, links.slice(i * HOOKS.length, (i + 1) * HOOKS.length)));
 		} catch (error) {
 			states.forEach((state) => unpin(state));
-			await detachPrograms(links, { expedited });
+			await detachLinks(links);
 			throw error;
 		}
+	}
+
+	function detachLinks(links: readonly Link[]): Promise<void> {
+		const expedited = core.expedited && links.length > HOOKS.length;
+		return wrapNativeAsync(() => detachPrograms(links, { expedited }), 'detach programs');
 	}
 
 	function unpin(state: EndpointState): void {
@@ -106,7 +111,7 @@ export function createAttacher(admission: Admission): Attacher {
 		const links = states.flatMap((state) => state.links);
 		states.forEach(unpin);
 		if (links.length > 0) {
-			await detachPrograms(links, { expedited: core.expedited && states.length > 1 });
+			await detachLinks(links);
 		}
 		links.forEach((link) => link.close());
 		const present = states.filter((state) => registry.get(state.id) === state);
@@ -131,7 +136,7 @@ export function createAttacher(admission: Admission): Attacher {
 		async release() {
 			const links = [...registry].flatMap((state) => state.links);
 			if (core.pins === undefined && links.length > 0) {
-				await detachPrograms(links, { expedited: core.expedited && links.length > HOOKS.length });
+				await detachLinks(links);
 			}
 			links.forEach((link) => link.close());
 		},

@@ -25,7 +25,10 @@ export interface Identities extends Iterable<Identity> {
 	allocate(labels: LabelsInput): Identity;
 	/** The identity of a CIDR, 0x01000000 and up; it says nothing of addresses until it is assigned. */
 	cidr(cidr: string): Identity;
-	/** Undoes `allocate` or `cidr`. false: endpoints keep it, or it was not allocated. Its rows by hand go with it. */
+	/**
+	 * Undoes `allocate` or `cidr`: with its last endpoint the identity goes, and its rows by hand with it.
+	 * false: it was not allocated here.
+	 */
 	release(identity: Identity): boolean;
 	get(id: IdentityId | number): Identity | undefined;
 	find(labels: LabelsInput): Identity | undefined;

@@ -1,4 +1,4 @@
-import { HeddleError, describeValue, invalidArgument } from '../errors.js';
+import { HeddleError, describeValue, invalidArgument, wrapNative } from '../errors.js';
 import { Netlink, netns } from '../native/addon.js';
 import type { LinkInfo } from '../native/addon.js';
 import { parseMac } from './address.js';
@@ -86,9 +86,9 @@ function findPeer(netlink: Netlink, link: LinkInfo, podNetns: number | string | 
 }
 
 function inNamespace<T>(namespace: number | string, body: (netlink: Netlink) => T): T {
-	const fd = typeof namespace === 'number' ? namespace : netns.open(namespace);
+	const fd = typeof namespace === 'number' ? namespace : wrapNative(() => netns.open(namespace), 'podNetns');
 	try {
-		const there = new Netlink(fd);
+		const there = wrapNative(() => new Netlink(fd), 'podNetns');
 		try {
 			return body(there);
 		} finally {

@@ -40,7 +40,8 @@ export interface DatapathOptions {
 	readonly pinPath?: string;
 	/**
 	 * When `pinPath` already holds a datapath: 'adopt' takes it over as it is, 'upgrade' gives it this version's
-	 * programs without losing a packet, 'fail' throws ERR_EXISTS. @default 'adopt'
+	 * programs without losing a packet, 'fail' throws ERR_EXISTS. One process at a time may have it open.
+	 * @default 'adopt'
 	 */
 	readonly existing?: 'adopt' | 'upgrade' | 'fail';
 	/** Of new maps; those adopted keep their size. */

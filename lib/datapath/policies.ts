@@ -17,7 +17,7 @@ import type { IdentityRegistry } from './identity-registry.js';
 import { labelSetOf } from './labels.js';
 import { readPolicyRecord, writePolicyRecord } from './policy-records.js';
 import type { PolicyChange, PolicyPlan } from './policy-map.js';
-import type { DocumentRows, PolicyStore } from './policy-store.js';
+import type { DocumentRows, DocumentSource, PolicyStore } from './policy-store.js';
 
 /** YAML text, a file's text with its name, an object, or what `parseDocuments` gave. */
 export type PolicyInput = DocumentInput | CiliumNetworkPolicy;
@@ -75,7 +75,7 @@ export function createPolicies({ core, identities, store }: PolicyEngineParts): 
 	let origins = createOrigins();
 	let compiled: CompiledDocuments | undefined;
 
-	store.setSource(({ id }) => current().subjects.get(id) ?? NOTHING);
+	store.setSource((identity) => sourceOf(current())(identity));
 	identities.onChange(invalidate);
 
 	function invalidate(): void {
@@ -137,14 +137,32 @@ export function createPolicies({ core, identities, store }: PolicyEngineParts): 
 		return new Map(Array.from(store.subjects.values(), ({ identity, documents: rows }) => [identity.id, rows]));
 	}
 
+	function rowsBy(source: DocumentSource): Map<number, DocumentRows> {
+		return new Map(Array.from(store.subjects.values(), ({ identity }) => [identity.id, source(identity)]));
+	}
+
 	function forget(name: string, kept: Kept): void {
 		put(name, undefined);
-		core.records.delete(abi.RecordKind.Policy, recordId(kept));
-		changes.undo(() => remember(kept));
+		writeRecord(kept.record, undefined);
+		changes.undo(() => writeRecord(kept.record, kept));
 	}
 
 	function remember(kept: Kept): void {
-		core.records.put(abi.RecordKind.Policy, recordId(kept), writePolicyRecord(kept.document, origins));
+		const former = core.records.get(abi.RecordKind.Policy, FIRST_DOCUMENT + kept.record);
+		changes.undo(() => replaceRecord(kept.record, former));
+		writeRecord(kept.record, kept);
+	}
+
+	function writeRecord(record: number, kept: Kept | undefined): void {
+		replaceRecord(record, kept === undefined ? undefined : writePolicyRecord(kept.document, origins));
+	}
+
+	function replaceRecord(record: number, value: unknown): void {
+		if (value === undefined) {
+			core.records.delete(abi.RecordKind.Policy, FIRST_DOCUMENT + record);
+		} else {
+			core.records.put(abi.RecordKind.Policy, FIRST_DOCUMENT + record, value);
+		}
 	}
 
 	return {
@@ -155,25 +173,22 @@ export function createPolicies({ core, identities, store }: PolicyEngineParts): 
 		apply(...inputs) {
 			core.assertOpen();
 			const wanted = number(readPolicies(inputs));
-			const before = rowsNow();
-			const warnings = changes.run(() => {
+			return changes.run(() => {
+				const before = rowsNow();
 				for (const [name, kept] of wanted) {
 					put(name, kept);
 				}
-				const found = current().warnings;
-				for (const kept of wanted.values()) {
-					remember(kept);
-				}
-				return found;
+				const { warnings } = current();
+				wanted.forEach(remember);
+				return { ...compareRows(before, rowsBy(sourceOf(current()))), warnings };
 			});
-			return { ...compareRows(before, rowsNow()), warnings };
 		},
 		plan(...inputs) {
 			core.assertOpen();
 			const wanted = number(readPolicies(inputs));
 			const next = compileWith([...new Map([...documents, ...wanted]).values()], createOrigins(origins.entries()));
-			const source = ({ id }: { readonly id: number }) => next.subjects.get(id) ?? NOTHING;
-			const after = new Map(Array.from(store.subjects.values(), ({ identity }) => [identity.id, source(identity)]));
+			const source = sourceOf(next);
+			const after = rowsBy(source);
 			const need = store.needFrom(source);
 			const fits = need.peers.needed <= need.peers.free && need.rules.needed <= need.rules.free;
 			return { ...compareRows(rowsNow(), after), ...need, fits, warnings: next.warnings };
@@ -219,8 +234,8 @@ export function createPolicies({ core, identities, store }: PolicyEngineParts): 
 /* Below are the rows by hand: see row-memory.ts. */
 const FIRST_DOCUMENT = 0x8000_0000;
 
-function recordId({ record }: Kept): number {
-	return FIRST_DOCUMENT + record;
+function sourceOf(compiled: CompiledDocuments): DocumentSource {
+	return ({ id }) => compiled.subjects.get(id) ?? NOTHING;
 }
 
 function nameOf(ref: PolicyRef): string {

@@ -34,8 +34,8 @@ export interface PolicyStore {
 	drop(identity: Identity): void;
 	put(subject: PolicySubject, row: RuleRow): void;
 	remove(subject: PolicySubject, key: string): boolean;
-	/** Document rows of these subjects (default: all) are asked for again at the end of the change. */
-	refresh(subjects?: Iterable<PolicySubject>): void;
+	/** Document rows are asked for again at the end of the change. */
+	refresh(): void;
 	/** What the tables would need if the identity's direct rows were these. Changes nothing. */
 	need(identity: Identity, direct: readonly RuleRow[]): TableNeed;
 	/** What the tables would need if document rows came from `source`. */
@@ -73,12 +73,13 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 	const dirty = new Set<PolicySubject>();
 	const stale = new Set<PolicySubject>();
 	const removed = new Set<number>();
+	let allStale = false;
 	let source: DocumentSource = () => NO_DOCUMENTS;
 
 	changes.beforeCommit(flush);
 
 	function flush(): void {
-		for (const subject of [...stale]) {
+		for (const subject of allStale ? subjects.values() : stale) {
 			const before = subject.documents;
 			subject.documents = source(subject.identity);
 			if (!sameRows(before, subject.documents)) {
@@ -90,6 +91,7 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 			}
 		}
 		stale.clear();
+		allStale = false;
 		const put = [...dirty].filter((subject) => bySet.get(subject.set) === subject).map(specOf);
 		const remove = [...removed].filter((set) => !bySet.has(set) && table.sets.has(set));
 		if (put.length > 0 || remove.length > 0) {
@@ -192,10 +194,8 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 			});
 		},
 		remove,
-		refresh(some = subjects.values()) {
-			for (const subject of some) {
-				stale.add(subject);
-			}
+		refresh() {
+			allStale = true;
 		},
 		need(identity, direct) {
 			const subject = subjects.get(identity.id) ?? newSubject(0, identity);
@@ -260,8 +260,7 @@ function sameRows(a: DocumentRows, b: DocumentRows): boolean {
 	return (
 		a.ingressDefaultDeny === b.ingressDefaultDeny &&
 		a.egressDefaultDeny === b.egressDefaultDeny &&
-		a.rows.length === b.rows.length &&
-		a.rows.every((row, i) => sameRow(row, b.rows[i]))
+		(a.rows === b.rows || (a.rows.length === b.rows.length && a.rows.every((row, i) => sameRow(row, b.rows[i]))))
 	);
 }
 

@@ -41,7 +41,12 @@ function restoreOne(
 	const value = table.get(id);
 	const identity = value === undefined ? undefined : identities.get(value.identity);
 	const network = value === undefined ? undefined : networkName(value.network);
-	if (value === undefined || identity === undefined || network === undefined || link?.name !== record.interface.name) {
+	if (
+		value === undefined ||
+		identity === undefined ||
+		network === undefined ||
+		link?.mac !== formatMac(value.hostMac)
+	) {
 		return undefined;
 	}
 	const links = HOOKS.map((hook) =>
@@ -56,7 +61,7 @@ function restoreOne(
 		id: id as EndpointId,
 		name: record.name,
 		network: { id: value.network as EndpointState['network']['id'], name: network },
-		interface: record.interface,
+		interface: { ...record.interface, name: link.name },
 		addresses: Object.freeze(record.addresses),
 		pod: record.pod,
 		mac: formatMac(value.mac),

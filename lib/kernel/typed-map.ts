@@ -1,4 +1,4 @@
-import { HeddleError } from '../errors.js';
+import { HeddleError, wrapNative, wrapNativeError } from '../errors.js';
 import type { BpfMap } from '../native/addon.js';
 import type { Codec } from '../abi/codec.js';
 
@@ -35,6 +35,7 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 	const { maxEntries, keySize, valueSize } = handle.info;
 	checkSize(name, 'key', keys.size, keySize);
 	checkSize(name, 'value', values.size, valueSize);
+	const doing = `write map '${name}'`;
 	const keyBytes = new Uint8Array(keySize);
 	const valueBytes = new Uint8Array(valueSize);
 	const keyView = new DataView(keyBytes.buffer);
@@ -78,7 +79,11 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 	function set(key: K, value: V, mode = WRITE_ANY): void {
 		encodeKey(key);
 		values.write(valueView, 0, value);
-		handle.update(keyBytes, valueBytes, mode);
+		try {
+			handle.update(keyBytes, valueBytes, mode);
+		} catch (error) {
+			throw wrapNativeError(error, doing);
+		}
 		if (mode === WRITE_NEW) {
 			known++;
 		} else if (mode === WRITE_ANY) {
@@ -105,7 +110,7 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 		let written = 0;
 		exact = false;
 		const flush = () => {
-			written += filled === 0 ? 0 : handle.updateBatch(batch, batchValues, filled);
+			written += filled === 0 ? 0 : wrapNative(() => handle.updateBatch(batch, batchValues, filled), doing);
 			filled = 0;
 		};
 		for (const [key, value] of rows) {
@@ -135,7 +140,7 @@ export function typedMap<K, V>(name: string, handle: BpfMap, keys: Codec<K>, val
 		const wasExact = exact;
 		exact = false;
 		if (entries > 0) {
-			handle.updateBatch(packedKeys, packedValues, entries);
+			wrapNative(() => handle.updateBatch(packedKeys, packedValues, entries), doing);
 		}
 		if (added !== undefined) {
 			known += added;
