@@ -81,7 +81,12 @@ describe('an attached pair', () => {
 			context.skip(`no netkit here: ${String(error)}`);
 			return;
 		}
-		await datapath.networks.default.attach(host, options(['10.1.0.2'], { podNetns: pod.path }));
+		await datapath.networks.default.attach(host, {
+			name: 'pod',
+			labels: {},
+			addresses: ['10.1.0.2'],
+			podNetns: pod.path,
+		});
 		const other = lab.pod('other');
 		await other.join(datapath.networks.default, ['10.1.0.3']);
 		expect(await other.ping('10.1.0.2')).toBe(true);
