@@ -2,8 +2,8 @@ import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import type { KernelMaps } from '../kernel/maps.js';
 import { WRITE_ANY, WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
-import { formatAddress, parseAddress } from './address.js';
-import type { Address, Cidr } from './address.js';
+import { formatAddress, parseAddress } from '../addresses/address.js';
+import type { Address, Cidr } from '../addresses/address.js';
 import type { Changes } from './changes.js';
 
 /** Addresses of one network kept by the kernel alone: no object here for any of them. */

@@ -1,8 +1,8 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
-import { formatAddress, formatMac, parseAddress } from './address.js';
-import type { Address } from './address.js';
+import { formatAddress, formatMac, parseAddress } from '../addresses/address.js';
+import type { Address } from '../addresses/address.js';
 import { addressInUse } from './address-table.js';
 import type { AddressTable } from './address-table.js';
 import type { Core } from './core.js';

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError, invalidArgument } from '../errors.js';
-import { formatAddress, isUsable, parseAddress } from './address.js';
-import type { Address } from './address.js';
+import { formatAddress, isUsable, parseAddress } from '../addresses/address.js';
+import type { Address } from '../addresses/address.js';
 import type { LabelsInput } from '../labels/label-set.js';
 import { canonicalLabels } from './labels.js';
 import type { Enforcement, Labels } from './types.js';

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
-import { formatAddress, isUsable, parseAddress } from './address.js';
-import type { Address } from './address.js';
+import { formatAddress, isUsable, parseAddress } from '../addresses/address.js';
+import type { Address } from '../addresses/address.js';
 import type { Core } from './core.js';
 
 /** Brings the kernel's list of the host's own addresses up to date. true: it changed. */

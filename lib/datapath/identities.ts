@@ -1,5 +1,5 @@
 import { HeddleError, invalidArgument } from '../errors.js';
-import { formatAddress, parseAddress, parseCidr } from './address.js';
+import { formatAddress, parseAddress, parseCidr } from '../addresses/address.js';
 import type { AddressRow, AddressTable } from './address-table.js';
 import type { Core } from './core.js';
 import type { IdentityRegistry } from './identity-registry.js';

@@ -1,7 +1,7 @@
 import { HeddleError, describeValue, invalidArgument, wrapNative } from '../errors.js';
 import { Netlink, netns } from '../native/addon.js';
 import type { LinkInfo } from '../native/addon.js';
-import { parseMac } from './address.js';
+import { parseMac } from '../addresses/address.js';
 
 /** What the datapath must know of an interface pair. */
 export interface InterfaceFacts {

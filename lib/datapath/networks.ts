@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
-import { formatAddress, parseAddress } from './address.js';
+import { formatAddress, parseAddress } from '../addresses/address.js';
 import type { AddressTable } from './address-table.js';
 import type { Core } from './core.js';
 import type { EndpointOptions } from './endpoint-options.js';

@@ -1,7 +1,7 @@
 import { documentName } from '../documents/document.js';
 import type { CiliumNetworkPolicy } from '../documents/document.js';
 import { formatPath } from '../documents/issue.js';
-import type { Origins, RuleOrigin } from '../policy/origins.js';
+import type { Origins, RuleOrigin } from '../rules/origins.js';
 
 /** A checked document as a later process finds it, with the numbers and lines of its rules. */
 interface PolicyRecord {

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { Link, findClsact } from '../native/addon.js';
 import type { Hook, LinkInfo } from '../native/addon.js';
-import { formatMac } from './address.js';
+import { formatMac } from '../addresses/address.js';
 import type { Admission, EndpointRecord } from './admission.js';
 import { linkName } from './attach.js';
 import type { EndpointState } from './endpoint.js';

@@ -1,6 +1,6 @@
 import { EventFlag, EventType, FlowEndCause, ReservedIdentity, Verdict } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
-import { formatAddress } from '../datapath/address.js';
+import { formatAddress } from '../addresses/address.js';
 import { dropReason } from './drop-reasons.js';
 import type {
 	Flow,

@@ -3,7 +3,7 @@ import { createReport, formatPath, type DocumentIssue } from '../documents/issue
 import type { LabelledIdentity } from '../labels/reserved.js';
 import type { Selector } from '../labels/selector.js';
 import { rulesOf, type PolicyRule, type PolicyRules } from './document-rules.js';
-import type { Origins } from './origins.js';
+import type { Origins } from '../rules/origins.js';
 import type { RuleRow, SetSpec } from './row.js';
 
 /** Rows of documents all have this precedence: at equal precedence deny wins, as between documents it must. */

@@ -3,7 +3,7 @@ import { formatPath, type DocumentPath } from '../documents/issue.js';
 import type { EgressRule, IngressRule } from '../documents/network-policy.js';
 import type { PortProtocol } from '../documents/port-rule.js';
 import { createSelector, inNamespace, scopePeers, type Selector } from '../labels/selector.js';
-import type { Origins } from './origins.js';
+import type { Origins } from '../rules/origins.js';
 import { PORT_PROTOCOLS } from './protocols.js';
 import { FIRST_PORT, LAST_PORT, type Action, type Direction, type RuleRow } from './row.js';
 

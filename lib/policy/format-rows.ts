@@ -2,7 +2,7 @@ import type { LabelSet } from '../labels/label-set.js';
 import { formatLabel } from '../labels/label.js';
 import { CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, SERVICE_ACCOUNT_LABEL } from '../labels/pod-labels.js';
 import type { SubjectPolicy } from './document-rows.js';
-import { formatOrigin, type Origins } from './origins.js';
+import { formatOrigin, type Origins } from '../rules/origins.js';
 import { protocolName } from './protocols.js';
 import { FIRST_PORT, LAST_PORT, type RuleRow } from './row.js';
 

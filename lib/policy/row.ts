@@ -2,7 +2,21 @@ import { invalidArgument } from '../errors.js';
 import { hasPorts, isProtocolNumber } from './protocols.js';
 
 export type Direction = 'ingress' | 'egress';
-export type Action = 'allow' | 'deny';
+
+/** `pass` leaves the packet to the next tier; `redirect` is an allow that the L7 proxy refines. */
+export const ACTIONS = ['allow', 'deny', 'pass', 'redirect'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/**
+ * Tiers are asked from the first to the last; the first that speaks of a packet decides. Between `normal` and
+ * `baseline` stands the default deny of the subjects that normal policies isolate
+ * (policy.networking.k8s.io/v1alpha2, ClusterNetworkPolicy).
+ */
+export const TIERS = ['admin', 'normal', 'baseline'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What becomes of a packet of which no rule speaks. `audited`: would be denied; is forwarded and reported. */
+export type DefaultVerdict = 'allow' | 'audited' | 'deny';
 
 /** One statement about the traffic of one policy set. */
 export interface RuleRow {
@@ -17,7 +31,11 @@ export interface RuleRow {
 	/** Last port, inclusive. */
 	readonly endPort: number;
 	readonly action: Action;
-	/** Higher wins; at equal precedence deny wins. */
+	/** Of a deny: what it denies is forwarded and reported. @default false */
+	readonly audit?: boolean;
+	/** @default 'normal' */
+	readonly tier?: Tier;
+	/** Within the tier: higher wins; at equal precedence deny over pass over allow over redirect. */
 	readonly precedence: number;
 	/** u32 that names the origin. Between equals the lowest is the one reported. */
 	readonly cookie: number;
@@ -32,8 +50,7 @@ export const LAST_PORT = 65535;
 /** Everything that applies to one subject identity. */
 export interface SetSpec {
 	readonly id: number;
-	readonly ingressDefaultDeny: boolean;
-	readonly egressDefaultDeny: boolean;
+	readonly defaults: Readonly<Record<Direction, DefaultVerdict>>;
 	readonly rows: readonly RuleRow[];
 }
 
@@ -71,8 +88,8 @@ function checkPortsApply({ protocol, port, endPort }: RuleRow): void {
 }
 
 function checkMeaning(row: RuleRow): void {
-	if (row.action !== 'allow' && row.action !== 'deny') {
-		throw invalidArgument('action', row.action, "'allow' or 'deny'");
+	if (!ACTIONS.includes(row.action)) {
+		throw invalidArgument('action', row.action, ACTIONS.join(', '));
 	}
 	if (!Number.isSafeInteger(row.precedence)) {
 		throw invalidArgument('precedence', row.precedence, 'an integer');

@@ -12,7 +12,7 @@ import { compileDocuments } from '../../../lib/policy/document-rows.js';
 import { formatImage } from '../../../lib/policy/format-image.js';
 import { formatRows } from '../../../lib/policy/format-rows.js';
 import { lookup, tablesOf } from '../../../lib/policy/lookup.js';
-import { createOrigins } from '../../../lib/policy/origins.js';
+import { createOrigins } from '../../../lib/rules/origins.js';
 
 function identity(id: number, app: string, network = 'default', namespace = 'default'): LabelledIdentity {
 	return { id, labels: podIdentityLabels({ namespace, labels: { app }, network }) };

@@ -1,5 +1,6 @@
+import type { L7Rules } from '../documents/l7-rules.js';
 import { HeddleError } from '../errors.js';
-import { DIRECT_ROW_COOKIE } from './row.js';
+import { DIRECT_ROW_COOKIE } from '../policy/row.js';
 
 /** The rule of a document that a row came from. */
 export interface RuleOrigin {
@@ -10,6 +11,10 @@ export interface RuleOrigin {
 	readonly file?: string;
 	/** From 1. */
 	readonly line?: number;
+	/** What connections that the rule redirects must satisfy. */
+	readonly l7?: L7Rules;
+	/** `authentication.mode`: kept and shown. */
+	readonly authentication?: string;
 }
 
 /**

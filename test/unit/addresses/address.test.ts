@@ -10,7 +10,7 @@ import {
 	parseAddress,
 	parseCidr,
 	parseMac,
-} from '../../../lib/datapath/address.js';
+} from '../../../lib/addresses/address.js';
 
 const again = (text: string) => {
 	const { family, bytes } = parseAddress(text, 'x');

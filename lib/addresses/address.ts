@@ -19,7 +19,7 @@ export interface Cidr extends Address {
 
 /** @throws ERR_INVALID_ADDRESS naming the field, what was found and what was expected. */
 export function parseAddress(text: string, field: string, family?: Family): Address {
-	const parsed = typeof text === 'string' ? tryParse(text) : undefined;
+	const parsed = typeof text === 'string' ? tryParseAddress(text) : undefined;
 	if (parsed === undefined) {
 		throw invalidAddress(field, text, 'an IPv4 or IPv6 address without prefix length');
 	}
@@ -31,18 +31,18 @@ export function parseAddress(text: string, field: string, family?: Family): Addr
 
 /** A bare address is a whole-length prefix. Bits below the prefix must be zero. */
 export function parseCidr(text: string, field: string): Cidr {
-	const whole = tryParse(String(text));
+	const whole = tryParseAddress(String(text));
 	if (whole !== undefined) {
 		return { ...whole, prefixLength: whole.family === 4 ? 32 : 128 };
 	}
 	const [address = '', length, ...rest] = String(text).split('/');
-	const parsed = tryParse(address);
+	const parsed = tryParseAddress(address);
 	const bits = parsed?.family === 4 ? 32 : 128;
 	const prefixLength = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : -1;
 	if (parsed === undefined || rest.length > 0 || prefixLength < 0 || prefixLength > bits) {
 		throw invalidAddress(field, text, "a CIDR such as '10.0.0.0/8' or 'fd00::/64'");
 	}
-	const masked = mask(parsed, prefixLength);
+	const masked = maskAddress(parsed, prefixLength);
 	if (!masked.every((byte, i) => byte === parsed.bytes[i])) {
 		throw invalidAddress(
 			field,
@@ -78,7 +78,7 @@ export function isUsable(address: Address): boolean {
 	return !loopbackOrNone && a !== 0xff && !(a === 0xfe && (b & 0xc0) === 0x80);
 }
 
-function tryParse(text: string): Address | undefined {
+export function tryParseAddress(text: string): Address | undefined {
 	const ipv4 = parseIpv4(text);
 	if (ipv4 !== undefined) {
 		return { family: 4, bytes: ipv4 };
@@ -162,7 +162,7 @@ function formatIpv6(bytes: Uint8Array): string {
 	return start < 0 ? hex(all) : `${hex(all.slice(0, start))}::${hex(all.slice(start + length))}`;
 }
 
-function mask(address: Address, prefixLength: number): Uint8Array {
+export function maskAddress(address: Address, prefixLength: number): Uint8Array {
 	return address.bytes.map((byte, i) => {
 		const kept = Math.min(8, Math.max(0, prefixLength - i * 8));
 		return byte & (0xff00 >> kept) & 0xff;
