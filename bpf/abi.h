@@ -39,6 +39,15 @@ enum policy_action {
 	POLICY_ACTION_ALLOW = 1,
 	POLICY_ACTION_DENY = 2,
 	POLICY_ACTION_REDIRECT = 3,
+	/* As if there were no rule: what a longer prefix says under a shorter one that has one. */
+	POLICY_ACTION_DEFAULT = 4,
+};
+
+enum rule_flag {
+	/* Of a deny: it is reported, and the packet forwarded. */
+	RULE_AUDITED = 1,
+	/* Nothing but a baseline policy, or the default, lets the packet pass: not with ENFORCEMENT_ALWAYS. */
+	RULE_SOFT = 2,
 };
 
 /* Numbers up to 207 are Cilium's, where the meaning is the same; ours start at 230. */
@@ -83,6 +92,7 @@ enum verdict {
 	VERDICT_DENIED = 2,
 	VERDICT_AUDITED = 3,
 	VERDICT_NOT_EVALUATED = 4,
+	VERDICT_REDIRECTED = 5,
 };
 
 enum flow_end_cause {
@@ -119,6 +129,9 @@ enum policy_set_flag {
 	POLICY_SET_EGRESS_RULES = 2,
 	POLICY_SET_INGRESS_DEFAULT_DENY = 4,
 	POLICY_SET_EGRESS_DEFAULT_DENY = 8,
+	/* Would be denied by default: is reported, and forwarded. */
+	POLICY_SET_INGRESS_AUDIT = 16,
+	POLICY_SET_EGRESS_AUDIT = 32,
 };
 
 /* ifindex_slots: where an interface's endpoint is. Slot = ifindex mod 65536, then the next three. */
@@ -193,6 +206,8 @@ struct cidr_key {
 
 struct cidr {
 	__u32 identity;
+	__u8 by_policy DOC("1: a policy document named it; 0: assigned by hand. The datapath does not ask.");
+	__u8 pad[3];
 };
 
 /* policy_sets: all that applies to one subject identity. Class 0 has no rows. */
@@ -228,7 +243,7 @@ struct rule_key {
 
 struct rule {
 	__u8 action DOC("enum policy_action");
-	__u8 audit;
+	__u8 flags DOC("enum rule_flag");
 	__be16 proxy_port;
 	__u32 cookie DOC("Names the document rule or the direct row that made this entry.");
 };

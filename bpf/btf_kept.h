@@ -9,6 +9,7 @@ struct btf_kept {
 	enum direction direction;
 	enum reserved_identity reserved_identity;
 	enum policy_action policy_action;
+	enum rule_flag rule_flag;
 	enum drop_reason drop_reason;
 	enum event_type event_type;
 	enum verdict verdict;

@@ -40,16 +40,44 @@ static __always_inline void deny(struct policy_answer *answer, __u8 reason, bool
 	answer->reason = audit ? 0 : reason;
 }
 
+/* What a packet meets of which no rule speaks. */
+static __always_inline void answer_by_default(const struct endpoint *endpoint, __u32 flags, __u8 direction,
+					      struct policy_answer *answer)
+{
+	__u32 denied = direction == DIRECTION_INGRESS ? POLICY_SET_INGRESS_DEFAULT_DENY : POLICY_SET_EGRESS_DEFAULT_DENY;
+	__u32 audited = direction == DIRECTION_INGRESS ? POLICY_SET_INGRESS_AUDIT : POLICY_SET_EGRESS_AUDIT;
+
+	if (endpoint->enforcement == ENFORCEMENT_ALWAYS || flags & denied)
+		deny(answer, DROP_POLICY_DENIED, endpoint->audit);
+	else if (flags & audited)
+		deny(answer, DROP_POLICY_DENIED, true);
+}
+
+static __always_inline void answer_by_rule(const struct endpoint *endpoint, const struct rule *rule,
+					   struct policy_answer *answer)
+{
+	answer->cookie = rule->cookie;
+	if (rule->flags & RULE_SOFT && endpoint->enforcement == ENFORCEMENT_ALWAYS) {
+		deny(answer, DROP_POLICY_DENIED, endpoint->audit);
+	} else if (rule->action == POLICY_ACTION_ALLOW) {
+		answer->verdict = VERDICT_ALLOWED;
+	} else if (rule->action == POLICY_ACTION_DENY) {
+		deny(answer, DROP_POLICY_DENIED_BY_DENYLIST, endpoint->audit || rule->flags & RULE_AUDITED);
+	} else {
+		/* Also in audit mode: a packet that only the proxy could judge is not let past it. */
+		answer->verdict = VERDICT_REDIRECTED;
+		answer->reason = DROP_PROXY_REDIRECT_UNSUPPORTED;
+	}
+}
+
 /* What the policy of `endpoint` says about `identity` at the other end. `port` is the responder's. */
 static __always_inline void policy_ask(const struct endpoint *endpoint, __u8 direction, __u32 identity, __u8 protocol,
 				       __be16 port, struct policy_answer *answer)
 {
 	__u32 has_rules = direction == DIRECTION_INGRESS ? POLICY_SET_INGRESS_RULES : POLICY_SET_EGRESS_RULES;
-	__u32 default_deny = direction == DIRECTION_INGRESS ? POLICY_SET_INGRESS_DEFAULT_DENY : POLICY_SET_EGRESS_DEFAULT_DENY;
 	__u32 set_number = endpoint->policy_set;
 	struct policy_set *set;
 	struct rule *rule = NULL;
-	bool enforced;
 
 	answer->cookie = 0;
 	answer->reason = 0;
@@ -61,19 +89,10 @@ static __always_inline void policy_ask(const struct endpoint *endpoint, __u8 dir
 		deny(answer, DROP_POLICY_DENIED, false);
 		return;
 	}
-	enforced = endpoint->enforcement == ENFORCEMENT_ALWAYS || set->flags & default_deny;
 	if (set->flags & has_rules)
 		rule = rule_of(peer_class(set, set_number, identity, direction), direction, protocol, port);
-	if (!rule) {
-		if (enforced)
-			deny(answer, DROP_POLICY_DENIED, endpoint->audit);
-		return;
-	}
-	answer->cookie = rule->cookie;
-	if (rule->action == POLICY_ACTION_ALLOW)
-		answer->verdict = VERDICT_ALLOWED;
-	else if (rule->action == POLICY_ACTION_DENY)
-		deny(answer, DROP_POLICY_DENIED_BY_DENYLIST, endpoint->audit || rule->audit);
+	if (!rule || rule->action == POLICY_ACTION_DEFAULT)
+		answer_by_default(endpoint, set->flags, direction, answer);
 	else
-		deny(answer, DROP_PROXY_REDIRECT_UNSUPPORTED, false);
+		answer_by_rule(endpoint, rule, answer);
 }

@@ -54,7 +54,12 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
-export type { DocumentChange, DocumentPlan, Policies, PolicyInput, PolicyRef } from './datapath/policies.js';
+export type { DocumentChange, DocumentPlan, Policies } from './datapath/policies.js';
+export type { PolicyInput, PolicyRef } from './datapath/policy-input.js';
+export type { LearnedName, LearnedNames } from './datapath/learned-names.js';
+export type { KnownServices, ServiceOptions } from './datapath/known-services.js';
+export type { EndpointPort } from './datapath/endpoint-options.js';
+export type { OwnedEntry } from './datapath/direct-rows.js';
 export type {
 	CiliumNetworkPolicy,
 	CiliumPodIPPool,

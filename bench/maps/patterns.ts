@@ -36,7 +36,7 @@ const allow = 1;
 
 export function rulePattern(): Pattern<RuleKey, Rule> {
 	const key: Writable<RuleKey> = { prefixlen: 64, ruleClass: 0, direction: 0, protocol: tcp, port: 0 };
-	const value: Writable<Rule> = { action: allow, audit: 0, proxyPort: 0, cookie: 0 };
+	const value: Writable<Rule> = { action: allow, flags: 0, proxyPort: 0, cookie: 0 };
 	const pair = [key, value] as const;
 	return {
 		map: 'rules',

@@ -97,7 +97,7 @@ function ruleKey(ruleClass: number, protocol: number, port: number): abi.RuleKey
 	return { prefixlen: 64, ruleClass, direction: 0, protocol, port };
 }
 
-const allow: abi.Rule = { action: PolicyAction.Allow, audit: 0, proxyPort: 0, cookie: 1 };
+const allow: abi.Rule = { action: PolicyAction.Allow, flags: 0, proxyPort: 0, cookie: 1 };
 
 /** 4 096 ports a class, the server's own class first; the closed port is in none. */
 function* otherRules(count: number): Generator<readonly [abi.RuleKey, abi.Rule]> {

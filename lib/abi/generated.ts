@@ -3,7 +3,7 @@
 import { bytesCodec, codec, readBytes, u32Codec, u64Codec, writeBytes, zero, type Codec } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '363592310419cf8c';
+export const LAYOUT_HASH = '86f4b793abf328fc';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -51,6 +51,7 @@ export const ABI_NAMES = {
 		'policy_set_flag',
 		'record_kind',
 		'reserved_identity',
+		'rule_flag',
 		'simulated_action',
 		'verdict',
 	],
@@ -218,6 +219,7 @@ export const PolicyAction = {
 	Allow: 1,
 	Deny: 2,
 	Redirect: 3,
+	Default: 4,
 } as const;
 export type PolicyAction = (typeof PolicyAction)[keyof typeof PolicyAction];
 /** By value: names as in C, without POLICY_ACTION_. */
@@ -225,6 +227,7 @@ export const policyActionNames: Names = {
 	1: 'ALLOW',
 	2: 'DENY',
 	3: 'REDIRECT',
+	4: 'DEFAULT',
 };
 
 /** enum policy_set_flag (POLICY_SET_*). */
@@ -233,6 +236,8 @@ export const PolicySetFlag = {
 	EgressRules: 2,
 	IngressDefaultDeny: 4,
 	EgressDefaultDeny: 8,
+	IngressAudit: 16,
+	EgressAudit: 32,
 } as const;
 export type PolicySetFlag = (typeof PolicySetFlag)[keyof typeof PolicySetFlag];
 /** By value: names as in C, without POLICY_SET_. */
@@ -241,6 +246,8 @@ export const policySetFlagNames: Names = {
 	2: 'EGRESS_RULES',
 	4: 'INGRESS_DEFAULT_DENY',
 	8: 'EGRESS_DEFAULT_DENY',
+	16: 'INGRESS_AUDIT',
+	32: 'EGRESS_AUDIT',
 };
 
 /** enum record_kind (RECORD_*). */
@@ -291,6 +298,18 @@ export const reservedIdentityNames: Names = {
 	10: 'WORLD_IPV6',
 };
 
+/** enum rule_flag (RULE_*). */
+export const RuleFlag = {
+	Audited: 1,
+	Soft: 2,
+} as const;
+export type RuleFlag = (typeof RuleFlag)[keyof typeof RuleFlag];
+/** By value: names as in C, without RULE_. */
+export const ruleFlagNames: Names = {
+	1: 'AUDITED',
+	2: 'SOFT',
+};
+
 /** enum simulated_action (SIMULATED_*). */
 export const SimulatedAction = {
 	Drop: 0,
@@ -314,6 +333,7 @@ export const Verdict = {
 	Denied: 2,
 	Audited: 3,
 	NotEvaluated: 4,
+	Redirected: 5,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 /** By value: names as in C, without VERDICT_. */
@@ -323,6 +343,7 @@ export const verdictNames: Names = {
 	2: 'DENIED',
 	3: 'AUDITED',
 	4: 'NOT_EVALUATED',
+	5: 'REDIRECTED',
 };
 
 /** struct address, 8 bytes. */
@@ -385,26 +406,32 @@ export const addressKeyOffsets = {
 	address: 4,
 } as const;
 
-/** struct cidr, 4 bytes. */
+/** struct cidr, 8 bytes. */
 export interface Cidr {
 	/** `u32` at 0. */
 	readonly identity: number;
+	/** 1: a policy document named it; 0: assigned by hand. The datapath does not ask. `u8` at 4. */
+	readonly byPolicy: number;
 }
 
 export const cidrCodec: Codec<Cidr> = codec({
 	name: 'cidr',
-	size: 4,
+	size: 8,
 	read: (view, offset) => ({
 		identity: view.getUint32(offset, true),
+		byPolicy: view.getUint8(offset + 4),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.identity, true);
+		view.setUint8(offset + 4, value.byPolicy);
+		zero(view, offset + 5, 3);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
 export const cidrOffsets = {
 	identity: 0,
+	byPolicy: 4,
 } as const;
 
 /** struct cidr_key, 24 bytes. */
@@ -1434,8 +1461,8 @@ export const recordKeyOffsets = {
 export interface Rule {
 	/** {@link PolicyAction}. `u8` at 0. */
 	readonly action: number;
-	/** `u8` at 1. */
-	readonly audit: number;
+	/** {@link RuleFlag}. `u8` at 1. */
+	readonly flags: number;
 	/** `be16` at 2, network byte order in memory. */
 	readonly proxyPort: number;
 	/** Names the document rule or the direct row that made this entry. `u32` at 4. */
@@ -1447,13 +1474,13 @@ export const ruleCodec: Codec<Rule> = codec({
 	size: 8,
 	read: (view, offset) => ({
 		action: view.getUint8(offset),
-		audit: view.getUint8(offset + 1),
+		flags: view.getUint8(offset + 1),
 		proxyPort: view.getUint16(offset + 2, false),
 		cookie: view.getUint32(offset + 4, true),
 	}),
 	write(view, offset, value) {
 		view.setUint8(offset, value.action);
-		view.setUint8(offset + 1, value.audit);
+		view.setUint8(offset + 1, value.flags);
 		view.setUint16(offset + 2, value.proxyPort, false);
 		view.setUint32(offset + 4, value.cookie, true);
 	},
@@ -1462,7 +1489,7 @@ export const ruleCodec: Codec<Rule> = codec({
 /** Where the fields begin, for readers that want one field only. */
 export const ruleOffsets = {
 	action: 0,
-	audit: 1,
+	flags: 1,
 	proxyPort: 2,
 	cookie: 4,
 } as const;

@@ -38,6 +38,11 @@ export function contains(outer: Prefix, inner: Prefix): boolean {
 	return rest === 0 || ((outer.bytes[whole]! ^ inner.bytes[whole]!) & (0xff << (8 - rest)) & 0xff) === 0;
 }
 
+/** The block of `length` bits around a longer one. */
+export function shorten({ family, bytes }: Prefix, length: number): Prefix {
+	return prefixOf({ family, bytes }, length);
+}
+
 export function bitsOf(family: 4 | 6): number {
 	return family === 4 ? 32 : 128;
 }
@@ -54,6 +59,11 @@ function parse(text: string): Prefix | undefined {
 	if (length > bitsOf(family)) {
 		return undefined;
 	}
+	return prefixOf(address, length);
+}
+
+function prefixOf(address: Address, length: number): Prefix {
+	const { family } = address;
 	const bytes = maskAddress(address, length);
 	return { family, bytes, length, text: `${formatAddress(family, bytes)}/${length}` };
 }

@@ -1,7 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import type { KernelMaps } from '../kernel/maps.js';
-import { WRITE_ANY, WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
+import { WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
 import { formatAddress, parseAddress } from '../addresses/address.js';
 import type { Address, Cidr } from '../addresses/address.js';
 import type { Changes } from './changes.js';
@@ -14,13 +14,20 @@ export interface AddressTable {
 	/** Within a change. @throws ERR_ADDRESS_IN_USE for an endpoint's address, ERR_MAP_FULL */
 	assign(rows: readonly AddressRow[]): void;
 	unassign(network: number, cidr: Cidr): boolean;
+	/** What documents say of addresses outside, below what was assigned by hand. `identity` undefined: nothing. Within a change. */
+	imply(layer: ImpliedLayer, row: Omit<AddressRow, 'identity'>, identity: number | undefined): void;
 	/** An endpoint's own. Within a change; the caller has asked whether they are free. */
 	put(network: number, addresses: readonly Address[], value: abi.Address, mode: number): void;
 	remove(network: number, addresses: readonly Address[], endpoint: number): void;
 	removeNetwork(network: number): void;
+	/** Drops what a former process implied and this one does not. Within a change. */
+	sweepImplied(): void;
 	/** Drops what points at endpoints that are not there. */
 	sweepEndpoints(isPresent: (endpoint: number) => boolean): number;
 }
+
+/** Why an address block has an identity: a policy names it, or a name was learned for it, which says more. */
+export type ImpliedLayer = 'cidr' | 'name';
 
 export interface AddressRow {
 	readonly network: number;
@@ -42,7 +49,8 @@ export function createAddressTable(
 	changes: Changes,
 	endpoints: () => Iterable<AddressOwner>,
 ): AddressTable {
-	let cidrs: Map<string, number> | undefined;
+	let cidrs: Map<string, abi.Cidr> | undefined;
+	const implied = new Map<string, Partial<Record<ImpliedLayer, number>>>();
 
 	function find(network: number, address: Address): abi.Address | undefined {
 		return maps.addresses.get(addressKey(network, address));
@@ -128,39 +136,55 @@ export function createAddressTable(
 		const fresh = new Set(rows.map(cidrText).filter((text) => !known.has(text)));
 		maps.cidrs.ensureRoom(fresh.size);
 		for (const row of rows) {
-			writeCidr(row, row.identity);
+			writeCidr(row, { identity: row.identity, byPolicy: 0 });
 		}
 	}
 
-	/** `identity` undefined: no entry. */
-	function writeCidr(row: Omit<AddressRow, 'identity'>, identity: number | undefined): void {
+	/** `value` undefined: no entry. */
+	function writeCidr(row: Omit<AddressRow, 'identity'>, value: abi.Cidr | undefined): void {
 		const known = knownCidrs();
-		const text = cidrText(row);
-		const former = known.get(text);
-		changes.undo(() => storeCidr(known, row, former));
-		storeCidr(known, row, identity);
+		const former = known.get(cidrText(row));
+		if (former?.identity !== value?.identity || former?.byPolicy !== value?.byPolicy) {
+			changes.undo(() => storeCidr(known, row, former));
+			storeCidr(known, row, value);
+		}
 	}
 
 	function storeCidr(
-		known: Map<string, number>,
+		known: Map<string, abi.Cidr>,
 		row: Omit<AddressRow, 'identity'>,
-		identity: number | undefined,
+		value: abi.Cidr | undefined,
 	): void {
 		const key = cidrKey(row.network, row.cidr);
 		const text = cidrText(row);
-		if (identity === undefined) {
+		if (value === undefined) {
 			maps.cidrs.delete(key);
 			known.delete(text);
 		} else {
-			maps.cidrs.set(key, { identity }, known.has(text) ? WRITE_ANY : WRITE_NEW);
-			known.set(text, identity);
+			maps.cidrs.set(key, value, known.has(text) ? WRITE_EXISTING : WRITE_NEW);
+			known.set(text, value);
 		}
 	}
 
 	/** A trie answers with the longest match; whether it holds the very prefix only a list of them tells. */
-	function knownCidrs(): Map<string, number> {
-		cidrs ??= new Map(Array.from(maps.cidrs, ([key, value]) => [keyText(key), value.identity]));
+	function knownCidrs(): Map<string, abi.Cidr> {
+		cidrs ??= new Map(Array.from(maps.cidrs, ([key, value]) => [keyText(key), value]));
 		return cidrs;
+	}
+
+	function impliedValue(text: string): abi.Cidr | undefined {
+		const layers = implied.get(text);
+		const identity = layers?.name ?? layers?.cidr;
+		return identity === undefined ? undefined : { identity, byPolicy: 1 };
+	}
+
+	function setImplied(layer: ImpliedLayer, text: string, identity: number | undefined): void {
+		const layers = { ...implied.get(text), [layer]: identity };
+		if (layers.cidr === undefined && layers.name === undefined) {
+			implied.delete(text);
+		} else {
+			implied.set(text, layers);
+		}
 	}
 
 	return {
@@ -198,11 +222,23 @@ export function createAddressTable(
 				changes.undo(() => maps.addresses.set(key, value));
 				return maps.addresses.delete(key);
 			}
-			const existed = knownCidrs().has(cidrText({ network, cidr }));
+			const text = cidrText({ network, cidr });
+			const existed = knownCidrs().get(text)?.byPolicy === 0;
 			if (existed) {
-				writeCidr({ network, cidr }, undefined);
+				writeCidr({ network, cidr }, impliedValue(text));
 			}
 			return existed;
+		},
+		imply(layer, row, identity) {
+			const text = cidrText(row);
+			const former = implied.get(text)?.[layer];
+			setImplied(layer, text, identity);
+			changes.undo(() => setImplied(layer, text, former));
+			const known = knownCidrs().get(text);
+			if (known?.byPolicy !== 0) {
+				maps.cidrs.ensureRoom(known === undefined ? 1 : 0);
+				writeCidr(row, impliedValue(text));
+			}
 		},
 		put(network, addresses, value, mode) {
 			for (const address of addresses) {
@@ -223,6 +259,19 @@ export function createAddressTable(
 			maps.addresses.deleteMany([...maps.addresses].filter(([key]) => key.network === network).map(([key]) => key));
 			maps.cidrs.deleteMany([...maps.cidrs].filter(([key]) => key.network === network).map(([key]) => key));
 			cidrs = undefined;
+			for (const text of implied.keys()) {
+				if (text.startsWith(`${network} `)) {
+					implied.delete(text);
+				}
+			}
+		},
+		sweepImplied() {
+			for (const [key, value] of [...maps.cidrs]) {
+				const cidr = { family: key.family as 4 | 6, bytes: key.address, prefixLength: key.prefixlen - 32 };
+				if (value.byPolicy !== 0 && !implied.has(keyText(key))) {
+					writeCidr({ network: key.network, cidr }, undefined);
+				}
+			}
 		},
 		sweepEndpoints(isPresent) {
 			const gone: abi.AddressKey[] = [];

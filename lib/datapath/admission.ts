@@ -13,6 +13,7 @@ import { ipv4Number } from './endpoint-table.js';
 import type { EndpointTable } from './endpoint-table.js';
 import type { EndpointState } from './endpoint.js';
 import type { IdentityRegistry } from './identity-registry.js';
+import type { NamedPort } from '../rules/policy-identity.js';
 import type { InterfaceFacts } from './interfaces.js';
 import { networkLabels } from './labels.js';
 import type { PolicyStore } from './policy-store.js';
@@ -26,6 +27,8 @@ export interface Admission {
 	readonly registry: EndpointRegistry;
 	readonly identities: IdentityRegistry;
 	readonly store: PolicyStore;
+	/** Tells policy again what an identity's endpoints are. Within a change. */
+	describe(identity: Identity): void;
 }
 
 const NO_LINKS: EndpointState['links'] = [];
@@ -41,6 +44,7 @@ export interface EndpointRecord {
 	readonly interface: { readonly name: string; readonly index: number; readonly pod?: string };
 	readonly addresses: readonly string[];
 	readonly pod?: { readonly namespace: string; readonly name: string };
+	readonly namedPorts?: readonly NamedPort[];
 }
 
 /** Refuses what cannot be attached, all of them before any of them. */
@@ -88,6 +92,7 @@ export function admit(admission: Admission, { network, facts, options }: Candida
 		interface: interfaceOf(facts),
 		addresses: Object.freeze(options.addresses.map(({ family, bytes }) => formatAddress(family, bytes))),
 		pod: options.pod,
+		namedPorts: options.namedPorts,
 		mac: formatMac(facts.podMac),
 		identity,
 		enforcement: options.enforcement,
@@ -98,6 +103,7 @@ export function admit(admission: Admission, { network, facts, options }: Candida
 	};
 	registry.add(state);
 	changes.undo(() => registry.remove(state));
+	admission.describe(identity);
 	changes.later(() => writeAll(admission, state, facts));
 	return state;
 }
@@ -111,6 +117,7 @@ export function evict(admission: Admission, state: EndpointState): void {
 	table.clear(state.id);
 	registry.remove(state);
 	changes.undo(() => registry.add(state));
+	admission.describe(state.identity);
 	identities.release(state.identity);
 	changes.after(() => {
 		core.records.delete(abi.RecordKind.Endpoint, state.id);
@@ -120,26 +127,29 @@ export function evict(admission: Admission, state: EndpointState): void {
 
 /** Within a change. */
 export function relabel(admission: Admission, state: EndpointState, labels: Labels): Identity {
-	const { core, addresses, identities, store } = admission;
+	const { core, addresses, registry, identities, store } = admission;
 	const { changes } = core;
 	const former = state.identity;
 	const next = identities.acquire(networkLabels(labels, state.network.name), 'labels');
 	store.ensure(next);
-	state.identity = next;
-	changes.undo(() => void (state.identity = former));
-	identities.release(former);
+	registry.setIdentity(state, next);
+	changes.undo(() => registry.setIdentity(state, former));
+	[former, next].forEach(admission.describe);
 	changes.later(() => {
 		rewriteEndpoint(admission, state);
 		addresses.put(state.network.id, parseAll(state), { identity: next.id, endpoint: state.id }, WRITE_EXISTING);
 	});
+	// Until now packets bore it.
+	changes.last(() => identities.release(former));
 	return next;
 }
 
 /** What does not change is in the kernel already. Within a change. */
 export function rewriteEndpoint({ table, store }: Admission, state: EndpointState): void {
 	const value = table.get(state.id);
-	if (value !== undefined) {
-		table.write(state.id, { ...value, ...variablePart(state, store.ensure(state.identity).set) });
+	const next = variablePart(state, store.setOf(state.identity));
+	if (value !== undefined && VARIABLE.some((field) => value[field] !== next[field])) {
+		table.write(state.id, { ...value, ...next });
 	}
 }
 
@@ -148,7 +158,7 @@ function writeAll(admission: Admission, state: EndpointState, facts: InterfaceFa
 	const addressesOf = parseAll(state);
 	const value: abi.Endpoint = {
 		...fixedPart(state, facts, addressesOf),
-		...variablePart(state, store.ensure(state.identity).set),
+		...variablePart(state, store.setOf(state.identity)),
 	};
 	core.records.put(abi.RecordKind.Endpoint, state.id, recordOf(state));
 	core.changes.undo(() => core.records.delete(abi.RecordKind.Endpoint, state.id));
@@ -163,10 +173,12 @@ function recordOf(state: EndpointState): EndpointRecord {
 		interface: state.interface,
 		addresses: state.addresses,
 		...(state.pod === undefined ? {} : { pod: state.pod }),
+		...(state.namedPorts.length === 0 ? {} : { namedPorts: state.namedPorts }),
 	};
 }
 
-type VariablePart = Pick<abi.Endpoint, 'identity' | 'policySet' | 'enforcement' | 'audit'>;
+const VARIABLE = ['identity', 'policySet', 'enforcement', 'audit'] as const;
+type VariablePart = Pick<abi.Endpoint, (typeof VARIABLE)[number]>;
 
 function variablePart({ identity, enforcement, audit }: EndpointState, policySet: number): VariablePart {
 	return { identity: identity.id, policySet, enforcement: enforcementNumber(enforcement), audit: audit ? 1 : 0 };

@@ -4,6 +4,9 @@ import { createFlowHub } from '../flows/hub.js';
 import { openFlowStream } from '../flows/stream.js';
 import type { FlowOptions, FlowStream } from '../flows/stream.js';
 import type { PolicyTable } from '../policy/table.js';
+import type { IpBlocks } from '../rules/context.js';
+import { createOrigins } from '../rules/origins.js';
+import { rewriteEndpoint } from './admission.js';
 import type { Admission } from './admission.js';
 import { createAddressTable } from './address-table.js';
 import { createAttacher } from './attach.js';
@@ -17,6 +20,7 @@ import type { Endpoint, EndpointState } from './endpoint.js';
 import { endpointMap } from './endpoint-map.js';
 import { createFlowNames } from './flow-names.js';
 import { syncHostAddresses } from './host-addresses.js';
+import { createDescriber, policyIdentity } from './describe.js';
 import { createIdentities } from './identities.js';
 import type { Identities } from './identities.js';
 import { createIdentityRegistry } from './identity-registry.js';
@@ -74,6 +78,7 @@ export interface DatapathParts {
 	readonly remembered?: RememberedRows;
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
+	readonly ipBlocks: IpBlocks;
 	/** From now on every verb answers ERR_CLOSED. */
 	shut(): void;
 	/** Closes maps, programs and sockets. */
@@ -89,8 +94,10 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	const { core, memory } = parts;
 	const { maps, changes, records } = core;
 	const cookies = createCookies();
-	const tables = createPolicyTables(maps);
+	const origins = createOrigins();
+	const tables = createPolicyTables(maps, () => parts.table.size.sets);
 	const identityRegistry = createIdentityRegistry(changes, records, abi.RecordKind.Identity);
+	const registry = createEndpointRegistry();
 	const store = createPolicyStore({
 		changes,
 		table: parts.table,
@@ -98,8 +105,13 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		cookies,
 		memory,
 		maxSets: maps.policySets.maxEntries,
+		unionOf: origins.unionOf,
+		repoint(identity) {
+			for (const state of registry.ofIdentity(identity)) {
+				rewriteEndpoint(admission, state);
+			}
+		},
 	});
-	const registry = createEndpointRegistry();
 	const addresses = createAddressTable(maps, changes, () => registry);
 	const admission: Admission = {
 		core,
@@ -108,11 +120,28 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		registry,
 		identities: identityRegistry,
 		store,
+		describe: createDescriber({ registry, store, ipBlocks: parts.ipBlocks }),
 	};
 	const attacher = createAttacher(admission);
 	const offset = clockOffsetNs();
-	const networks = createNetworks({ core, addresses, registry, attach, detach, endpointsOf });
-	const policies = createPolicies({ core, identities: identityRegistry, store });
+	const networks = createNetworks({
+		core,
+		addresses,
+		registry,
+		attach,
+		detach,
+		endpointsOf,
+		added: (id) => policies.spread(id),
+	});
+	const policies = createPolicies({
+		core,
+		identities: identityRegistry,
+		store,
+		addresses,
+		origins,
+		ipBlocks: parts.ipBlocks,
+		networks: () => Array.from(networks, ({ id }) => id),
+	});
 	const names = createFlowNames({
 		endpoints: registry,
 		identities: identityRegistry,
@@ -134,26 +163,37 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	});
 
 	identityRegistry.onChange((identity, present) => {
-		if (!present) {
-			store.drop(identity);
+		if (present) {
+			store.putIdentity(policyIdentity(identity));
+		} else {
+			store.removeIdentity(identity.id);
 		}
 	});
 
 	function restore(): void {
 		identityRegistry.restore();
 		changes.run(() => {
-			for (const [set, { identity, rows }] of parts.remembered?.sets ?? []) {
-				const known = identityRegistry.get(identity);
-				if (known !== undefined) {
-					store.restore(set, known, rows);
-				}
+			for (const identity of identityRegistry) {
+				store.putIdentity(policyIdentity(identity));
 			}
 			networks.restore();
 			policies.restore();
 			restoreEndpoints(admission, (id) => networks.byId(id)?.name);
+			restoreRows();
+			// What was written for documents that are not there any more.
+			changes.later(() => addresses.sweepImplied());
 			identityRegistry.collect();
 		});
 		syncHostAddresses(core);
+	}
+
+	function restoreRows(): void {
+		for (const [id, rows] of parts.remembered ?? []) {
+			const identity = identityRegistry.get(id);
+			if (identity !== undefined) {
+				store.restore(store.ensure(identity), rows);
+			}
+		}
 	}
 
 	async function attach(network: Network, items: readonly AttachItem[]): Promise<Endpoint[]> {
@@ -211,7 +251,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	}
 
 	restore();
-	const upkeep = startUpkeep({ core, attacher, registry, tables, intervalMs: parts.sweepIntervalMs });
+	const upkeep = startUpkeep({ core, attacher, registry, tables, policies, intervalMs: parts.sweepIntervalMs });
 
 	const datapath: Datapath = {
 		networks,

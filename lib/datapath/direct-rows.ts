@@ -1,7 +1,7 @@
 import { HeddleError, describeValue, invalidArgument } from '../errors.js';
 import { parseProtocol, protocolName } from '../policy/protocols.js';
 import { DIRECT_ROW_COOKIE, FIRST_PORT, LAST_PORT, checkRow } from '../policy/row.js';
-import type { RuleRow } from '../policy/row.js';
+import type { RuleRow, Tier } from '../policy/row.js';
 import type { Direction, IdentityId, Protocol } from './types.js';
 
 /** What a row speaks of. */
@@ -23,6 +23,16 @@ export interface PolicyEntry {
 	readonly proxyPort?: number;
 	/** Higher wins; at equal precedence deny wins. Documents have 0. -2147483648..2147483647 @default 0 */
 	readonly precedence?: number;
+}
+
+/** As it is told of rows of documents, too. */
+export interface OwnedEntry extends Omit<PolicyEntry, 'verdict'> {
+	/** 'pass': left to the next tier. 'redirect': allowed as far as the L7 proxy finds. */
+	readonly verdict: PolicyEntry['verdict'] | 'pass';
+	/** What it denies is forwarded and reported. */
+	readonly audit?: boolean;
+	/** Of ClusterNetworkPolicy. @default 'normal' */
+	readonly tier?: Tier;
 }
 
 export type PolicyRow = readonly [PolicyKey, PolicyEntry];
@@ -135,19 +145,30 @@ export function toRuleRow([key, entry]: PolicyRow): UnnamedRow {
 	return row;
 }
 
-export function fromRuleRow(row: Omit<RuleRow, 'cookie'>): PolicyRow {
+export function keyOfRow(row: Omit<RuleRow, 'cookie'>): PolicyKey {
 	const everyPort = row.port === FIRST_PORT && row.endPort === LAST_PORT;
 	const name = protocolName(row.protocol);
-	return [
-		{
-			peer: row.peer,
-			direction: row.direction,
-			protocol: (/^\d+$/.test(name) ? Number(name) : name) as Protocol,
-			...(everyPort ? {} : { port: row.port }),
-			...(everyPort || row.endPort === row.port ? {} : { endPort: row.endPort }),
-		},
-		{ verdict: row.action, ...(row.precedence === 0 ? {} : { precedence: row.precedence }) },
-	];
+	return {
+		peer: row.peer,
+		direction: row.direction,
+		protocol: (/^\d+$/.test(name) ? Number(name) : name) as Protocol,
+		...(everyPort ? {} : { port: row.port }),
+		...(everyPort || row.endPort === row.port ? {} : { endPort: row.endPort }),
+	};
+}
+
+export function entryOfRow({ action, audit, tier, precedence }: Omit<RuleRow, 'cookie'>): OwnedEntry {
+	return {
+		verdict: action,
+		...(precedence === 0 ? {} : { precedence }),
+		...(audit === true ? { audit } : {}),
+		...(tier === undefined || tier === 'normal' ? {} : { tier }),
+	};
+}
+
+/** Of a row by hand, which only allows or denies. */
+export function fromRuleRow(row: Omit<RuleRow, 'cookie'>): PolicyRow {
+	return [keyOfRow(row), entryOfRow(row) as PolicyEntry];
 }
 
 /** Rows with equal keys speak of the same traffic: the later replaces the earlier. */

@@ -87,7 +87,7 @@ function endpointVerbs(
 			const former = state[field];
 			state[field] = value;
 			core.changes.undo(() => void (state[field] = former));
-			rewriteEndpoint(admission, state);
+			core.changes.later(() => rewriteEndpoint(admission, state));
 		});
 	}
 

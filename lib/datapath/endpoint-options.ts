@@ -3,12 +3,23 @@ import { HeddleError, invalidArgument } from '../errors.js';
 import { formatAddress, isUsable, parseAddress } from '../addresses/address.js';
 import type { Address } from '../addresses/address.js';
 import type { LabelsInput } from '../labels/label-set.js';
+import { parseProtocol, PORT_PROTOCOLS } from '../policy/protocols.js';
+import type { NamedPort } from '../rules/policy-identity.js';
 import { canonicalLabels } from './labels.js';
 import type { Enforcement, Labels } from './types.js';
 
 export interface PodRef {
 	readonly namespace: string;
 	readonly name: string;
+}
+
+export interface EndpointPort {
+	/** As Kubernetes has it: at most 15 lower-case letters, digits and -, at least one letter. */
+	readonly name: string;
+	/** @default 'tcp' */
+	readonly protocol?: 'tcp' | 'udp' | 'sctp';
+	/** 1..65535 */
+	readonly port: number;
 }
 
 export interface EndpointOptions {
@@ -19,6 +30,8 @@ export interface EndpointOptions {
 	/** IPv4 and IPv6 addresses of the pod on this network, without prefix length. Others are dropped as spoofed. */
 	readonly addresses: readonly string[];
 	readonly pod?: PodRef;
+	/** Ports by name, as policies may call them: of the pod's containers. @default none */
+	readonly namedPorts?: readonly EndpointPort[];
 	/** @default 'default' */
 	readonly enforcement?: Enforcement;
 	/** What policy denies is forwarded, and reported with verdict AUDIT. @default false */
@@ -35,6 +48,7 @@ export interface CheckedOptions {
 	readonly labels: Labels;
 	readonly addresses: readonly Address[];
 	readonly pod?: PodRef;
+	readonly namedPorts: readonly NamedPort[];
 	readonly enforcement: Enforcement;
 	readonly audit: boolean;
 }
@@ -62,9 +76,31 @@ export function checkOptions(options: EndpointOptions): CheckedOptions {
 		labels: canonicalLabels(options.labels),
 		addresses: checkAddresses(options.addresses),
 		...(pod === undefined ? {} : { pod: Object.freeze({ namespace: pod.namespace, name: pod.name }) }),
+		namedPorts: checkPorts(options.namedPorts ?? []),
 		enforcement,
 		audit: audit === true,
 	};
+}
+
+const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
+
+function checkPorts(ports: readonly EndpointPort[]): readonly NamedPort[] {
+	if (!Array.isArray(ports)) {
+		throw invalidArgument('namedPorts', ports, "an array such as [{ name: 'http', port: 80 }]");
+	}
+	return ports.map(({ name, protocol = 'tcp', port }, i) => {
+		const number = typeof protocol === 'string' ? parseProtocol(protocol) : undefined;
+		if (typeof name !== 'string' || !PORT_NAME.test(name)) {
+			throw invalidArgument(`namedPorts[${i}].name`, name, 'a port name: at most 15 of a-z, 0-9 and -, one a letter');
+		}
+		if (typeof number !== 'number' || !PORT_PROTOCOLS.includes(number)) {
+			throw invalidArgument(`namedPorts[${i}].protocol`, protocol, "'tcp', 'udp' or 'sctp'");
+		}
+		if (!Number.isInteger(port) || port < 1 || port > 65535) {
+			throw invalidArgument(`namedPorts[${i}].port`, port, 'an integer from 1 to 65535');
+		}
+		return Object.freeze({ name, protocol: number, port });
+	});
 }
 
 export function enforcementNumber(enforcement: Enforcement): number {

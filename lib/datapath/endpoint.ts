@@ -1,4 +1,5 @@
 import type { LabelsInput } from '../labels/label-set.js';
+import type { NamedPort } from '../rules/policy-identity.js';
 import type { Link } from '../native/addon.js';
 import type { PodRef } from './endpoint-options.js';
 import type { PolicyMap } from './policy-map.js';
@@ -51,6 +52,7 @@ export interface EndpointState {
 	readonly interface: { readonly name: string; readonly index: number; readonly pod?: string };
 	readonly addresses: readonly string[];
 	readonly pod: PodRef | undefined;
+	readonly namedPorts: readonly NamedPort[];
 	readonly mac: string;
 	identity: Identity;
 	enforcement: Enforcement;

@@ -1,6 +1,7 @@
 import { HeddleError, invalidArgument } from '../errors.js';
 import { formatAddress, parseAddress, parseCidr } from '../addresses/address.js';
 import type { AddressRow, AddressTable } from './address-table.js';
+import { cidrLabels } from './cidr-claims.js';
 import type { Core } from './core.js';
 import type { IdentityRegistry } from './identity-registry.js';
 import type { LabelsInput } from '../labels/label-set.js';
@@ -100,8 +101,7 @@ export function createIdentities({ core, registry, addresses, networkId }: Ident
 		allocate: (labels) => obtain(canonicalLabels(labels), 'labels'),
 		cidr(text) {
 			const { family, bytes, prefixLength } = parseCidr(text, 'cidr');
-			const canonical = `${formatAddress(family, bytes)}/${prefixLength}`;
-			return obtain(canonicalLabels({ [`cidr:${canonical}`]: '', [`reserved:world-ipv${family}`]: '' }), 'cidr');
+			return obtain(cidrLabels({ family, text: `${formatAddress(family, bytes)}/${prefixLength}` }), 'cidr');
 		},
 		release: (identity) => changes.run(() => registry.get(identity.id) !== undefined && registry.unkeep(identity)),
 		get: (id) => registry.get(id),

@@ -67,6 +67,8 @@ export interface NetworkParts {
 	attach(network: Network, items: readonly AttachItem[]): Promise<Endpoint[]>;
 	detach(endpoints: Iterable<Endpoint>): Promise<void>;
 	endpointsOf(network: Network): Iterable<Endpoint>;
+	/** Told of a network that is new, within the change. */
+	added(id: number): void;
 }
 
 export interface NetworkRegistry extends Networks {
@@ -182,6 +184,7 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 				forget(network);
 				core.records.delete(abi.RecordKind.Network, id);
 			});
+			parts.added(id);
 		});
 		return network;
 	}

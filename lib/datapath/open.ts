@@ -172,6 +172,7 @@ async function start(
 			...(remembered === undefined ? {} : { remembered }),
 			sweepIntervalMs: options.sweepIntervalMs,
 			flowHistory: options.flowHistory,
+			ipBlocks: options.ipBlocks,
 			shut() {
 				open = false;
 			},

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 
 import { invalidArgument } from '../errors.js';
 import type { AttachMode } from '../native/addon.js';
+import type { IpBlocks } from '../rules/context.js';
 
 /** Entries of the kernel's maps. Most maps grow as they fill; a full one refuses with ERR_MAP_FULL. */
 export interface Capacity {
@@ -11,7 +12,7 @@ export interface Capacity {
 	readonly addresses?: number;
 	/** CIDRs assigned. @default 65536 */
 	readonly cidrs?: number;
-	/** Identities that endpoints have at the same time. @default 8191 */
+	/** Policy sets: one for all identities that the same policies select, one for each with rows by hand. @default 8191 */
 	readonly policySets?: number;
 	/** Peers that policy sets name. @default 262144 */
 	readonly peers?: number;
@@ -57,6 +58,12 @@ export interface DatapathOptions {
 	readonly sweepIntervalMs?: number;
 	/** Events kept for `flows({ last })`. @default 0 */
 	readonly flowHistory?: number;
+	/**
+	 * What `ipBlock` and `networks` of Kubernetes' policies mean for endpoints: 'external', nothing, as Cilium has it;
+	 * 'endpoints', also those whose addresses lie in the block: of an identity with several endpoints all must for an
+	 * allow, and one does for a deny. @default 'external'
+	 */
+	readonly ipBlocks?: IpBlocks;
 }
 
 export interface CheckedDatapathOptions extends DatapathOptions {
@@ -66,6 +73,7 @@ export interface CheckedDatapathOptions extends DatapathOptions {
 	readonly dropEventsPerSecond: number;
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
+	readonly ipBlocks: IpBlocks;
 	/** By map name. */
 	readonly maxEntries: Readonly<Record<string, number>>;
 }
@@ -86,6 +94,10 @@ export function checkDatapathOptions(options: DatapathOptions): CheckedDatapathO
 	if (attachMode !== undefined && attachMode !== 'tcx' && attachMode !== 'clsact') {
 		throw invalidArgument('attachMode', attachMode, "'tcx' or 'clsact'");
 	}
+	const { ipBlocks = 'external' } = options;
+	if (ipBlocks !== 'external' && ipBlocks !== 'endpoints') {
+		throw invalidArgument('ipBlocks', ipBlocks, "'external' or 'endpoints'");
+	}
 	const timeouts = { ...TIMEOUTS, ...options.timeouts };
 	for (const [name, value] of Object.entries(timeouts)) {
 		inRange(`timeouts.${name}`, value, 1, MAX_TIMEOUT, false);
@@ -98,6 +110,7 @@ export function checkDatapathOptions(options: DatapathOptions): CheckedDatapathO
 		dropEventsPerSecond: inRange('dropEventsPerSecond', options.dropEventsPerSecond ?? 16_000, 0, 1_000_000),
 		sweepIntervalMs: inRange('sweepIntervalMs', options.sweepIntervalMs ?? 5000, 0, 2 ** 31 - 1),
 		flowHistory: inRange('flowHistory', options.flowHistory ?? 0, 0, 1 << 24),
+		ipBlocks,
 		maxEntries: mapSizes(options.capacity ?? {}, pinPath !== undefined),
 	};
 }

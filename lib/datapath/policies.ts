@@ -1,29 +1,33 @@
 import * as abi from '../abi/generated.js';
 import { documentName } from '../documents/document.js';
-import type { CiliumNetworkPolicy, HeddleDocument } from '../documents/document.js';
-import { createReport, throwIssues } from '../documents/issue.js';
+import type { PolicyDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
-import { parseDocuments } from '../documents/parse.js';
-import type { DocumentInput } from '../documents/parse.js';
 import type { FlowRule } from '../flows/flow.js';
-import { compileDocuments } from '../policy/document-rows.js';
-import type { DocumentRows as CompiledDocuments } from '../policy/document-rows.js';
+import { countChange, snapshot } from '../policy/engine/count-rows.js';
+import type { PolicySnapshot } from '../policy/engine/count-rows.js';
+import { cidrsOf } from '../rules/cidrs.js';
+import type { IpBlocks, RuleContext } from '../rules/context.js';
+import type { IdentitySelector } from '../rules/identity-selector.js';
 import { createOrigins } from '../rules/origins.js';
-import type { Origins } from '../rules/origins.js';
-import { FIRST_PORT, LAST_PORT } from '../policy/row.js';
-import type { RuleRow } from '../policy/row.js';
+import type { PolicyRules } from '../rules/rule.js';
+import { rulesOf } from '../rules/rules-of.js';
+import { unmatched } from '../rules/warnings.js';
+import type { AddressTable } from './address-table.js';
+import { createCidrClaims } from './cidr-claims.js';
 import type { Core } from './core.js';
+import { createDocumentRecords } from './document-records.js';
 import type { IdentityRegistry } from './identity-registry.js';
-import { labelSetOf } from './labels.js';
-import { readPolicyRecord, writePolicyRecord } from './policy-records.js';
+import { createKnownServices } from './known-services.js';
+import type { KnownServices } from './known-services.js';
+import { createLearnedNames } from './learned-names.js';
+import type { LearnedNames } from './learned-names.js';
+import { readPolicies, refName } from './policy-input.js';
+import type { PolicyInput, PolicyRef } from './policy-input.js';
 import type { PolicyChange, PolicyPlan } from './policy-map.js';
-import type { DocumentRows, DocumentSource, PolicyStore } from './policy-store.js';
-
-/** YAML text, a file's text with its name, an object, or what `parseDocuments` gave. */
-export type PolicyInput = DocumentInput | CiliumNetworkPolicy;
-
-/** `namespace/name`, or `name` in namespace `default`. */
-export type PolicyRef = string | { readonly namespace?: string; readonly name: string };
+import type { PolicyStore } from './policy-store.js';
+import { fits } from './policy-tables.js';
+import type { EntryNeed } from './policy-tables.js';
+import { createRuleBook } from './rule-book.js';
 
 export interface DocumentChange extends PolicyChange {
 	/** Selectors that match nothing now: legal, and rarely meant. */
@@ -31,283 +35,205 @@ export interface DocumentChange extends PolicyChange {
 }
 
 export interface DocumentPlan extends PolicyPlan {
+	/** Address blocks that get an identity of their own: one entry a block and network. */
+	readonly cidrs: EntryNeed;
 	readonly warnings: readonly DocumentIssue[];
 }
 
-/** CiliumNetworkPolicy documents, kept in step with the identities there are: an endpoint that comes later is selected too. */
-export interface Policies extends Iterable<CiliumNetworkPolicy> {
+/**
+ * Policy documents of every kind, kept in step with the identities, names and services there are: an endpoint that comes
+ * later is selected too.
+ */
+export interface Policies extends Iterable<PolicyDocument> {
 	readonly size: number;
-	get(ref: PolicyRef): CiliumNetworkPolicy | undefined;
+	/** Addresses of DNS names, for `toFQDNs` and `domainNames`. */
+	readonly names: LearnedNames;
+	/** Where services' connections go, for `toServices`. */
+	readonly services: KnownServices;
+	get(ref: PolicyRef): PolicyDocument | undefined;
 	/**
-	 * Adds these, or replaces those of the same name; one change, counted in rows.
+	 * Adds these, or replaces those of the same kind and name; one change, counted in rows of these documents.
 	 * @throws PolicyError with every issue of every document, ERR_MAP_FULL; nothing is applied then
 	 */
 	apply(...inputs: PolicyInput[]): DocumentChange;
-	/** What `apply` would do. Changes nothing. */
+	/** What `apply` would do. Changes nothing. @throws PolicyError, ERR_IN_USE within a transaction */
 	plan(...inputs: PolicyInput[]): DocumentPlan;
 	/** false: there is none of this name. */
 	delete(ref: PolicyRef): boolean;
-}
-
-export interface PolicyEngine extends Policies {
-	/** Which rule of which document a cookie names; also of documents that were deleted. */
-	rule(cookie: number): FlowRule | undefined;
-	restore(): void;
-}
-
-interface Kept {
-	readonly document: CiliumNetworkPolicy;
-	/** Number of its record. */
-	readonly record: number;
 }
 
 export interface PolicyEngineParts {
 	readonly core: Core;
 	readonly identities: IdentityRegistry;
 	readonly store: PolicyStore;
+	readonly addresses: AddressTable;
+	readonly origins: ReturnType<typeof createOrigins>;
+	readonly ipBlocks: IpBlocks;
+	networks(): Iterable<number>;
 }
 
-const NOTHING: DocumentRows = { rows: [], ingressDefaultDeny: false, egressDefaultDeny: false };
+export interface PolicyControl extends Policies {
+	/** Which rule of which document a cookie names; also of documents that were deleted. */
+	rule(cookie: number): FlowRule | undefined;
+	/** Tells a network that is new what documents say of addresses. Within a change. */
+	spread(network: number): void;
+	/** Forgets names whose time is over. */
+	expire(now: number): void;
+	restore(): void;
+}
 
-export function createPolicies({ core, identities, store }: PolicyEngineParts): PolicyEngine {
+interface Kept {
+	readonly document: PolicyDocument;
+	readonly rules: readonly PolicyRules[];
+}
+
+export function createPolicies(parts: PolicyEngineParts): PolicyControl {
+	const { core, store, origins, ipBlocks } = parts;
 	const { changes } = core;
-	const documents = new Map<string, Kept>();
-	let origins = createOrigins();
-	let compiled: CompiledDocuments | undefined;
+	const kept = new Map<string, Kept>();
+	const claims = createCidrClaims({ ...parts, changes });
+	const names = createLearnedNames({ ...parts, changes, claims, selectors });
+	const services = createKnownServices(core, reread);
+	const context: RuleContext = { origins, services, ipBlocks };
+	const records = createDocumentRecords(core.records, origins);
+	const book = createRuleBook(origins);
 
-	store.setSource((identity) => sourceOf(current())(identity));
-	identities.onChange(invalidate);
-
-	function invalidate(): void {
-		compiled = undefined;
-		store.refresh();
+	function* selectors(): Generator<IdentitySelector> {
+		for (const { rules } of kept.values()) {
+			for (const { peers } of rules.flatMap((spec) => spec.rules)) {
+				yield* peers === 'any' ? [] : peers.filter(({ kind }) => kind === 'fqdn');
+			}
+		}
 	}
 
-	function current(): CompiledDocuments {
-		compiled ??= compileWith(documents.values(), origins);
-		return compiled;
-	}
-
-	function compileWith(kept: Iterable<Kept>, known: Origins): CompiledDocuments {
-		const labelled = Array.from(identities, ({ id, labels }) => ({ id, labels: labelSetOf(labels) }));
-		return compileDocuments(
-			Array.from(kept, ({ document }) => document),
-			labelled,
-			known,
-		);
-	}
-
-	function put(name: string, kept: Kept | undefined): void {
-		const former = documents.get(name);
-		assign(name, kept);
+	/** Within a change; the names of addresses are settled by `refresh` afterwards. */
+	function put(name: string, next: Kept | undefined): void {
+		const former = kept.get(name);
+		assign(name, next);
 		changes.undo(() => assign(name, former));
+		prefixesOf(next).forEach(claims.claim);
+		prefixesOf(former).forEach(claims.release);
+		store.putPolicy(name, next?.rules ?? []);
+		records.put(name, next?.document);
+		changes.undo(() => records.put(name, former?.document));
 	}
 
-	function assign(name: string, kept: Kept | undefined): void {
-		if (kept === undefined) {
-			documents.delete(name);
+	function assign(name: string, next: Kept | undefined): void {
+		book.replace(kept.get(name)?.rules ?? [], next?.rules ?? []);
+		if (next === undefined) {
+			kept.delete(name);
 		} else {
-			documents.set(name, kept);
+			kept.set(name, next);
 		}
-		invalidate();
 	}
 
-	function freeRecord(taken: ReadonlySet<number>): number {
-		const used = new Set([...Array.from(documents.values(), ({ record }) => record), ...taken]);
-		let record = 0;
-		while (used.has(record)) {
-			record++;
+	function read(document: PolicyDocument): Kept {
+		return { document, rules: rulesOf(document, context) };
+	}
+
+	/** Services are another: those who name them say something else now. */
+	function reread(): void {
+		for (const [name, { document }] of kept) {
+			if (JSON.stringify(document).includes('"toServices"')) {
+				put(name, read(document));
+			}
 		}
-		return record;
 	}
 
-	function number(inputs: readonly CiliumNetworkPolicy[]): Map<string, Kept> {
-		const taken = new Set<number>();
-		return new Map(
-			inputs.map((document) => {
-				const name = documentName(document);
-				const record = documents.get(name)?.record ?? freeRecord(taken);
-				taken.add(record);
-				return [name, { document, record }];
-			}),
-		);
+	function snapshots(documents: ReadonlyMap<string, PolicyDocument>): PolicySnapshot[][] {
+		return [...documents.keys()].map((name) => snapshot(store.policiesOf(name), (id) => store.subjects.has(id)));
 	}
 
-	function rowsNow(): Map<number, DocumentRows> {
-		return new Map(Array.from(store.subjects.values(), ({ identity, documents: rows }) => [identity.id, rows]));
-	}
-
-	function rowsBy(source: DocumentSource): Map<number, DocumentRows> {
-		return new Map(Array.from(store.subjects.values(), ({ identity }) => [identity.id, source(identity)]));
-	}
-
-	function forget(name: string, kept: Kept): void {
-		put(name, undefined);
-		writeRecord(kept.record, undefined);
-		changes.undo(() => writeRecord(kept.record, kept));
-	}
-
-	function remember(kept: Kept): void {
-		const former = core.records.get(abi.RecordKind.Policy, FIRST_DOCUMENT + kept.record);
-		changes.undo(() => replaceRecord(kept.record, former));
-		writeRecord(kept.record, kept);
-	}
-
-	function writeRecord(record: number, kept: Kept | undefined): void {
-		replaceRecord(record, kept === undefined ? undefined : writePolicyRecord(kept.document, origins));
-	}
-
-	function replaceRecord(record: number, value: unknown): void {
-		if (value === undefined) {
-			core.records.delete(abi.RecordKind.Policy, FIRST_DOCUMENT + record);
-		} else {
-			core.records.put(abi.RecordKind.Policy, FIRST_DOCUMENT + record, value);
+	/** Within a change. */
+	function putAll(documents: ReadonlyMap<string, PolicyDocument>): DocumentChange {
+		const before = snapshots(documents);
+		for (const [name, document] of documents) {
+			put(name, read(document));
 		}
+		names.refresh();
+		const counts = snapshots(documents).map((after, i) => countChange(before[i]!, after));
+		const sum = (field: keyof PolicyChange) => counts.reduce((total, count) => total + count[field], 0);
+		return { added: sum('added'), removed: sum('removed'), unchanged: sum('unchanged'), warnings: warningsOf(documents) };
+	}
+
+	function warningsOf(documents: ReadonlyMap<string, PolicyDocument>): DocumentIssue[] {
+		const selects = (selector: IdentitySelector) => {
+			const selection = store.index.use(selector);
+			store.index.release(selection);
+			return selection.members.size > 0;
+		};
+		return [...documents].flatMap(([name, document]) => unmatched(document, kept.get(name)!.rules, selects));
+	}
+
+	function cidrNeed(before: number): EntryNeed {
+		const { maxEntries } = core.maps.cidrs;
+		const needed = Math.max(0, claims.size - before) * [...parts.networks()].length;
+		return { needed, free: maxEntries - core.maps.cidrs.count(), maxEntries };
 	}
 
 	return {
+		names,
+		services,
 		get size() {
-			return documents.size;
+			return kept.size;
 		},
-		get: (ref) => documents.get(nameOf(ref))?.document,
+		get: (ref) => kept.get(refName(ref))?.document,
 		apply(...inputs) {
 			core.assertOpen();
-			const wanted = number(readPolicies(inputs));
+			const { documents, warnings } = readPolicies(inputs);
 			return changes.run(() => {
-				const before = rowsNow();
-				for (const [name, kept] of wanted) {
-					put(name, kept);
-				}
-				const { warnings } = current();
-				wanted.forEach(remember);
-				return { ...compareRows(before, rowsBy(sourceOf(current()))), warnings };
+				const change = putAll(documents);
+				return { ...change, warnings: [...warnings, ...change.warnings] };
 			});
 		},
 		plan(...inputs) {
 			core.assertOpen();
-			const wanted = number(readPolicies(inputs));
-			const next = compileWith([...new Map([...documents, ...wanted]).values()], createOrigins(origins.entries()));
-			const source = sourceOf(next);
-			const after = rowsBy(source);
-			const need = store.needFrom(source);
-			const fits = need.peers.needed <= need.peers.free && need.rules.needed <= need.rules.free;
-			return { ...compareRows(rowsNow(), after), ...need, fits, warnings: next.warnings };
-		},
-		delete(ref) {
-			const name = nameOf(ref);
-			return changes.run(() => {
-				const kept = documents.get(name);
-				if (kept !== undefined) {
-					forget(name, kept);
-				}
-				return kept !== undefined;
+			const { documents, warnings } = readPolicies(inputs);
+			const before = claims.size;
+			return changes.preview(() => {
+				const change = putAll(documents);
+				const need = { ...store.need(), cidrs: cidrNeed(before) };
+				const isEnough = fits(need) && need.cidrs.needed <= need.cidrs.free;
+				return { ...change, ...need, fits: isEnough, warnings: [...warnings, ...change.warnings] };
 			});
 		},
-		rule(cookie) {
-			const origin = origins.get(cookie);
-			if (origin === undefined) {
-				return undefined;
-			}
-			const { document, path, line, file } = origin;
-			const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-			return { cookie, policy: document, rule: path, ...place, match: matchOf(findRow(current(), cookie)) };
+		delete(ref) {
+			const name = refName(ref);
+			return changes.run(() => {
+				const found = kept.has(name);
+				if (found) {
+					put(name, undefined);
+					names.refresh();
+				}
+				return found;
+			});
 		},
+		rule: book.flowRule,
+		spread(network) {
+			claims.spread(network);
+			names.spread(network);
+		},
+		expire: names.expire,
 		restore() {
-			const records = core.records
-				.all<unknown>(abi.RecordKind.Policy)
-				.filter(({ id }) => id >= FIRST_DOCUMENT)
-				.map(({ id, value }) => ({ record: id - FIRST_DOCUMENT, ...readPolicyRecord(value) }));
-			origins = createOrigins(records.flatMap(({ origins: known }) => known));
-			for (const { record, document } of records) {
-				documents.set(documentName(document), { document, record });
+			services.restore();
+			for (const document of records.restore()) {
+				const next = read(document);
+				const name = documentName(document);
+				assign(name, next);
+				prefixesOf(next).forEach(claims.claim);
+				store.putPolicy(name, next.rules);
 			}
-			invalidate();
+			names.restore();
 		},
 		*[Symbol.iterator]() {
-			for (const { document } of documents.values()) {
+			for (const { document } of kept.values()) {
 				yield document;
 			}
 		},
 	};
 }
 
-/* Below are the rows by hand: see row-memory.ts. */
-const FIRST_DOCUMENT = 0x8000_0000;
-
-function sourceOf(compiled: CompiledDocuments): DocumentSource {
-	return ({ id }) => compiled.subjects.get(id) ?? NOTHING;
-}
-
-function nameOf(ref: PolicyRef): string {
-	const [first = '', second] = typeof ref === 'string' ? ref.split('/') : [ref.namespace ?? 'default', ref.name];
-	const [namespace, name] = second === undefined ? ['default', first] : [first, second];
-	return documentName({ kind: 'CiliumNetworkPolicy', metadata: { namespace, name } });
-}
-
-function readPolicies(inputs: readonly PolicyInput[]): CiliumNetworkPolicy[] {
-	const documents = inputs.flatMap((input): readonly HeddleDocument[] =>
-		isRead(input) ? [input] : parseDocuments(input),
-	);
-	const issues: DocumentIssue[] = [];
-	const seen = new Set<string>();
-	const policies = documents.filter((document): document is CiliumNetworkPolicy => {
-		const report = createReport(documentName(document), document.source);
-		if (document.kind !== 'CiliumNetworkPolicy') {
-			report.wrong(['kind'], document.kind, 'CiliumNetworkPolicy');
-		} else if (seen.has(documentName(document))) {
-			report.refuse(['metadata', 'name'], 'given twice, expected once');
-		}
-		seen.add(documentName(document));
-		issues.push(...report.issues);
-		return document.kind === 'CiliumNetworkPolicy';
-	});
-	throwIssues(issues);
-	return policies;
-}
-
-function isRead(input: PolicyInput): input is CiliumNetworkPolicy {
-	const source =
-		typeof input === 'object' && 'source' in input ? (input['source'] as { locate?: unknown } | null) : null;
-	return typeof source?.locate === 'function';
-}
-
-function compareRows(
-	before: ReadonlyMap<number, DocumentRows>,
-	after: ReadonlyMap<number, DocumentRows>,
-): PolicyChange {
-	let [added, unchanged, total] = [0, 0, 0];
-	for (const [id, { rows }] of before) {
-		total += rows.length;
-		const next = after.get(id)?.rows ?? [];
-		const known = new Set(rows === next ? [] : rows.map(rowText));
-		const kept = rows === next ? next.length : next.filter((row) => known.has(rowText(row))).length;
-		unchanged += kept;
-		added += next.length - kept;
-	}
-	return { added, removed: total - unchanged, unchanged };
-}
-
-function rowText(row: RuleRow): string {
-	return Object.values(row).join(' ');
-}
-
-function findRow(compiled: CompiledDocuments, cookie: number): RuleRow | undefined {
-	for (const { rows } of compiled.subjects.values()) {
-		const row = rows.find((one) => one.cookie === cookie);
-		if (row !== undefined) {
-			return row;
-		}
-	}
-	return undefined;
-}
-
-function matchOf(row: RuleRow | undefined): FlowRule['match'] {
-	if (row === undefined) {
-		return 'none';
-	}
-	const everyPort = row.protocol === 'any' && row.port === FIRST_PORT && row.endPort === LAST_PORT;
-	if (row.peer === 'any') {
-		return everyPort ? 'all' : 'L4-Only';
-	}
-	return everyPort ? 'L3-Only' : 'L3-L4';
+/** Those of a whole family need none of their own: what no other has is the world's. */
+function prefixesOf(policy: Kept | undefined) {
+	return cidrsOf(policy?.rules ?? []).filter(({ length }) => length > 0);
 }

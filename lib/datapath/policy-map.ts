@@ -1,9 +1,12 @@
+import type { Subject } from '../policy/engine/live-set.js';
+import { DIRECT_ROW_COOKIE } from '../policy/row.js';
 import type { RuleRow } from '../policy/row.js';
 import type { Changes } from './changes.js';
-import { fromRuleRow, rowKey, toRuleRow } from './direct-rows.js';
-import type { Cookies, PolicyEntry, PolicyKey, PolicyRow, UnnamedRow } from './direct-rows.js';
-import type { PolicyStore, PolicySubject } from './policy-store.js';
+import { entryOfRow, fromRuleRow, keyOfRow, rowKey, toRuleRow } from './direct-rows.js';
+import type { Cookies, OwnedEntry, PolicyEntry, PolicyKey, PolicyRow, UnnamedRow } from './direct-rows.js';
+import { fits } from './policy-tables.js';
 import type { TableNeed } from './policy-tables.js';
+import type { PolicyStore } from './policy-store.js';
 import type { Identity } from './types.js';
 
 export interface PolicyChange {
@@ -20,7 +23,7 @@ export interface PolicyPlan extends PolicyChange, TableNeed {
 /** A row and whose it is: 'direct' by hand, else the number that names the document's rule. */
 export interface OwnedRow {
 	readonly key: PolicyKey;
-	readonly entry: PolicyEntry;
+	readonly entry: OwnedEntry;
 	readonly owner: 'direct' | number;
 }
 
@@ -51,6 +54,8 @@ export interface PolicyMap extends Iterable<PolicyRow> {
 	all(): Generator<OwnedRow>;
 }
 
+const NO_ROWS: ReadonlyMap<string, RuleRow> = new Map();
+
 export interface PolicyMapParts {
 	readonly changes: Changes;
 	readonly store: PolicyStore;
@@ -60,13 +65,13 @@ export interface PolicyMapParts {
 }
 
 export function createPolicyMap({ changes, store, cookies, identity, assertOpen }: PolicyMapParts): PolicyMap {
-	function subject(): PolicySubject | undefined {
+	function subject(): Subject | undefined {
 		assertOpen();
 		return store.subjects.get(identity.id);
 	}
 
 	function direct(): ReadonlyMap<string, RuleRow> {
-		return subject()?.direct ?? new Map<string, RuleRow>();
+		return subject()?.direct.byKey ?? NO_ROWS;
 	}
 
 	function write(row: UnnamedRow): void {
@@ -88,7 +93,7 @@ export function createPolicyMap({ changes, store, cookies, identity, assertOpen 
 		const present = direct();
 		const put = [...wanted].filter(([key, row]) => !isSame(present.get(key), row)).map(([, row]) => row);
 		const gone = [...present.keys()].filter((key) => !wanted.has(key));
-		return { wanted, put, gone, unchanged: wanted.size - put.length };
+		return { put, gone, unchanged: wanted.size - put.length };
 	}
 
 	const map: PolicyMap = {
@@ -124,24 +129,19 @@ export function createPolicyMap({ changes, store, cookies, identity, assertOpen 
 			return { added: put.length, removed: gone.length, unchanged };
 		},
 		plan(rows) {
-			const { wanted, put, gone, unchanged } = differences(rows);
-			const numbered = [...wanted.values()].map((row) => ({ ...row, cookie: cookies.acquire(row) }));
-			try {
-				const need = store.need(identity, numbered);
-				const fits = need.peers.needed <= need.peers.free && need.rules.needed <= need.rules.free;
-				return { added: put.length, removed: gone.length, unchanged, ...need, fits };
-			} finally {
-				numbered.forEach(({ cookie }) => cookies.release(cookie));
-			}
+			const { put, gone, unchanged } = differences(rows);
+			const need = changes.preview(() => {
+				gone.forEach(remove);
+				put.forEach(write);
+				return store.need();
+			});
+			return { added: put.length, removed: gone.length, unchanged, ...need, fits: fits(need) };
 		},
 		*all() {
-			for (const row of direct().values()) {
-				const [key, entry] = fromRuleRow(row);
-				yield { key, entry, owner: 'direct' };
-			}
-			for (const row of subject()?.documents.rows ?? []) {
-				const [key, entry] = fromRuleRow(row);
-				yield { key, entry, owner: row.cookie };
+			assertOpen();
+			for (const row of store.rowsOf(identity)) {
+				const owner = row.cookie >= DIRECT_ROW_COOKIE ? 'direct' : row.cookie;
+				yield { key: keyOfRow(row), entry: entryOfRow(row), owner };
 			}
 		},
 		*[Symbol.iterator]() {

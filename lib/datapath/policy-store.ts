@@ -1,5 +1,10 @@
-import { HeddleError } from '../errors.js';
-import type { RuleRow, SetSpec } from '../policy/row.js';
+import type { PolicyIdentity } from '../rules/policy-identity.js';
+import type { PolicyRules } from '../rules/rule.js';
+import { createPolicyEngine } from '../policy/engine/engine.js';
+import type { LivePolicy } from '../policy/engine/live-policy.js';
+import type { Subject } from '../policy/engine/live-set.js';
+import type { SelectorIndex } from '../policy/engine/selector-index.js';
+import type { RuleRow } from '../policy/row.js';
 import type { PolicyTable } from '../policy/table.js';
 import type { Changes } from './changes.js';
 import { rowKey } from './direct-rows.js';
@@ -7,56 +12,38 @@ import type { Cookies } from './direct-rows.js';
 import type { PolicyTables, TableNeed } from './policy-tables.js';
 import type { Direction, Identity } from './types.js';
 
-/** What documents say about one subject. */
-export interface DocumentRows {
-	readonly rows: readonly RuleRow[];
-	readonly ingressDefaultDeny: boolean;
-	readonly egressDefaultDeny: boolean;
-}
-
-/** Where document rows come from; asked again whenever something it depends on has changed. */
-export type DocumentSource = (subject: Identity) => DocumentRows;
-
-/** All rows about one subject identity. */
-export interface PolicySubject {
-	readonly set: number;
-	readonly identity: Identity;
-	/** By hand, by row key. */
-	readonly direct: Map<string, RuleRow>;
-	documents: DocumentRows;
-}
-
-/** Rows of every policy set, and their way into the kernel at the end of each change. */
+/** All policy, and its way into the kernel at the end of each change. Every verb but `need` is within a change. */
 export interface PolicyStore {
-	readonly subjects: ReadonlyMap<number, PolicySubject>;
-	/** The subject's set, made when it has none. Within a change. */
-	ensure(identity: Identity): PolicySubject;
-	drop(identity: Identity): void;
-	put(subject: PolicySubject, row: RuleRow): void;
-	remove(subject: PolicySubject, key: string): boolean;
-	/** Document rows are asked for again at the end of the change. */
-	refresh(): void;
-	/** What the tables would need if the identity's direct rows were these. Changes nothing. */
-	need(identity: Identity, direct: readonly RuleRow[]): TableNeed;
-	/** What the tables would need if document rows came from `source`. */
-	needFrom(source: DocumentSource): TableNeed;
-	/** Directions that are default-deny by the identity's rows. */
+	readonly index: SelectorIndex;
+	readonly subjects: ReadonlyMap<number, Subject>;
+	/** An identity that came, or of which something else is known. */
+	putIdentity(identity: PolicyIdentity): void;
+	removeIdentity(id: number): void;
+	/** The identity's subject, with a policy set from the end of the change on. `set`: the number a former process gave it. */
+	ensure(identity: Identity, set?: number): Subject;
+	/** Number of the set in the kernel; 0 before the end of the change. */
+	setOf(identity: Identity): number;
+	put(subject: Subject, row: RuleRow): void;
+	remove(subject: Subject, key: string): boolean;
+	/** A former process's rows by hand. */
+	restore(subject: Subject, rows: readonly RuleRow[]): void;
+	/** One a spec; none: the policy goes. */
+	putPolicy(name: string, specs: readonly PolicyRules[]): void;
+	policiesOf(name: string): readonly LivePolicy[];
+	rowsOf(identity: Identity): Generator<RuleRow>;
+	/** Directions in which what no rule speaks of is denied, or would be but for audit mode. */
 	enforced(identity: Identity): Readonly<Record<Direction, boolean>>;
-	/** Writes what this change has altered so far; for what must be there before its first use. */
+	/** What the tables would need for what has been changed so far. */
+	need(): TableNeed;
+	/** Writes what has been changed so far; for what must be there before its first use. */
 	flush(): void;
-	setSource(source: DocumentSource): void;
-	/** A former process's set, already in the kernel. */
-	restore(set: number, identity: Identity, direct: readonly RuleRow[]): PolicySubject;
 }
 
-/** Called for direct rows that come and go, so that they can be remembered. */
+/** Called for rows by hand that come and go, so that they can be remembered. */
 export interface RowMemory {
-	changed(subject: PolicySubject, row: RuleRow, present: boolean): void;
-	subjectChanged(subject: PolicySubject, present: boolean): void;
+	changed(identity: number, row: RuleRow, present: boolean): void;
 	flush(): void;
 }
-
-const NO_DOCUMENTS: DocumentRows = { rows: [], ingressDefaultDeny: false, egressDefaultDeny: false };
 
 export interface PolicyStoreParts {
 	readonly changes: Changes;
@@ -65,87 +52,68 @@ export interface PolicyStoreParts {
 	readonly cookies: Cookies;
 	readonly memory: RowMemory;
 	readonly maxSets: number;
+	unionOf(cookies: readonly number[]): number;
+	/** Points the endpoints of an identity at its set, where they point elsewhere. */
+	repoint(identity: number): void;
 }
 
-export function createPolicyStore({ changes, table, tables, cookies, memory, maxSets }: PolicyStoreParts): PolicyStore {
-	const subjects = new Map<number, PolicySubject>();
-	const bySet = new Map<number, PolicySubject>();
-	const dirty = new Set<PolicySubject>();
-	const stale = new Set<PolicySubject>();
-	const removed = new Set<number>();
-	let allStale = false;
-	let source: DocumentSource = () => NO_DOCUMENTS;
+export function createPolicyStore(parts: PolicyStoreParts): PolicyStore {
+	const { changes, table, tables, cookies, memory, maxSets, unionOf, repoint } = parts;
+	const engine = createPolicyEngine({ table, unionOf, maxSets });
+	const { index, subjects } = engine;
+	// Within one change: after a failure their endpoints must point where they did.
+	const moved = new Set<number>();
 
 	changes.beforeCommit(flush);
+	changes.onEnd(() => moved.clear());
 
 	function flush(): void {
-		for (const subject of allStale ? subjects.values() : stale) {
-			const before = subject.documents;
-			subject.documents = source(subject.identity);
-			if (!sameRows(before, subject.documents)) {
-				changes.undo(() => {
-					subject.documents = before;
-					dirty.add(subject);
-				});
-				dirty.add(subject);
-			}
+		const next = engine.flush();
+		if (next !== undefined) {
+			tables.write({ ...next.change, commit: () => next.commit().forEach((identity) => moved.add(identity)) });
 		}
-		stale.clear();
-		allStale = false;
-		const put = [...dirty].filter((subject) => bySet.get(subject.set) === subject).map(specOf);
-		const remove = [...removed].filter((set) => !bySet.has(set) && table.sets.has(set));
-		if (put.length > 0 || remove.length > 0) {
-			tables.write(table.plan({ put, remove }));
+		for (const identity of moved) {
+			repoint(identity);
 		}
-		dirty.clear();
-		removed.clear();
 		memory.flush();
 	}
 
-	function insert(subject: PolicySubject): void {
-		subjects.set(subject.identity.id, subject);
-		bySet.set(subject.set, subject);
-		dirty.add(subject);
-		memory.subjectChanged(subject, true);
-	}
-
-	function erase(subject: PolicySubject): void {
-		subjects.delete(subject.identity.id);
-		bySet.delete(subject.set);
-		dirty.delete(subject);
-		stale.delete(subject);
-		removed.add(subject.set);
-		memory.subjectChanged(subject, false);
-	}
-
-	function nextSet(): number {
-		// 0 is the set of nobody.
-		for (let set = 1; set < maxSets; set++) {
-			if (!bySet.has(set)) {
-				return set;
-			}
+	function ensure({ id }: Identity, set?: number): Subject {
+		const known = subjects.get(id);
+		if (known !== undefined) {
+			return known;
 		}
-		throw new HeddleError(
-			'ERR_MAP_FULL',
-			`map 'policy_sets': found all ${maxSets - 1} policy sets in use, expected a free one; raise capacity.policySets`,
-			{ map: 'policy_sets' },
-		);
+		const subject = engine.addSubject(id, set);
+		changes.undo(() => engine.dropSubject(id));
+		return subject;
 	}
 
-	function link(subject: PolicySubject, key: string, row: RuleRow): void {
-		subject.direct.set(key, row);
-		dirty.add(subject);
-		memory.changed(subject, row, true);
+	function removeIdentity(id: number): void {
+		const identity = index.identities.get(id);
+		const subject = subjects.get(id);
+		if (subject !== undefined) {
+			[...subject.direct.byKey.keys()].forEach((key) => remove(subject, key));
+			engine.dropSubject(id);
+			changes.undo(() => engine.reviveSubject(subject));
+		}
+		if (identity !== undefined) {
+			engine.removeIdentity(id);
+			changes.undo(() => engine.putIdentity(identity));
+		}
 	}
 
-	function unlink(subject: PolicySubject, key: string, row: RuleRow): void {
-		subject.direct.delete(key);
-		dirty.add(subject);
-		memory.changed(subject, row, false);
+	function link(subject: Subject, key: string, row: RuleRow): void {
+		engine.putDirect(subject, key, row);
+		memory.changed(subject.identity, row, true);
 	}
 
-	function remove(subject: PolicySubject, key: string): boolean {
-		const row = subject.direct.get(key);
+	function unlink(subject: Subject, key: string, row: RuleRow): void {
+		engine.removeDirect(subject, key);
+		memory.changed(subject.identity, row, false);
+	}
+
+	function remove(subject: Subject, key: string): boolean {
+		const row = subject.direct.byKey.get(key);
 		if (row === undefined) {
 			return false;
 		}
@@ -156,34 +124,17 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 		return true;
 	}
 
-	function newSubject(set: number, identity: Identity): PolicySubject {
-		return { set, identity, direct: new Map(), documents: NO_DOCUMENTS };
-	}
-
 	return {
+		index,
 		subjects,
-		ensure(identity) {
-			const known = subjects.get(identity.id);
-			if (known !== undefined) {
-				return known;
-			}
-			const subject = newSubject(nextSet(), identity);
-			insert(subject);
-			stale.add(subject);
-			changes.undo(() => erase(subject));
-			return subject;
+		putIdentity(identity) {
+			const former = index.identities.get(identity.id);
+			engine.putIdentity(identity);
+			changes.undo(() => (former === undefined ? engine.removeIdentity(identity.id) : engine.putIdentity(former)));
 		},
-		drop(identity) {
-			const subject = subjects.get(identity.id);
-			if (subject === undefined) {
-				return;
-			}
-			for (const key of [...subject.direct.keys()]) {
-				remove(subject, key);
-			}
-			erase(subject);
-			changes.undo(() => insert(subject));
-		},
+		removeIdentity,
+		ensure,
+		setOf: ({ id }) => subjects.get(id)?.set?.id ?? 0,
 		put(subject, row) {
 			const key = rowKey(row);
 			remove(subject, key);
@@ -194,82 +145,31 @@ export function createPolicyStore({ changes, table, tables, cookies, memory, max
 			});
 		},
 		remove,
-		refresh() {
-			allStale = true;
-		},
-		need(identity, direct) {
-			const subject = subjects.get(identity.id) ?? newSubject(0, identity);
-			const change = table.plan({ put: [specFrom(subject, direct, subject.documents)] });
-			try {
-				return tables.need(change);
-			} finally {
-				change.discard();
-			}
-		},
-		needFrom(other) {
-			const put = [...subjects.values()].map((subject) =>
-				specFrom(subject, [...subject.direct.values()], other(subject.identity)),
-			);
-			const change = table.plan({ put });
-			try {
-				return tables.need(change);
-			} finally {
-				change.discard();
-			}
-		},
-		enforced(identity) {
-			const subject = subjects.get(identity.id) ?? newSubject(0, identity);
-			const { ingressDefaultDeny, egressDefaultDeny } = specOf(subject);
-			return { ingress: ingressDefaultDeny, egress: egressDefaultDeny };
-		},
-		flush,
-		setSource(next) {
-			source = next;
-		},
-		restore(set, identity, direct) {
-			const subject = newSubject(set, identity);
-			for (const row of direct) {
-				subject.direct.set(rowKey(row), row);
+		restore(subject, rows) {
+			for (const row of rows) {
+				engine.putDirect(subject, rowKey(row), row);
 				cookies.adopt(row);
 			}
-			subjects.set(identity.id, subject);
-			bySet.set(set, subject);
-			dirty.add(subject);
-			stale.add(subject);
-			return subject;
 		},
+		putPolicy(name, specs) {
+			const former = engine.policiesOf(name).map(({ source }) => source);
+			engine.putPolicy(name, specs);
+			changes.undo(() => engine.putPolicy(name, former));
+		},
+		policiesOf: engine.policiesOf,
+		rowsOf: ({ id }) => engine.rowsOf(id),
+		enforced: ({ id }) => ({
+			ingress: engine.defaultOf(id, 'ingress') !== 'allow',
+			egress: engine.defaultOf(id, 'egress') !== 'allow',
+		}),
+		need() {
+			const next = engine.flush();
+			try {
+				return tables.need(next?.change);
+			} finally {
+				next?.discard();
+			}
+		},
+		flush,
 	};
-}
-
-function specOf(subject: PolicySubject): SetSpec {
-	return specFrom(subject, [...subject.direct.values()], subject.documents);
-}
-
-/** A direction with direct rows is default-deny, as one that documents speak of. */
-function specFrom(subject: PolicySubject, direct: readonly RuleRow[], documents: DocumentRows): SetSpec {
-	const speaksOf = (direction: Direction) => direct.some((row) => row.direction === direction);
-	return {
-		id: subject.set,
-		ingressDefaultDeny: documents.ingressDefaultDeny || speaksOf('ingress'),
-		egressDefaultDeny: documents.egressDefaultDeny || speaksOf('egress'),
-		rows: [...direct, ...documents.rows],
-	};
-}
-
-function sameRows(a: DocumentRows, b: DocumentRows): boolean {
-	return (
-		a.ingressDefaultDeny === b.ingressDefaultDeny &&
-		a.egressDefaultDeny === b.egressDefaultDeny &&
-		(a.rows === b.rows || (a.rows.length === b.rows.length && a.rows.every((row, i) => sameRow(row, b.rows[i]))))
-	);
-}
-
-function sameRow(a: RuleRow, b: RuleRow | undefined): boolean {
-	return (
-		b !== undefined &&
-		rowKey(a) === rowKey(b) &&
-		a.action === b.action &&
-		a.precedence === b.precedence &&
-		a.cookie === b.cookie
-	);
 }

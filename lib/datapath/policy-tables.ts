@@ -14,6 +14,8 @@ export interface EntryNeed {
 }
 
 export interface TableNeed {
+	/** Policy sets: one for all identities that the same policies select. */
+	readonly sets: EntryNeed;
 	readonly peers: EntryNeed;
 	readonly rules: EntryNeed;
 }
@@ -22,18 +24,21 @@ export interface TableNeed {
 export interface PolicyTables {
 	/** Commits the plan, or discards it and leaves the tables as they were. @throws ERR_MAP_FULL before anything is written */
 	write(change: PlannedChange): void;
-	need(change: PlannedChange): TableNeed;
+	/** Undefined: for nothing. */
+	need(change: PlannedChange | undefined): TableNeed;
 	/** Removes the rules of classes that nobody uses. Not with the change itself: a packet may have read the class just before. */
 	purge(): void;
 }
 
-export function createPolicyTables(maps: KernelMaps): PolicyTables {
+/** `setCount`: policy sets in use. */
+export function createPolicyTables(maps: KernelMaps, setCount: () => number): PolicyTables {
 	const stale = new Set<RuleClass>();
 	const tables = { policy_sets: maps.policySets, peers: maps.peers, rules: maps.rules };
 
 	function purge(): void {
-		const { keys, count } = packStep({ kind: 'remove-rules', classes: [...stale] });
-		maps.rules.deletePacked(keys, count);
+		for (const { keys, count } of packStep({ kind: 'remove-rules', classes: [...stale] })) {
+			maps.rules.deletePacked(keys, count);
+		}
 		stale.clear();
 	}
 
@@ -53,11 +58,12 @@ export function createPolicyTables(maps: KernelMaps): PolicyTables {
 		}
 		const missing =
 			step.kind === 'put-rules' ? { ...step, classes: step.classes.filter((known) => !stale.delete(known)) } : step;
-		const { map, keys, values, count } = packStep(missing);
-		if (values === undefined) {
-			tables[map].deletePacked(keys, count);
-		} else {
-			tables[map].setPacked(keys, values, count, addedBy(missing));
+		for (const { map, keys, values, count, added = addedBy(missing) } of packStep(missing)) {
+			if (values === undefined) {
+				tables[map].deletePacked(keys, count);
+			} else {
+				tables[map].setPacked(keys, values, count, added);
+			}
 		}
 	}
 
@@ -80,11 +86,20 @@ export function createPolicyTables(maps: KernelMaps): PolicyTables {
 	return {
 		write,
 		purge,
-		need: (change) => ({
-			peers: needOf(maps.peers, change.needed.peers, 0),
-			rules: needOf(maps.rules, change.needed.rules, sizeOf(stale)),
-		}),
+		need(change) {
+			const { sets = 0, peers = 0, rules = 0 } = change?.needed ?? {};
+			return {
+				sets: { needed: sets, free: maps.policySets.maxEntries - 1 - setCount(), maxEntries: maps.policySets.maxEntries - 1 },
+				peers: needOf(maps.peers, peers, 0),
+				rules: needOf(maps.rules, rules, sizeOf(stale)),
+			};
+		},
 	};
+}
+
+/** True where a change of this need would not be refused with ERR_MAP_FULL. */
+export function fits(need: TableNeed): boolean {
+	return [need.sets, need.peers, need.rules].every(({ needed, free }) => needed <= free);
 }
 
 function needOf(map: { readonly maxEntries: number; count(): number }, needed: number, reclaimable: number): EntryNeed {
@@ -93,7 +108,7 @@ function needOf(map: { readonly maxEntries: number; count(): number }, needed: n
 
 function checkSetNumbers(change: PlannedChange, maxEntries: number): void {
 	for (const step of change.steps) {
-		if (step.kind === 'put-sets' && step.sets.some(({ image }) => image.id >= maxEntries)) {
+		if (step.kind === 'put-sets' && step.sets.some(({ id }) => id >= maxEntries)) {
 			throw new HeddleError(
 				'ERR_MAP_FULL',
 				`map 'policy_sets': found all ${maxEntries} policy sets in use, expected a free one; raise capacity.policySets`,

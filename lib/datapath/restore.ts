@@ -12,7 +12,7 @@ const HOOKS: readonly Hook[] = ['ingress', 'egress'];
 
 /** Endpoints of a former process. Those whose interface or programs are gone are cleaned away. */
 export function restoreEndpoints(admission: Admission, networkName: (id: number) => string | undefined): void {
-	const { core, table, registry, addresses, identities } = admission;
+	const { core, table, registry, addresses, identities, store } = admission;
 	const present = new Map(core.netlink.links().map((link) => [link.ifindex, link]));
 	for (const { id, value } of core.records.all<EndpointRecord>(abi.RecordKind.Endpoint)) {
 		const state = restoreOne(admission, id, value, present.get(value.interface.index), networkName);
@@ -24,6 +24,8 @@ export function restoreEndpoints(admission: Admission, networkName: (id: number)
 		table.adopt(id);
 		registry.add(state);
 		identities.retain(state.identity);
+		store.ensure(state.identity, table.get(id)?.policySet);
+		admission.describe(state.identity);
 	}
 	const isPresent = (id: number) => registry.get(id) !== undefined;
 	addresses.sweepEndpoints(isPresent);
@@ -64,6 +66,7 @@ function restoreOne(
 		interface: { ...record.interface, name: link.name },
 		addresses: Object.freeze(record.addresses),
 		pod: record.pod,
+		namedPorts: record.namedPorts ?? [],
 		mac: formatMac(value.mac),
 		identity,
 		enforcement: ENFORCEMENTS[value.enforcement] ?? 'default',

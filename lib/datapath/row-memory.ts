@@ -1,13 +1,12 @@
 import * as abi from '../abi/generated.js';
-import { viewOf } from '../kernel/typed-map.js';
 import type { TypedMap } from '../kernel/typed-map.js';
 import type { RuleRow } from '../policy/row.js';
-import type { PolicySubject, RowMemory } from './policy-store.js';
+import type { RowMemory } from './policy-store.js';
 
 /*
- * Rows by hand as a later process finds them, in records of kind POLICY: id = set number: {identity}; id = FIRST_PAGE + n:
- * ten rows of 24 bytes, little endian: set, peer, cookie u32, precedence i32, port, endPort u16, protocol, flags u8, 2 bytes unused.
- * Set 0 marks a free place.
+ * Rows by hand as a later process finds them, in records of kind POLICY, id = FIRST_PAGE + n: ten rows of 24 bytes,
+ * little endian: subject identity, peer, cookie u32, precedence i32, port, endPort u16, protocol, flags u8, 2 bytes unused.
+ * Identity 0 marks a free place.
  */
 const FIRST_PAGE = 0x1_0000;
 const LAST_PAGE = 0x7fff_ffff;
@@ -20,9 +19,8 @@ const FLAG_DENY = 4;
 
 type Records = TypedMap<abi.RecordKey, abi.Record>;
 
-export interface RememberedRows {
-	readonly sets: ReadonlyMap<number, { readonly identity: number; readonly rows: readonly RuleRow[] }>;
-}
+/** By subject identity. */
+export type RememberedRows = ReadonlyMap<number, readonly RuleRow[]>;
 
 export interface LastingRows extends RowMemory {
 	restore(): RememberedRows;
@@ -31,9 +29,8 @@ export interface LastingRows extends RowMemory {
 export function forgetfulRows(): LastingRows {
 	return {
 		changed: () => undefined,
-		subjectChanged: () => undefined,
 		flush: () => undefined,
-		restore: () => ({ sets: new Map() }),
+		restore: () => new Map(),
 	};
 }
 
@@ -61,9 +58,9 @@ export function createRowMemory(records: Records): LastingRows {
 		return new DataView(page.buffer, (place % ROWS_A_PAGE) * ROW_SIZE, ROW_SIZE);
 	}
 
-	function placesOf(set: number): Map<string, number> {
-		const known = places.get(set) ?? new Map<string, number>();
-		places.set(set, known);
+	function placesOf(identity: number): Map<string, number> {
+		const known = places.get(identity) ?? new Map<string, number>();
+		places.set(identity, known);
 		return known;
 	}
 
@@ -76,30 +73,31 @@ export function createRowMemory(records: Records): LastingRows {
 		];
 	}
 
-	function load(page: number, data: Uint8Array, sets: Map<number, { identity: number; rows: RuleRow[] }>): void {
+	function load(page: number, data: Uint8Array, subjects: Map<number, RuleRow[]>): void {
 		pages[page] = data.slice(0, ROW_SIZE * ROWS_A_PAGE);
 		for (let i = 0; i < ROWS_A_PAGE; i++) {
 			const place = page * ROWS_A_PAGE + i;
 			const view = viewAt(place);
-			const set = view.getUint32(0, true);
-			const known = sets.get(set);
-			if (set === 0 || known === undefined) {
+			const identity = view.getUint32(0, true);
+			if (identity === 0) {
 				free.push(place);
 				continue;
 			}
 			const row = readRow(view);
-			known.rows.push(row);
-			placesOf(set).set(placeKey(row), place);
+			const rows = subjects.get(identity) ?? [];
+			rows.push(row);
+			subjects.set(identity, rows);
+			placesOf(identity).set(placeKey(row), place);
 		}
 	}
 
 	return {
-		changed(subject, row, present) {
-			const known = placesOf(subject.set);
+		changed(identity, row, present) {
+			const known = placesOf(identity);
 			const key = placeKey(row);
 			const place = known.get(key) ?? takePlace();
 			if (present) {
-				writeRow(viewAt(place), subject.set, row);
+				writeRow(viewAt(place), identity, row);
 				known.set(key, place);
 			} else {
 				viewAt(place).setUint32(0, 0, true);
@@ -108,15 +106,6 @@ export function createRowMemory(records: Records): LastingRows {
 			}
 			dirty.add(Math.floor(place / ROWS_A_PAGE));
 		},
-		subjectChanged(subject, present) {
-			const key = { id: subject.set, chunk: 0, kind: abi.RecordKind.Policy };
-			if (present) {
-				records.set(key, subjectRecord(subject));
-			} else {
-				records.delete(key);
-				places.delete(subject.set);
-			}
-		},
 		flush() {
 			if (dirty.size > 0) {
 				records.setMany([...dirty].map(pageRecord));
@@ -124,45 +113,34 @@ export function createRowMemory(records: Records): LastingRows {
 			}
 		},
 		restore() {
-			const sets = new Map<number, { identity: number; rows: RuleRow[] }>();
+			const subjects = new Map<number, RuleRow[]>();
 			const found: [number, Uint8Array][] = [];
 			for (const [key, value] of records) {
-				if (key.kind !== abi.RecordKind.Policy || key.id > LAST_PAGE) {
-					continue;
-				}
-				if (key.id >= FIRST_PAGE) {
+				if (key.kind === abi.RecordKind.Policy && key.id >= FIRST_PAGE && key.id <= LAST_PAGE) {
 					found.push([key.id - FIRST_PAGE, value.data]);
-				} else {
-					sets.set(key.id, { identity: viewOf(value.data).getUint32(0, true), rows: [] });
 				}
 			}
 			for (const [page, data] of found.sort(([a], [b]) => a - b)) {
 				while (pages.length < page) {
 					pages.push(new Uint8Array(ROW_SIZE * ROWS_A_PAGE));
 				}
-				load(page, data, sets);
+				load(page, data, subjects);
 			}
-			return { sets };
+			return subjects;
 		},
 	};
-}
-
-function subjectRecord(subject: PolicySubject): abi.Record {
-	const data = new Uint8Array(abi.recordCodec.size - abi.recordOffsets.data);
-	viewOf(data).setUint32(0, subject.identity.id, true);
-	return { length: 4, more: 0, data };
 }
 
 function placeKey(row: RuleRow): string {
 	return `${row.peer} ${row.cookie}`;
 }
 
-function writeRow(view: DataView, set: number, row: RuleRow): void {
+function writeRow(view: DataView, identity: number, row: RuleRow): void {
 	const flags =
 		(row.protocol === 'any' ? FLAG_ANY_PROTOCOL : 0) |
 		(row.direction === 'egress' ? FLAG_EGRESS : 0) |
 		(row.action === 'deny' ? FLAG_DENY : 0);
-	view.setUint32(0, set, true);
+	view.setUint32(0, identity, true);
 	view.setUint32(4, row.peer === 'any' ? ANY_PEER : row.peer, true);
 	view.setUint32(8, row.cookie, true);
 	view.setInt32(12, row.precedence, true);

@@ -2,6 +2,7 @@ import type { Attacher } from './attach.js';
 import type { Core } from './core.js';
 import type { EndpointRegistry } from './endpoint-registry.js';
 import { syncHostAddresses } from './host-addresses.js';
+import type { PolicyControl } from './policies.js';
 import type { PolicyTables } from './policy-tables.js';
 
 /** What must be looked at now and then; nothing that a packet waits for. */
@@ -17,16 +18,18 @@ export interface UpkeepParts {
 	readonly attacher: Attacher;
 	readonly registry: EndpointRegistry;
 	readonly tables: PolicyTables;
+	readonly policies: Pick<PolicyControl, 'expire'>;
 	readonly intervalMs: number;
 }
 
-export function startUpkeep({ core, attacher, registry, tables, intervalMs }: UpkeepParts): Upkeep {
+export function startUpkeep({ core, attacher, registry, tables, policies, intervalMs }: UpkeepParts): Upkeep {
 	let running: Promise<void> | undefined;
 	const timer = intervalMs === 0 ? undefined : setInterval(() => void run().catch(() => undefined), intervalMs);
 	timer?.unref();
 
 	async function round(): Promise<void> {
 		tables.purge();
+		policies.expire(Date.now());
 		syncHostAddresses(core);
 		if (registry.size > 0) {
 			const present = new Set(core.netlink.links().map((link) => link.ifindex));

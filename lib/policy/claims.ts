@@ -28,8 +28,8 @@ export interface Claims {
 	readonly groups: number;
 }
 
-const ALLOW = packVerdict(PolicyAction.Allow, false, 0);
-const DENY = packVerdict(PolicyAction.Deny, false, 0);
+const ALLOW = packVerdict(PolicyAction.Allow, 0, 0);
+const DENY = packVerdict(PolicyAction.Deny, 0, 0);
 
 /** @throws ERR_INVALID_ARGUMENT for the first row that means nothing */
 export function readClaims(rows: readonly RuleRow[]): Claims {

@@ -16,6 +16,10 @@ export interface ClassAllocator {
 	adopt(known: RuleClass): void;
 	/** To be called when no image holds the class any more. */
 	forget(known: RuleClass): void;
+	/** `after` gets the number of `before`, which is forgotten: its rules have been exchanged in the kernel. */
+	takeOver(before: RuleClass, after: RuleClass): void;
+	/** False once forgotten. */
+	holds(known: RuleClass): boolean;
 	readonly size: number;
 }
 
@@ -49,9 +53,32 @@ export function createClassAllocator(): ClassAllocator {
 		return byHash.get(hash)?.find((known) => known.direction === direction && sameWords(known.words, words, length));
 	}
 
+	function forget(known: RuleClass): void {
+		if (byId.get(known.id) !== known) {
+			return;
+		}
+		byId.delete(known.id);
+		const hash = hashWords(known.direction, known.words, known.words.length);
+		const rest = byHash.get(hash)?.filter((other) => other !== known) ?? [];
+		if (rest.length === 0) {
+			byHash.delete(hash);
+		} else {
+			byHash.set(hash, rest);
+		}
+	}
+
 	return {
 		get size() {
 			return byId.size;
+		},
+		forget,
+		holds: (known) => byId.get(known.id) === known,
+		takeOver(before, after) {
+			const { id } = before;
+			forget(before);
+			byId.delete(after.id);
+			(after as { id: number }).id = id;
+			byId.set(id, after);
 		},
 		intern(direction, words, length) {
 			const hash = hashWords(direction, words, length);
@@ -68,18 +95,6 @@ export function createClassAllocator(): ClassAllocator {
 			}
 			lastId = Math.max(lastId, known.id);
 			remember(known, hashWords(known.direction, known.words, known.words.length));
-		},
-		forget(known) {
-			if (!byId.delete(known.id)) {
-				return;
-			}
-			const hash = hashWords(known.direction, known.words, known.words.length);
-			const rest = byHash.get(hash)?.filter((other) => other !== known) ?? [];
-			if (rest.length === 0) {
-				byHash.delete(hash);
-			} else {
-				byHash.set(hash, rest);
-			}
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import { DIRECTIONS, emptySet, hasRules, type SetImage, type SideImage } from './image.js';
+import { DIRECTIONS, emptySet, hasRules, sideHeaderOf, type SetImage, type SideHeader, type SideImage } from './image.js';
 import type { Direction } from './row.js';
 import type { RuleClass } from './rule-class.js';
 
@@ -13,19 +13,23 @@ export interface PeerDelta {
 export interface SideDelta {
 	readonly set: number;
 	readonly direction: Direction;
-	readonly before: SideImage;
-	readonly after: SideImage;
+	readonly before: SideHeader;
+	readonly after: SideHeader;
 	readonly peers: readonly PeerDelta[];
 }
 
 export interface SetDelta {
 	readonly id: number;
-	/** Undefined: the set is new. */
-	readonly before: SetImage | undefined;
-	/** Undefined: the set goes. */
-	readonly after: SetImage | undefined;
+	/** Whether the set is there, before and after. */
+	readonly existed: boolean;
+	readonly exists: boolean;
 	readonly sides: readonly SideDelta[];
 }
+
+/** New classes of some peers of a set; undefined: the peer has no entry of its own. */
+export type SetPatch = Readonly<Partial<Record<Direction, ReadonlyMap<number, RuleClass | undefined>>>>;
+
+const NO_PEERS: ReadonlyMap<number, RuleClass | undefined> = new Map();
 
 export function diffSets(id: number, before: SetImage | undefined, after: SetImage | undefined): SetDelta {
 	const from = before ?? emptySet(id);
@@ -33,11 +37,36 @@ export function diffSets(id: number, before: SetImage | undefined, after: SetIma
 	const sides = DIRECTIONS.map((direction) => ({
 		set: id,
 		direction,
-		before: from[direction],
-		after: to[direction],
+		before: sideHeaderOf(from[direction]),
+		after: sideHeaderOf(to[direction]),
 		peers: diffPeers(from[direction].peers, to[direction].peers),
 	}));
-	return { id, before, after, sides };
+	return { id, existed: before !== undefined, exists: after !== undefined, sides };
+}
+
+/** The cost follows the peers named, not those of the set. */
+export function patchSet(set: SetImage, patch: SetPatch): SetDelta {
+	const sides = DIRECTIONS.map((direction) => patchSide(set, direction, patch[direction] ?? NO_PEERS));
+	return { id: set.id, existed: true, exists: true, sides };
+}
+
+function patchSide(
+	set: SetImage,
+	direction: Direction,
+	changed: ReadonlyMap<number, RuleClass | undefined>,
+): SideDelta {
+	const side = set[direction];
+	const before = sideHeaderOf(side);
+	const peers: PeerDelta[] = [];
+	let { peerCount } = before;
+	for (const [identity, after] of changed) {
+		const old = side.peers.get(identity);
+		if (old !== after) {
+			peers.push({ identity, before: old, after });
+			peerCount += Number(after !== undefined) - Number(old !== undefined);
+		}
+	}
+	return { set: set.id, direction, before, after: { ...before, peerCount }, peers };
 }
 
 function diffPeers(before: SideImage['peers'], after: SideImage['peers']): PeerDelta[] {
@@ -57,19 +86,19 @@ function diffPeers(before: SideImage['peers'], after: SideImage['peers']): PeerD
 }
 
 /** True where the kernel's record of the set itself changes. */
-export function headerChanges({ before, after, sides }: SetDelta): boolean {
+export function headerChanges({ existed, exists, sides }: SetDelta): boolean {
 	return (
-		(before === undefined) !== (after === undefined) ||
+		existed !== exists ||
 		sides.some(
-			(side) =>
-				side.before.defaultDeny !== side.after.defaultDeny ||
-				side.before.defaultClass !== side.after.defaultClass ||
-				hasRules(side.before) !== hasRules(side.after),
+			({ before, after }) =>
+				before.default !== after.default ||
+				before.defaultClass !== after.defaultClass ||
+				hasRules(before) !== hasRules(after),
 		)
 	);
 }
 
 /** The meaning of a miss changes under rules that were there and stay. */
 export function defaultFlips({ before, after }: SideDelta): boolean {
-	return before.defaultDeny !== after.defaultDeny && hasRules(before) && hasRules(after);
+	return before.default !== after.default && hasRules(before) && hasRules(after);
 }

@@ -9,10 +9,14 @@ export interface Question {
 	readonly port: number;
 }
 
+export type Verdict = 'allow' | 'deny' | 'audit' | 'redirect';
+
 export interface Answer {
+	readonly verdict: Verdict;
+	/** It passes without the L7 proxy. */
 	readonly allowed: boolean;
-	/** Origin of the rule that said so; undefined: no rule did. */
-	readonly cookie: number | undefined;
+	/** Origins of the rules that said so: the lowest, or of redirects all, ascending. Empty: no rule did. */
+	readonly cookies: readonly number[];
 }
 
 /**
@@ -21,15 +25,37 @@ export interface Answer {
  */
 export function evaluate(set: SetSpec, question: Question): Answer {
 	const speaking = set.rows.filter((row) => speaksOf(row, question));
-	const enforced = question.direction === 'ingress' ? set.ingressDefaultDeny : set.egressDefaultDeny;
-	if (speaking.length === 0) {
-		return { allowed: !enforced, cookie: undefined };
+	const standard = set.defaults[question.direction];
+	// What counts: audited denials do not.
+	const real = tierByTier(speaking.filter((row) => !(row.action === 'deny' && row.audit)), standard === 'deny');
+	// What would count without audit mode.
+	const strict = tierByTier(speaking, standard !== 'allow');
+	const realVerdict = real.action ?? (standard === 'deny' ? 'deny' : 'allow');
+	const strictVerdict = strict.action ?? (standard === 'allow' ? 'allow' : 'deny');
+	if (realVerdict === 'allow' && strictVerdict === 'deny') {
+		return { verdict: 'audit', allowed: true, cookies: strict.cookies };
 	}
-	const highest = Math.max(...speaking.map((row) => row.precedence));
-	const deciding = speaking.filter((row) => row.precedence === highest);
-	const denials = deciding.filter((row) => row.action === 'deny');
-	const winners = denials.length > 0 ? denials : deciding;
-	return { allowed: denials.length === 0, cookie: Math.min(...winners.map((row) => row.cookie)) };
+	return { verdict: realVerdict, allowed: realVerdict === 'allow', cookies: real.cookies };
+}
+
+interface Decision {
+	readonly action: 'allow' | 'deny' | 'redirect' | undefined;
+	readonly cookies: readonly number[];
+}
+
+function tierByTier(rows: readonly RuleRow[], isolated: boolean): Decision {
+	for (const tier of ['admin', 'normal', 'baseline'] as const) {
+		if (tier === 'baseline' && isolated) break;
+		const own = rows.filter((row) => (row.tier ?? 'normal') === tier);
+		const highest = own.filter((row) => own.every((other) => other.precedence <= row.precedence));
+		const cookies = (action: string) =>
+			highest.filter((row) => row.action === action).map((row) => row.cookie).sort((a, b) => a - b);
+		if (cookies('deny').length > 0) return { action: 'deny', cookies: cookies('deny').slice(0, 1) };
+		if (cookies('pass').length > 0) continue;
+		if (cookies('allow').length > 0) return { action: 'allow', cookies: cookies('allow').slice(0, 1) };
+		if (cookies('redirect').length > 0) return { action: 'redirect', cookies: [...new Set(cookies('redirect'))] };
+	}
+	return { action: undefined, cookies: [] };
 }
 
 function speaksOf(row: RuleRow, question: Question): boolean {

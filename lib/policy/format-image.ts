@@ -1,4 +1,4 @@
-import { PolicyAction } from '../abi/generated.js';
+import { PolicyAction, RuleFlag } from '../abi/generated.js';
 import { DIRECTIONS, type SetImage, type TableImage } from './image.js';
 import { protocolName } from './protocols.js';
 import type { Direction } from './row.js';
@@ -16,20 +16,27 @@ function formatSet(set: SetImage): string {
 }
 
 function formatSide(set: SetImage, direction: Direction): string[] {
-	const { defaultDeny, defaultClass, peers } = set[direction];
+	const { default: standard, defaultClass, peers } = set[direction];
 	const everyone = defaultClass === undefined ? 'no rules' : `class ${defaultClass.id}`;
 	const own = [...peers]
 		.sort(([a], [b]) => a - b)
 		.map(([identity, known]) => `\t${direction} peer ${identity}: class ${known.id}`);
-	return [`\t${direction} default ${defaultDeny ? 'deny' : 'allow'}, everyone: ${everyone}`, ...own];
+	return [`\t${direction} default ${standard}, everyone: ${everyone}`, ...own];
 }
 
 function formatClass(known: RuleClass): string {
 	return [`class ${known.id} ${known.direction}`, ...[...entriesOf(known.words)].map(formatEntry)].join('\n');
 }
 
+const ACTIONS: Readonly<Record<number, string>> = {
+	[PolicyAction.Allow]: 'allow',
+	[PolicyAction.Deny]: 'deny',
+	[PolicyAction.Redirect]: 'redirect',
+	[PolicyAction.Default]: 'default',
+};
+
 /** Ports with the length of their prefix, as CIDRs have it: `tcp 1024/6 allow`. */
-function formatEntry({ level, protocol, port, action, cookie }: ClassEntry): string {
+function formatEntry({ level, protocol, port, action, flags, cookie }: ClassEntry): string {
 	const what = level === LEVEL_EVERY_PROTOCOL ? 'any' : `${protocolName(protocol)} ${port}/${level - LEVEL_PROTOCOL}`;
-	return `\t${what} ${action === PolicyAction.Deny ? 'deny' : 'allow'} cookie ${cookie}`;
+	return `\t${what} ${(flags & RuleFlag.Soft) === 0 ? '' : 'soft '}${(flags & RuleFlag.Audited) === 0 ? '' : 'audited '}${ACTIONS[action] ?? action} cookie ${cookie}`;
 }

@@ -1,10 +1,10 @@
 import type { LabelSet } from '../labels/label-set.js';
 import { formatLabel } from '../labels/label.js';
 import { CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, SERVICE_ACCOUNT_LABEL } from '../labels/pod-labels.js';
-import type { SubjectPolicy } from './document-rows.js';
+import type { SubjectPolicy } from './compile-documents.js';
 import { formatOrigin, type Origins } from '../rules/origins.js';
 import { protocolName } from './protocols.js';
-import { FIRST_PORT, LAST_PORT, type RuleRow } from './row.js';
+import { FIRST_PORT, LAST_PORT, type DefaultVerdict, type RuleRow } from './row.js';
 
 /** Labels that every pod has, or that follow from others: in a line they hide what tells identities apart. */
 const IMPLIED = [NAMESPACE_META_PREFIX, CLUSTER_LABEL, SERVICE_ACCOUNT_LABEL, NAMESPACE_LABEL];
@@ -37,9 +37,10 @@ function shortLabels(labels: LabelSet | undefined): string {
 	return telling.length === 0 ? 'no labels' : telling.map(formatLabel).join(' ');
 }
 
-function formatDefaults({ ingressDefaultDeny, egressDefaultDeny }: SubjectPolicy): string {
-	const text = (denied: boolean) => (denied ? 'denied' : 'allowed');
-	return `\tdefault  ingress ${text(ingressDefaultDeny)}, egress ${text(egressDefaultDeny)}`;
+const DEFAULTS: Readonly<Record<DefaultVerdict, string>> = { allow: 'allowed', audited: 'audited', deny: 'denied' };
+
+function formatDefaults({ defaults }: SubjectPolicy): string {
+	return `\tdefault  ingress ${DEFAULTS[defaults.ingress]}, egress ${DEFAULTS[defaults.egress]}`;
 }
 
 function formatRow(row: RuleRow, name: (identity: number) => string, origins: Origins): string {
@@ -48,8 +49,8 @@ function formatRow(row: RuleRow, name: (identity: number) => string, origins: Or
 	const origin = origins.get(row.cookie);
 	const where = origin === undefined ? `cookie ${row.cookie}` : formatOrigin(origin);
 	return [
-		`\t${row.direction} ${row.action} ${formatPorts(row)} ${preposition} ${peer}`,
-		`\t\tby ${where}, precedence ${row.precedence}`,
+		`\t${row.direction} ${row.audit === true ? 'audited ' : ''}${row.action} ${formatPorts(row)} ${preposition} ${peer}`,
+		`\t\tby ${where}, ${row.tier === undefined || row.tier === 'normal' ? '' : `tier ${row.tier}, `}precedence ${row.precedence}`,
 	].join('\n');
 }
 

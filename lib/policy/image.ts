@@ -1,9 +1,9 @@
-import type { Direction } from './row.js';
+import type { DefaultVerdict, Direction } from './row.js';
 import { NO_CLASS, type RuleClass } from './rule-class.js';
 
 /** One direction of a set: what a peer's class is, and what happens where no rule speaks. */
 export interface SideImage {
-	readonly defaultDeny: boolean;
+	readonly default: DefaultVerdict;
 	/** Class of every peer without an entry of its own; undefined: no rules. */
 	readonly defaultClass: RuleClass | undefined;
 	readonly peers: ReadonlyMap<number, RuleClass>;
@@ -23,15 +23,32 @@ export interface TableImage {
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
-export const EMPTY_SIDE: SideImage = { defaultDeny: false, defaultClass: undefined, peers: new Map() };
+export const EMPTY_SIDE: SideImage = { default: 'allow', defaultClass: undefined, peers: new Map() };
 
 /** What a set that is not in the table means to the kernel: nothing enforced. */
 export function emptySet(id: number): SetImage {
 	return { id, ingress: EMPTY_SIDE, egress: EMPTY_SIDE };
 }
 
-export function hasRules(side: SideImage): boolean {
-	return side.defaultClass !== undefined || side.peers.size > 0;
+/** A side without its peers: what the kernel's record of a set holds. */
+export interface SideHeader {
+	readonly default: DefaultVerdict;
+	readonly defaultClass: RuleClass | undefined;
+	readonly peerCount: number;
+}
+
+export type SetHeader = Readonly<Record<Direction, SideHeader>>;
+
+export function headerOf({ ingress, egress }: SetImage): SetHeader {
+	return { ingress: sideHeaderOf(ingress), egress: sideHeaderOf(egress) };
+}
+
+export function sideHeaderOf(side: SideImage): SideHeader {
+	return { default: side.default, defaultClass: side.defaultClass, peerCount: side.peers.size };
+}
+
+export function hasRules(side: SideHeader): boolean {
+	return side.defaultClass !== undefined || side.peerCount > 0;
 }
 
 export function classId(known: RuleClass | undefined): number {

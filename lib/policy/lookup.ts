@@ -1,12 +1,12 @@
-import { PolicyAction } from '../abi/generated.js';
-import type { Answer, Question } from './evaluate.js';
-import { classId, hasRules, type TableImage } from './image.js';
-import type { Direction } from './row.js';
+import { PolicyAction, RuleFlag } from '../abi/generated.js';
+import type { Question, Verdict } from './evaluate.js';
+import { classId, hasRules, sideHeaderOf, type TableImage } from './image.js';
+import type { DefaultVerdict, Direction } from './row.js';
 import { LEVEL_PORT, LEVEL_PROTOCOL, levelOf, NO_CLASS, WORDS_PER_ENTRY } from './rule-class.js';
 
 /** One direction of a set's record. */
 export interface SetSide {
-	readonly defaultDeny: boolean;
+	readonly default: DefaultVerdict;
 	readonly hasRules: boolean;
 	readonly defaultClass: number;
 }
@@ -23,7 +23,17 @@ export interface PolicyTables {
 
 interface Found {
 	readonly action: number;
+	readonly flags: number;
 	readonly cookie: number;
+}
+
+/** What the tables answer. */
+export interface Answer {
+	readonly verdict: Verdict;
+	/** It passes without the L7 proxy. */
+	readonly allowed: boolean;
+	/** Of the rule that said so; undefined: no rule did. */
+	readonly cookie: number | undefined;
 }
 
 /** Of the endpoint: `always` denies what no rule allows, whatever the set says. */
@@ -37,14 +47,32 @@ export function lookup(
 	enforcement: Enforcement = 'default',
 ): Answer {
 	if (enforcement === 'never') {
-		return { allowed: true, cookie: undefined };
+		return answer('allow', undefined);
 	}
 	const set = tables.set(setId, question.direction);
-	const enforced = enforcement === 'always' || set?.defaultDeny === true;
 	const rule = set?.hasRules === true ? findRule(tables, setId, set, question) : undefined;
-	return rule === undefined
-		? { allowed: !enforced, cookie: undefined }
-		: { allowed: rule.action === PolicyAction.Allow, cookie: rule.cookie };
+	if (rule === undefined || rule.action === PolicyAction.Default) {
+		const standard = enforcement === 'always' ? 'deny' : (set?.default ?? 'allow');
+		return answer(standard === 'audited' ? 'audit' : standard, undefined);
+	}
+	return answer(verdictOf(rule, enforcement), rule.cookie === 0 ? undefined : rule.cookie);
+}
+
+function verdictOf({ action, flags }: Found, enforcement: Enforcement): Verdict {
+	if ((flags & RuleFlag.Soft) !== 0 && enforcement === 'always') {
+		return 'deny';
+	}
+	if (action === PolicyAction.Allow) {
+		return 'allow';
+	}
+	if (action !== PolicyAction.Deny) {
+		return 'redirect';
+	}
+	return (flags & RuleFlag.Audited) === 0 ? 'deny' : 'audit';
+}
+
+function answer(verdict: Verdict, cookie: number | undefined): Answer {
+	return { verdict, allowed: verdict === 'allow' || verdict === 'audit', cookie };
 }
 
 function findRule(tables: PolicyTables, setId: number, set: SetSide, question: Question): Found | undefined {
@@ -63,7 +91,7 @@ function longestMatch(words: Uint32Array, { protocol, port }: Question): Found |
 			at = i;
 		}
 	}
-	return at === -1 ? undefined : { action: words[at + 1]! & 0xff, cookie: words[at + 2]! };
+	return at === -1 ? undefined : { action: words[at + 1]! & 0xff, flags: (words[at + 1]! >>> 8) & 0xff, cookie: words[at + 2]! };
 }
 
 function matches(match: number, level: number, protocol: number, port: number): boolean {
@@ -81,8 +109,8 @@ export function tablesOf(image: TableImage): PolicyTables {
 			const side = image.sets.get(id)?.[direction];
 			return (
 				side && {
-					defaultDeny: side.defaultDeny,
-					hasRules: hasRules(side),
+					default: side.default,
+					hasRules: hasRules(sideHeaderOf(side)),
 					defaultClass: classId(side.defaultClass),
 				}
 			);

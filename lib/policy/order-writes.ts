@@ -1,10 +1,12 @@
 import type { ClassAllocator } from './class-allocator.js';
 import { usesDelta, type ClassUses } from './class-uses.js';
-import { headerChanges, type SetDelta } from './delta.js';
-import type { TableSize } from './image.js';
+import { defaultFlips, headerChanges, type SetDelta, type SideDelta } from './delta.js';
+import { editWords } from './edit-words.js';
+import type { SetHeader, TableSize } from './image.js';
 import { routePeers, type PeerRoute } from './peer-route.js';
 import type { RuleClass } from './rule-class.js';
-import type { PeerWrite, TableChange, WriteStep } from './writes.js';
+import { WORDS_PER_ENTRY } from './rule-class.js';
+import type { ClassEdit, PeerWrite, TableChange, WriteStep } from './writes.js';
 
 export interface OrderedChange extends TableChange {
 	/** What the change adds to the uses of each class. */
@@ -13,48 +15,98 @@ export interface OrderedChange extends TableChange {
 	readonly fresh: readonly RuleClass[];
 	/** Classes that nothing holds after. */
 	readonly unused: readonly RuleClass[];
+	/** Classes whose number and place in the kernel another takes over. */
+	readonly edits: readonly ClassEdit[];
 }
 
 /**
  * Orders the writes so that a packet's verdict changes at most once on the way, from the old to the new: rules that
- * nobody points at yet, then peers, then sets, then what is left over. `held` are the classes in the kernel.
+ * nobody points at yet, then peers, then sets, then what is left over. `held` are the classes in the kernel, `orphans`
+ * those of them that nobody holds.
  */
-export function orderWrites(deltas: readonly SetDelta[], held: ClassUses, classes: ClassAllocator): OrderedChange {
+export function orderWrites(
+	deltas: readonly SetDelta[],
+	held: ClassUses,
+	orphans: Iterable<RuleClass>,
+	classes: ClassAllocator,
+): OrderedChange {
 	const sides = deltas.flatMap((delta) => delta.sides);
-	const routes = sides.map((side) => routePeers(side, classes));
 	const uses = usesDelta(sides);
-	const { fresh, unused } = classChanges(held, uses, routes);
-	const headers = deltas.filter(headerChanges);
+	const routes = sides.map((side) => routePeers(side, classes));
+	const edits = findEdits(sides, routes, held, uses);
+	const edited = new Set(edits.flatMap(({ before, after }) => [before, after]));
+	const { fresh, unused } = classChanges(held, uses, orphans, routes);
+	const headers = deltas.filter(headerChanges).map(headersOf);
+	const kept = (known: RuleClass) => !edited.has(known);
 	const steps: WriteStep[] = [
-		{ kind: 'put-rules', classes: fresh },
-		{ kind: 'put-peers', peers: routes.flatMap((route) => route.first) },
+		{ kind: 'put-rules', classes: fresh.filter(kept) },
+		{ kind: 'edit-rules', edits },
+		{ kind: 'put-peers', peers: routes.flatMap((route) => route.first).filter((peer) => kept(peer.class)) },
 		{
 			kind: 'put-sets',
-			sets: headers.flatMap(({ before, after }) => (after === undefined ? [] : [{ image: after, before }])),
+			sets: headers.flatMap(({ id, before, after }) => (after === undefined ? [] : [{ id, header: after, before }])),
 		},
 		{
 			kind: 'remove-sets',
-			sets: headers.flatMap(({ before, after }) => (after !== undefined || before === undefined ? [] : [before])),
+			sets: headers.flatMap(({ id, before, after }) => (after !== undefined || before === undefined ? [] : [{ id, before }])),
 		},
 		{ kind: 'put-peers', peers: routes.flatMap((route) => route.second) },
 		{ kind: 'remove-peers', peers: routes.flatMap((route) => route.removals) },
-		{ kind: 'remove-rules', classes: unused },
+		{ kind: 'remove-rules', classes: unused.filter(kept) },
 	];
-	return { steps: steps.filter(isSomething), uses, fresh, unused, ...sizes(steps) };
+	return { steps: steps.filter(isSomething), uses, fresh, unused, edits, ...sizes(steps) };
 }
 
-function classChanges(held: ClassUses, delta: ClassUses, routes: readonly PeerRoute[]) {
+function headersOf({ id, existed, exists, sides }: SetDelta) {
+	const whole = (which: 'before' | 'after'): SetHeader => {
+		const [ingress, egress] = sides;
+		return { ingress: ingress![which], egress: egress![which] };
+	};
+	return { id, before: existed ? whole('before') : undefined, after: exists ? whole('after') : undefined };
+}
+
+/** A peer's class that only this peer has, and that only this peer will have: its rules can be exchanged in place. */
+function findEdits(
+	sides: readonly SideDelta[],
+	routes: readonly PeerRoute[],
+	held: ClassUses,
+	uses: ClassUses,
+): ClassEdit[] {
+	const bridged = new Set(
+		routes.filter((_, i) => defaultFlips(sides[i]!)).flatMap(({ first }) => first.map((peer) => peer.class)),
+	);
+	const isAlone = (before: RuleClass, after: RuleClass) =>
+		held.get(before) === 1 &&
+		uses.get(before) === -1 &&
+		!held.has(after) &&
+		uses.get(after) === 1 &&
+		!bridged.has(before) &&
+		!bridged.has(after);
+	const edits: ClassEdit[] = [];
+	for (const side of sides) {
+		for (const { before, after } of defaultFlips(side) ? [] : side.peers) {
+			if (before !== undefined && after !== undefined && isAlone(before, after)) {
+				edits.push({ id: before.id, before, after });
+			}
+		}
+	}
+	return edits;
+}
+
+function classChanges(held: ClassUses, delta: ClassUses, orphans: Iterable<RuleClass>, routes: readonly PeerRoute[]) {
 	const fresh = new Set<RuleClass>();
 	const unused = new Set<RuleClass>();
 	for (const [known, count] of delta) {
-		if (!held.has(known) && count > 0) {
+		const before = held.get(known);
+		if (before === undefined && count > 0) {
 			fresh.add(known);
+		} else if (before !== undefined && before + count === 0) {
+			unused.add(known);
 		}
 	}
-	for (const [known, count] of held) {
-		// Also what a process left behind that was killed between two writes.
-		if (count + (delta.get(known) ?? 0) === 0) {
-			unused.add(known);
+	for (const orphan of orphans) {
+		if ((delta.get(orphan) ?? 0) === 0) {
+			unused.add(orphan);
 		}
 	}
 	for (const { class: known } of routes.flatMap((route) => route.first)) {
@@ -76,6 +128,8 @@ export function entriesOf(step: WriteStep): number {
 		case 'put-rules':
 		case 'remove-rules':
 			return ruleCount(step.classes);
+		case 'edit-rules':
+			return step.edits.length;
 		case 'put-peers':
 		case 'remove-peers':
 			return step.peers.length;
@@ -91,6 +145,13 @@ function sizes(steps: readonly WriteStep[]): { needed: TableSize; growth: TableS
 		switch (step.kind) {
 			case 'put-rules':
 				needed.rules += ruleCount(step.classes);
+				break;
+			case 'edit-rules':
+				for (const { before, after } of step.edits) {
+					const { added, remove } = editWords(before.words, after.words);
+					needed.rules += added;
+					removed.rules += remove.length / WORDS_PER_ENTRY;
+				}
 				break;
 			case 'put-peers':
 				needed.peers += newPeers(step.peers);

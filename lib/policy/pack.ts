@@ -8,20 +8,23 @@ import {
 	ruleKeyCodec,
 	type PolicySet,
 } from '../abi/generated.js';
-import { classId, DIRECTIONS, hasRules, type SetImage } from './image.js';
+import { editWords } from './edit-words.js';
+import { classId, DIRECTIONS, hasRules, type SetHeader, type SideHeader } from './image.js';
 import type { Direction } from './row.js';
 import { LEVEL_BASE_BITS, levelOf, WORDS_PER_ENTRY, type RuleClass } from './rule-class.js';
-import type { PeerRemoval, PeerWrite, WriteStep } from './writes.js';
+import type { ClassEdit, PeerRemoval, PeerWrite, WriteStep } from './writes.js';
 
 export type PolicyMapName = 'policy_sets' | 'peers' | 'rules';
 
-/** A step as bytes: what one batch command takes. */
+/** A step, or a part of one, as bytes: what one batch command takes. */
 export interface PackedWrites {
 	readonly map: PolicyMapName;
 	readonly keys: Uint8Array;
 	/** Undefined: the keys are to be deleted. */
 	readonly values: Uint8Array | undefined;
 	readonly count: number;
+	/** Of an edit: how many of the keys are new. */
+	readonly added?: number;
 }
 
 interface Columns {
@@ -31,38 +34,64 @@ interface Columns {
 	readonly valueView: DataView;
 }
 
-/** Bytes in the kernel's layout, by the generated codecs. */
-export function packStep(step: WriteStep): PackedWrites {
+/** Bytes in the kernel's layout, by the generated codecs. To be written in this order. */
+export function packStep(step: WriteStep): PackedWrites[] {
 	switch (step.kind) {
 		case 'put-rules':
-			return packRules(step.classes);
+			return [packRules(step.classes)];
 		case 'remove-rules':
-			return { ...packRules(step.classes), values: undefined };
+			return [{ ...packRules(step.classes), values: undefined }];
+		case 'edit-rules':
+			return packEdits(step.edits);
 		case 'put-peers':
-			return packPeers(step.peers, (peer: PeerWrite) => peer.class.id);
+			return [packPeers(step.peers, (peer: PeerWrite) => peer.class.id)];
 		case 'remove-peers':
-			return { ...packPeers(step.peers, (peer: PeerRemoval) => peer.before.id), values: undefined };
+			return [{ ...packPeers(step.peers, (peer: PeerRemoval) => peer.before.id), values: undefined }];
 		case 'put-sets':
-			return packSets(step.sets.map(({ image }) => ({ id: image.id, record: recordOf(image) })));
+			return [packSets(step.sets.map(({ id, header }) => ({ id, record: recordOf(header) })))];
 		case 'remove-sets':
 			// Sets are an array: none can be deleted, one that says nothing is none.
-			return packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })));
+			return [packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })))];
 	}
 }
 
 const EMPTY_RECORD: PolicySet = { flags: 0, defaultClass: [0, 0] };
 
-export function recordOf({ ingress, egress }: SetImage): PolicySet {
-	let flags = 0;
-	flags |= hasRules(ingress) ? PolicySetFlag.IngressRules : 0;
-	flags |= hasRules(egress) ? PolicySetFlag.EgressRules : 0;
-	flags |= ingress.defaultDeny ? PolicySetFlag.IngressDefaultDeny : 0;
-	flags |= egress.defaultDeny ? PolicySetFlag.EgressDefaultDeny : 0;
+const FLAGS = {
+	ingress: {
+		rules: PolicySetFlag.IngressRules,
+		deny: PolicySetFlag.IngressDefaultDeny,
+		audited: PolicySetFlag.IngressAudit,
+	},
+	egress: {
+		rules: PolicySetFlag.EgressRules,
+		deny: PolicySetFlag.EgressDefaultDeny,
+		audited: PolicySetFlag.EgressAudit,
+	},
+} as const;
+
+export function recordOf({ ingress, egress }: SetHeader): PolicySet {
+	const flags = flagsOf(ingress, FLAGS.ingress) | flagsOf(egress, FLAGS.egress);
 	return { flags, defaultClass: [classId(ingress.defaultClass), classId(egress.defaultClass)] };
+}
+
+function flagsOf(side: SideHeader, flags: (typeof FLAGS)['ingress' | 'egress']): number {
+	return (hasRules(side) ? flags.rules : 0) | (side.default === 'allow' ? 0 : flags[side.default]);
 }
 
 export function directionNumber(direction: Direction): number {
 	return DIRECTIONS.indexOf(direction);
+}
+
+function packEdits(edits: readonly ClassEdit[]): PackedWrites[] {
+	return edits.flatMap(({ id, before, after }) => {
+		const { put, remove, added } = editWords(before.words, after.words);
+		const part = (words: Uint32Array) => ({ id, direction: after.direction, words, size: words.length / WORDS_PER_ENTRY });
+		return [
+			...(put.length === 0 ? [] : [{ ...packRules([part(put)]), added }]),
+			...(remove.length === 0 ? [] : [{ ...packRules([part(remove)]), values: undefined }]),
+		];
+	});
 }
 
 function packRules(classes: readonly RuleClass[]): PackedWrites {
@@ -70,7 +99,7 @@ function packRules(classes: readonly RuleClass[]): PackedWrites {
 	const columns = allocate(count, ruleKeyCodec.size, ruleCodec.size);
 	// One object each for all entries: 100 000 short-lived ones cost more than the bytes they become.
 	const key = { prefixlen: 0, ruleClass: 0, direction: 0, protocol: 0, port: 0 };
-	const value = { action: 0, audit: 0, proxyPort: 0, cookie: 0 };
+	const value = { action: 0, flags: 0, proxyPort: 0, cookie: 0 };
 	let entry = 0;
 	for (const known of classes) {
 		key.ruleClass = known.id;
@@ -83,7 +112,7 @@ function packRules(classes: readonly RuleClass[]): PackedWrites {
 			key.port = (match >>> 8) & 0xffff;
 			const verdict = words[at + 1]!;
 			value.action = verdict & 0xff;
-			value.audit = (verdict >>> 8) & 1;
+			value.flags = (verdict >>> 8) & 0xff;
 			value.proxyPort = verdict >>> 16;
 			value.cookie = words[at + 2]!;
 			ruleKeyCodec.write(columns.keyView, entry * ruleKeyCodec.size, key);

@@ -1,6 +1,6 @@
 import { PolicySetFlag, type Peer, type PeerKey, type PolicySet, type Rule, type RuleKey } from '../abi/generated.js';
 import { DIRECTIONS, emptySet, type SetImage, type SideImage, type TableImage } from './image.js';
-import type { Direction } from './row.js';
+import type { DefaultVerdict, Direction } from './row.js';
 import { LEVEL_BASE_BITS, NO_CLASS, packMatch, packVerdict, type RuleClass } from './rule-class.js';
 
 /** Entries of the kernel's maps, in any order. */
@@ -11,6 +11,15 @@ export interface KernelEntries {
 }
 
 const DENY_FLAGS = [PolicySetFlag.IngressDefaultDeny, PolicySetFlag.EgressDefaultDeny];
+const AUDIT_FLAGS = [PolicySetFlag.IngressAudit, PolicySetFlag.EgressAudit];
+
+/** As the datapath reads the flags: a deny wins. */
+export function defaultOf({ flags }: Pick<PolicySet, 'flags'>, side: number): DefaultVerdict {
+	if ((flags & DENY_FLAGS[side]!) !== 0) {
+		return 'deny';
+	}
+	return (flags & AUDIT_FLAGS[side]!) !== 0 ? 'audited' : 'allow';
+}
 
 /** The image that the maps hold. Sets whose record is zero and of which no peer speaks are not there. */
 export function readImage(entries: KernelEntries): TableImage {
@@ -42,7 +51,7 @@ function readWords(rules: KernelEntries['rules']): readonly [Words, Words] {
 		const match = packMatch(key.prefixlen - LEVEL_BASE_BITS, key.protocol, key.port);
 		const entry: [number, number, number] = [
 			match,
-			packVerdict(rule.action, rule.audit !== 0, rule.proxyPort),
+			packVerdict(rule.action, rule.flags, rule.proxyPort),
 			rule.cookie,
 		];
 		const known = side.get(key.ruleClass);
@@ -83,7 +92,7 @@ function readSet(id: number, record: PolicySet, peers: PeersOfSet | undefined, c
 		const defaultClass = record.defaultClass[side]!;
 		const own = [...(peers?.[side] ?? [])].map(([identity, known]) => [identity, classOf(known, direction)] as const);
 		return {
-			defaultDeny: (record.flags & DENY_FLAGS[side]!) !== 0,
+			default: defaultOf(record, side),
 			defaultClass: defaultClass === NO_CLASS ? undefined : classOf(defaultClass, direction),
 			peers: new Map(own),
 		};

@@ -3,7 +3,7 @@ import type { Direction } from './row.js';
 /*
  * The rules of a class are packed, three words an entry: a set of 100 000 rows must not become 100 000 objects.
  *   match   protocol << 24 | port << 8 | level     level: prefix length beyond {class, direction}, 0 to 24
- *   verdict action | audit << 8 | proxy port << 16
+ *   verdict action | flags << 8 | proxy port << 16
  *   cookie
  * Entries are ordered by match, so that equal rules are equal words.
  */
@@ -34,8 +34,8 @@ export function levelOf(match: number): number {
 	return match & 0xff;
 }
 
-export function packVerdict(action: number, audit: boolean, proxyPort: number): number {
-	return (action | (audit ? 0x100 : 0) | (proxyPort << 16)) >>> 0;
+export function packVerdict(action: number, flags: number, proxyPort: number): number {
+	return (action | (flags << 8) | (proxyPort << 16)) >>> 0;
 }
 
 /** A list of port rules that any number of peers and sets share. Its id follows from its content. */
@@ -53,7 +53,8 @@ export const NO_CLASS = 0;
 /** An entry, taken apart. */
 export interface ClassEntry extends Match {
 	readonly action: number;
-	readonly audit: boolean;
+	/** enum rule_flag */
+	readonly flags: number;
 	readonly proxyPort: number;
 	readonly cookie: number;
 }
@@ -64,7 +65,7 @@ export function* entriesOf(words: Uint32Array): Generator<ClassEntry> {
 		yield {
 			...unpackMatch(words[at]!),
 			action: verdict & 0xff,
-			audit: (verdict & 0x100) !== 0,
+			flags: (verdict >>> 8) & 0xff,
 			proxyPort: verdict >>> 16,
 			cookie: words[at + 2]!,
 		};

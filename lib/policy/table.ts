@@ -1,11 +1,9 @@
 import { HeddleError } from '../errors.js';
 import { createClassAllocator, type ClassAllocator } from './class-allocator.js';
 import { applyUses, countUses, type ClassUses } from './class-uses.js';
-import { compileSet } from './compile.js';
-import { diffSets } from './delta.js';
-import { classesOf, sizeOf, type SetImage, type TableImage, type TableSize } from './image.js';
+import { diffSets, patchSet, type SetDelta, type SetPatch, type SideDelta } from './delta.js';
+import { DIRECTIONS, emptySet, sizeOf, type SetImage, type SideImage, type TableImage, type TableSize } from './image.js';
 import { orderWrites } from './order-writes.js';
-import type { SetSpec } from './row.js';
 import type { RuleClass } from './rule-class.js';
 import type { TableChange } from './writes.js';
 
@@ -18,17 +16,26 @@ export interface PlannedChange extends TableChange {
 }
 
 export interface TableChanges {
-	readonly put?: Iterable<SetSpec>;
+	/** Sets as they are to be; the whole of each is compared. Their classes are from `classes`. */
+	readonly put?: Iterable<SetImage>;
+	/** Sets of which only some peers change. */
+	readonly patch?: Iterable<readonly [number, SetPatch]>;
 	readonly remove?: Iterable<number>;
 }
 
 /** What the kernel's policy tables hold, and the way from there to what they should. Touches no kernel itself. */
 export interface PolicyTable {
 	readonly sets: ReadonlyMap<number, SetImage>;
+	/** What images are made of. */
+	readonly classes: ClassAllocator;
 	readonly size: TableSize;
-	/** The cost follows the sets named, not those that exist. */
+	/** The cost follows the sets and peers named, not those that exist. */
 	plan(changes: TableChanges): PlannedChange;
 	image(): TableImage;
+}
+
+interface MutableSide extends SideImage {
+	readonly peers: Map<number, RuleClass>;
 }
 
 const NOTHING: TableImage = { sets: new Map(), classes: new Map() };
@@ -36,19 +43,31 @@ const NOTHING: TableImage = { sets: new Map(), classes: new Map() };
 /** `found`: what the kernel holds already, see `imageFromEntries`. */
 export function createPolicyTable(found: TableImage = NOTHING): PolicyTable {
 	const classes = adoptClasses(found);
-	const sets = new Map(found.sets);
+	const sets = new Map<number, SetImage>([...found.sets].map(([id, set]) => [id, copySet(set)]));
 	const uses = countUses(found);
+	// What a process left behind that was killed between two writes.
+	const orphans = new Set([...uses].filter(([, count]) => count === 0).map(([known]) => known));
 	let size = sizeOf(found);
 	let version = 0;
 
-	function plan(changes: TableChanges): PlannedChange {
-		const targets = new Map<number, SetImage | undefined>();
-		for (const id of changes.remove ?? []) {
-			targets.set(id, undefined);
+	function deltasOf({ put = [], patch = [], remove = [] }: TableChanges): SetDelta[] {
+		const deltas = new Map<number, SetDelta>();
+		for (const id of remove) {
+			deltas.set(id, diffSets(id, sets.get(id), undefined));
 		}
-		compileAll(changes.put ?? [], targets);
-		const deltas = [...targets].map(([id, target]) => diffSets(id, sets.get(id), target));
-		const { steps, needed, growth, uses: added, fresh, unused } = orderWrites(deltas, uses, classes);
+		for (const set of put) {
+			deltas.set(set.id, diffSets(set.id, sets.get(set.id), set));
+		}
+		for (const [id, changed] of patch) {
+			deltas.set(id, patchSet(sets.get(id) ?? emptySet(id), changed));
+		}
+		return [...deltas.values()];
+	}
+
+	function plan(changes: TableChanges): PlannedChange {
+		const deltas = deltasOf(changes);
+		const ordered = orderWrites(deltas, uses, orphans, classes);
+		const { steps, needed, growth, fresh, unused, edits } = ordered;
 		const planned = version;
 		return {
 			steps,
@@ -59,9 +78,11 @@ export function createPolicyTable(found: TableImage = NOTHING): PolicyTable {
 					throw new HeddleError('ERR_STALE', 'policy change: found another change since it was planned, expected none');
 				}
 				version++;
-				targets.forEach((target, id) => (target === undefined ? sets.delete(id) : sets.set(id, target)));
-				applyUses(uses, added);
+				deltas.forEach((delta) => applyDelta(sets, delta));
+				applyUses(uses, ordered.uses);
+				edits.forEach(({ before, after }) => classes.takeOver(before, after));
 				unused.forEach((known) => drop(known, uses, classes));
+				unused.forEach((known) => orphans.delete(known));
 				size = add(size, growth);
 			},
 			discard() {
@@ -70,20 +91,9 @@ export function createPolicyTable(found: TableImage = NOTHING): PolicyTable {
 		};
 	}
 
-	function compileAll(specs: Iterable<SetSpec>, targets: Map<number, SetImage | undefined>): void {
-		try {
-			for (const spec of specs) {
-				targets.set(spec.id, compileSet(spec, classes));
-			}
-		} catch (error) {
-			const made = [...targets.values()].flatMap((set) => (set === undefined ? [] : [...classesOf(set)]));
-			made.filter((known) => !uses.has(known)).forEach(classes.forget);
-			throw error;
-		}
-	}
-
 	return {
 		sets,
+		classes,
 		get size() {
 			return size;
 		},
@@ -98,6 +108,35 @@ function adoptClasses(found: TableImage): ClassAllocator {
 		classes.adopt(known);
 	}
 	return classes;
+}
+
+function copySet({ id, ingress, egress }: SetImage): SetImage {
+	return { id, ingress: copySide(ingress), egress: copySide(egress) };
+}
+
+function copySide(side: SideImage): SideImage {
+	return { ...side, peers: new Map(side.peers) };
+}
+
+function applyDelta(sets: Map<number, SetImage>, { id, exists, sides }: SetDelta): void {
+	if (!exists) {
+		sets.delete(id);
+		return;
+	}
+	const set = sets.get(id) ?? copySet(emptySet(id));
+	const [ingress, egress] = DIRECTIONS.map((direction, i) => applySide(set[direction] as MutableSide, sides[i]!));
+	sets.set(id, { id, ingress: ingress!, egress: egress! });
+}
+
+function applySide({ peers }: MutableSide, { after, peers: changed }: SideDelta): SideImage {
+	for (const { identity, after: known } of changed) {
+		if (known === undefined) {
+			peers.delete(identity);
+		} else {
+			peers.set(identity, known);
+		}
+	}
+	return { default: after.default, defaultClass: after.defaultClass, peers };
 }
 
 function drop(known: RuleClass, uses: ClassUses, classes: ClassAllocator): void {

@@ -1,4 +1,4 @@
-import type { SetImage, TableSize } from './image.js';
+import type { SetHeader, TableSize } from './image.js';
 import type { Direction } from './row.js';
 import type { RuleClass } from './rule-class.js';
 
@@ -19,16 +19,33 @@ export interface PeerRemoval {
 }
 
 export interface SetWrite {
-	readonly image: SetImage;
-	readonly before: SetImage | undefined;
+	readonly id: number;
+	readonly header: SetHeader;
+	readonly before: SetHeader | undefined;
 }
 
-/** Entries of one kernel table. Within a step the order does not matter; removing what is not there is no error. */
+export interface SetRemoval {
+	readonly id: number;
+	readonly before: SetHeader;
+}
+
+/** The rules under one class's number, exchanged in place: `before` has no other user. */
+export interface ClassEdit {
+	readonly id: number;
+	readonly before: RuleClass;
+	readonly after: RuleClass;
+}
+
+/**
+ * Entries of one kernel table. Within a step the order does not matter, but for edits: see `edit-words.ts`. Removing
+ * what is not there is no error.
+ */
 export type WriteStep =
 	| { readonly kind: 'put-rules'; readonly classes: readonly RuleClass[] }
+	| { readonly kind: 'edit-rules'; readonly edits: readonly ClassEdit[] }
 	| { readonly kind: 'put-peers'; readonly peers: readonly PeerWrite[] }
 	| { readonly kind: 'put-sets'; readonly sets: readonly SetWrite[] }
-	| { readonly kind: 'remove-sets'; readonly sets: readonly SetImage[] }
+	| { readonly kind: 'remove-sets'; readonly sets: readonly SetRemoval[] }
 	| { readonly kind: 'remove-peers'; readonly peers: readonly PeerRemoval[] }
 	| { readonly kind: 'remove-rules'; readonly classes: readonly RuleClass[] };
 
@@ -52,6 +69,8 @@ function undoStep(step: WriteStep): WriteStep[] {
 			return [{ kind: 'remove-rules', classes: step.classes }];
 		case 'remove-rules':
 			return [{ kind: 'put-rules', classes: step.classes }];
+		case 'edit-rules':
+			return [{ kind: 'edit-rules', edits: step.edits.map(({ id, before, after }) => ({ id, before: after, after: before })) }];
 		case 'put-peers':
 			return undoPeers(step.peers);
 		case 'remove-peers':
@@ -61,7 +80,7 @@ function undoStep(step: WriteStep): WriteStep[] {
 		case 'put-sets':
 			return undoSets(step.sets);
 		case 'remove-sets':
-			return [{ kind: 'put-sets', sets: step.sets.map((image) => ({ image, before: undefined })) }];
+			return [{ kind: 'put-sets', sets: step.sets.map(({ id, before }) => ({ id, header: before, before: undefined })) }];
 	}
 }
 
@@ -82,8 +101,15 @@ function undoPeers(peers: readonly PeerWrite[]): WriteStep[] {
 }
 
 function undoSets(sets: readonly SetWrite[]): WriteStep[] {
-	const back = sets.flatMap(({ image, before }) => (before === undefined ? [] : [{ image: before, before: image }]));
-	const gone = sets.flatMap(({ image, before }) => (before === undefined ? [image] : []));
+	const back: SetWrite[] = [];
+	const gone: SetRemoval[] = [];
+	for (const { id, header, before } of sets) {
+		if (before === undefined) {
+			gone.push({ id, before: header });
+		} else {
+			back.push({ id, header: before, before: header });
+		}
+	}
 	return [
 		{ kind: 'put-sets', sets: back },
 		{ kind: 'remove-sets', sets: gone },

@@ -24,14 +24,22 @@ export interface RuleOrigin {
 export interface Origins {
 	cookieOf(origin: RuleOrigin): number;
 	get(cookie: number): RuleOrigin | undefined;
-	/** All, by number: what has to be remembered beyond the process. */
-	entries(): [number, RuleOrigin][];
+	/** All of one document: what has to be remembered beyond the process. */
+	of(document: string): readonly (readonly [number, RuleOrigin])[];
+	/** Numbers that a former process gave. */
+	adopt(known: Iterable<readonly [number, RuleOrigin]>): void;
+	/** One number for several rules whose L7 parts count together; of one, its own. */
+	unionOf(cookies: readonly number[]): number;
+	/** The rules of such a number; of a rule's own, itself. */
+	parts(cookie: number): readonly number[];
 }
 
-export function createOrigins(known: Iterable<readonly [number, RuleOrigin]> = []): Origins {
-	const origins = new Map<number, RuleOrigin>(known);
-	const cookies = new Map([...origins].map(([cookie, origin]) => [keyOf(origin), cookie]));
-	let last = Math.max(0, ...origins.keys());
+export function createOrigins(): Origins {
+	const origins = new Map<number, RuleOrigin>();
+	const byDocument = new Map<string, Map<string, number>>();
+	const unions = new Map<string, number>();
+	const unionParts = new Map<number, readonly number[]>();
+	let last = 0;
 
 	function next(): number {
 		if (last + 1 >= DIRECT_ROW_COOKIE) {
@@ -40,20 +48,42 @@ export function createOrigins(known: Iterable<readonly [number, RuleOrigin]> = [
 		return ++last;
 	}
 
+	function pathsOf(document: string): Map<string, number> {
+		const known = byDocument.get(document) ?? new Map<string, number>();
+		byDocument.set(document, known);
+		return known;
+	}
+
 	return {
 		cookieOf(origin) {
-			const cookie = cookies.get(keyOf(origin)) ?? next();
-			cookies.set(keyOf(origin), cookie);
+			const paths = pathsOf(origin.document);
+			const cookie = paths.get(origin.path) ?? next();
+			paths.set(origin.path, cookie);
 			origins.set(cookie, origin);
 			return cookie;
 		},
 		get: (cookie) => origins.get(cookie),
-		entries: () => [...origins],
+		of: (document) => [...pathsOf(document).values()].map((cookie) => [cookie, origins.get(cookie)!]),
+		adopt(known) {
+			for (const [cookie, origin] of known) {
+				pathsOf(origin.document).set(origin.path, cookie);
+				origins.set(cookie, origin);
+				last = Math.max(last, cookie);
+			}
+		},
+		unionOf(cookies) {
+			const parts = [...new Set(cookies)].sort((a, b) => a - b);
+			if (parts.length === 1) {
+				return parts[0]!;
+			}
+			const key = parts.join();
+			const known = unions.get(key) ?? next();
+			unions.set(key, known);
+			unionParts.set(known, parts);
+			return known;
+		},
+		parts: (cookie) => unionParts.get(cookie) ?? [cookie],
 	};
-}
-
-function keyOf({ document, path }: RuleOrigin): string {
-	return `${document} ${path}`;
 }
 
 /** `policies.yaml:12 CiliumNetworkPolicy default/web spec.ingress[0]` */

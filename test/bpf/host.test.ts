@@ -45,7 +45,7 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 		const length = family === 4 ? 24 : 32;
 		const address = padded(family === 4 ? '203.0.113.0' : '2001:db8::');
 		const key = { prefixlen: 32 + length, network: 1, family, address };
-		subject.put('cidrs', maps.cidrs.key, key, maps.cidrs.value, { identity });
+		subject.put('cidrs', maps.cidrs.key, key, maps.cidrs.value, { identity, byPolicy: 0 });
 	}
 
 	function routeByHost(hostRouting: number): void {

@@ -41,7 +41,7 @@ function putRule(subject: Subject, ruleClass: number, direction: number, row: Ro
 	const { protocol, port, action, cookie = 7 } = row;
 	const prefixlen = protocol === undefined ? 40 : port === undefined ? 48 : 48 + (row.portBits ?? 16);
 	const key = { prefixlen, ruleClass, direction, protocol: protocol ?? 0, port: port ?? 0 };
-	subject.put('rules', abi.ruleKeyCodec, key, abi.ruleCodec, { action, audit: 0, proxyPort: 0, cookie });
+	subject.put('rules', abi.ruleKeyCodec, key, abi.ruleCodec, { action, flags: 0, proxyPort: 0, cookie });
 }
 
 export function revoke(subject: Subject, endpoint: TestEndpoint, direction: 0 | 1, peer: number): void {

@@ -24,7 +24,9 @@ export const anyRow: fc.Arbitrary<RuleRow> = fc
 		direction,
 		protocol: fc.constantFrom<number | 'any'>('any', 6, 6, 17, ...PROTOCOLS),
 		range: portRange,
-		action: fc.constantFrom('allow', 'allow', 'deny'),
+		action: fc.constantFrom('allow', 'allow', 'allow', 'deny', 'deny', 'redirect', 'pass'),
+		audit: fc.constantFrom(false, false, true),
+		tier: fc.constantFrom('normal', 'normal', 'normal', 'admin', 'baseline'),
 		precedence: fc.constantFrom(0, 0, 0, 1, 5, -3),
 		cookie: fc.oneof(fc.constantFrom(1, 2, 3), fc.nat(0xffff_ffff)),
 	})
@@ -32,11 +34,12 @@ export const anyRow: fc.Arbitrary<RuleRow> = fc
 		rest.protocol === 47 ? { ...rest, port: 0, endPort: 65535 } : { ...rest, port, endPort },
 	);
 
+const anyDefault = fc.constantFrom('allow', 'deny', 'deny', 'audited');
+
 export function anySet(id: number): fc.Arbitrary<SetSpec> {
 	return fc.record({
 		id: fc.constant(id),
-		ingressDefaultDeny: fc.boolean(),
-		egressDefaultDeny: fc.boolean(),
+		defaults: fc.record({ ingress: anyDefault, egress: anyDefault }),
 		rows: fc.array(anyRow, { maxLength: 14 }),
 	});
 }

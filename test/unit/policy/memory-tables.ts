@@ -1,11 +1,12 @@
-import { classId, DIRECTIONS, hasRules, type SetImage } from '../../../lib/policy/image.js';
+import { editWords } from '../../../lib/policy/edit-words.js';
+import { classId, DIRECTIONS, hasRules, type SetHeader } from '../../../lib/policy/image.js';
 import type { PolicyTables } from '../../../lib/policy/lookup.js';
-import type { Direction } from '../../../lib/policy/row.js';
+import type { DefaultVerdict, Direction } from '../../../lib/policy/row.js';
 import { WORDS_PER_ENTRY, type RuleClass } from '../../../lib/policy/rule-class.js';
 import type { WriteStep } from '../../../lib/policy/writes.js';
 
 interface Header {
-	readonly deny: readonly [boolean, boolean];
+	readonly default: readonly [DefaultVerdict, DefaultVerdict];
 	readonly rules: readonly [boolean, boolean];
 	readonly classes: readonly [number, number];
 }
@@ -25,7 +26,7 @@ export function createMemoryTables(): MemoryTables {
 	const side = (direction: Direction) => DIRECTIONS.indexOf(direction);
 	const peerKey = (set: number, direction: Direction, identity: number) => `${set} ${direction} ${identity}`;
 
-	function* ruleWrites(known: RuleClass, put: boolean): Generator<void> {
+	function* ruleWrites(known: Pick<RuleClass, 'id' | 'direction' | 'words'>, put: boolean): Generator<void> {
 		for (let at = 0; at < known.words.length; at += WORDS_PER_ENTRY) {
 			const key = `${known.id} ${known.direction} ${known.words[at]}`;
 			wordsOf.clear();
@@ -44,6 +45,13 @@ export function createMemoryTables(): MemoryTables {
 			case 'remove-rules':
 				for (const known of step.classes) yield* ruleWrites(known, step.kind === 'put-rules');
 				return;
+			case 'edit-rules':
+				for (const { id, before, after } of step.edits) {
+					const { put, remove } = editWords(before.words, after.words);
+					yield* ruleWrites({ id, direction: after.direction, words: put }, true);
+					yield* ruleWrites({ id, direction: after.direction, words: remove }, false);
+				}
+				return;
 			case 'put-peers':
 				for (const peer of step.peers)
 					yield void peers.set(peerKey(peer.set, peer.direction, peer.identity), peer.class.id);
@@ -52,10 +60,10 @@ export function createMemoryTables(): MemoryTables {
 				for (const peer of step.peers) yield void peers.delete(peerKey(peer.set, peer.direction, peer.identity));
 				return;
 			case 'put-sets':
-				for (const { image } of step.sets) yield void sets.set(image.id, headerOf(image));
+				for (const { id, header } of step.sets) yield void sets.set(id, headerOf(header));
 				return;
 			case 'remove-sets':
-				for (const image of step.sets) yield void sets.delete(image.id);
+				for (const { id } of step.sets) yield void sets.delete(id);
 		}
 	}
 
@@ -68,7 +76,7 @@ export function createMemoryTables(): MemoryTables {
 			const header = sets.get(id);
 			return (
 				header && {
-					defaultDeny: header.deny[side(direction)]!,
+					default: header.default[side(direction)]!,
 					hasRules: header.rules[side(direction)]!,
 					defaultClass: header.classes[side(direction)]!,
 				}
@@ -94,9 +102,9 @@ function gather(rules: ReadonlyMap<string, string>, prefix: string): Uint32Array
 	return Uint32Array.from(words);
 }
 
-function headerOf({ ingress, egress }: SetImage): Header {
+function headerOf({ ingress, egress }: SetHeader): Header {
 	return {
-		deny: [ingress.defaultDeny, egress.defaultDeny],
+		default: [ingress.default, egress.default],
 		rules: [hasRules(ingress), hasRules(egress)],
 		classes: [classId(ingress.defaultClass), classId(egress.defaultClass)],
 	};

@@ -10,18 +10,18 @@ import {
 	ruleKeyCodec,
 } from '../../../lib/abi/generated.js';
 import { createClassAllocator } from '../../../lib/policy/class-allocator.js';
-import { compile } from '../../../lib/policy/compile.js';
-import { diff } from '../../../lib/policy/diff.js';
-import type { TableImage } from '../../../lib/policy/image.js';
+import { compile, compileSet } from '../../../lib/policy/compile.js';
+import { headerOf, type TableImage } from '../../../lib/policy/image.js';
 import { packStep, type PackedWrites } from '../../../lib/policy/pack.js';
 import { readImage } from '../../../lib/policy/read-image.js';
 import { createPolicyTable } from '../../../lib/policy/table.js';
+import { createOrigins } from '../../../lib/rules/origins.js';
 import { anyTable } from './arbitrary.js';
 
-const NOTHING: TableImage = { sets: new Map(), classes: new Map() };
+const { unionOf } = createOrigins();
 
 function packed(image: TableImage): PackedWrites[] {
-	return diff(NOTHING, image, createClassAllocator()).steps.map(packStep);
+	return createPolicyTable().plan({ put: image.sets.values() }).steps.flatMap(packStep);
 }
 
 function* entries<K, V>(
@@ -50,14 +50,15 @@ describe('packed writes', () => {
 		const row = { peer: 300, direction: 'egress', protocol: 17, port: 0x1234, endPort: 0x1235 } as const;
 		const rows = [{ ...row, action: 'deny', precedence: 0, cookie: 0x8000_0001 } as const];
 		const image = compile(
-			[{ id: 4, ingressDefaultDeny: false, egressDefaultDeny: true, rows }],
+			[{ id: 4, defaults: { ingress: 'allow', egress: 'deny' }, rows }],
 			createClassAllocator(),
+			unionOf,
 		);
 		const writes = packed(image);
 		expect([...entries(writes, 'rules', ruleKeyCodec, ruleCodec)]).toEqual([
 			[
 				{ prefixlen: 63, ruleClass: 1, direction: 1, protocol: 17, port: 0x1234 },
-				{ action: PolicyAction.Deny, audit: 0, proxyPort: 0, cookie: 0x8000_0001 },
+				{ action: PolicyAction.Deny, flags: 0, proxyPort: 0, cookie: 0x8000_0001 },
 			],
 		]);
 		expect([...entries(writes, 'peers', peerKeyCodec, peerCodec)]).toEqual([
@@ -71,9 +72,9 @@ describe('packed writes', () => {
 	test('read back are the image they were made from', () => {
 		fc.assert(
 			fc.property(anyTable, (specs) => {
-				const image = compile(specs, createClassAllocator());
+				const image = compile(specs, createClassAllocator(), unionOf);
 				const said = [...image.sets].filter(([, set]) =>
-					packStep({ kind: 'put-sets', sets: [{ image: set, before: undefined }] }).values!.some(Boolean),
+					packStep({ kind: 'put-sets', sets: [{ id: set.id, header: headerOf(set), before: undefined }] })[0]!.values!.some(Boolean),
 				);
 				expect(unpacked(packed(image))).toEqual({ ...image, sets: new Map(said) });
 			}),
@@ -84,9 +85,9 @@ describe('packed writes', () => {
 		fc.assert(
 			fc.property(anyTable, (specs) => {
 				const table = createPolicyTable();
-				table.plan({ put: specs }).commit();
+				table.plan({ put: specs.map((spec) => compileSet(spec, table.classes, unionOf)) }).commit();
 				const again = createPolicyTable(unpacked(packed(table.image())));
-				const steps = again.plan({ put: specs }).steps;
+				const { steps } = again.plan({ put: specs.map((spec) => compileSet(spec, again.classes, unionOf)) });
 				// A set that says nothing leaves no trace in the kernel; writing its zeros again is no harm.
 				expect(steps.filter((step) => step.kind !== 'put-sets')).toEqual([]);
 			}),

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createClassAllocator } from '../../../lib/policy/class-allocator.js';
-import { compile } from '../../../lib/policy/compile.js';
-import { diff } from '../../../lib/policy/diff.js';
+import { compile, compileSet } from '../../../lib/policy/compile.js';
 import { evaluate } from '../../../lib/policy/evaluate.js';
 import { lookup, type Enforcement } from '../../../lib/policy/lookup.js';
 import type { RuleRow, SetSpec } from '../../../lib/policy/row.js';
@@ -22,15 +21,24 @@ const allowWeb: RuleRow = {
 	cookie: 1,
 };
 
-const web: SetSpec = { id: 1, ingressDefaultDeny: true, egressDefaultDeny: false, rows: [allowWeb] };
+const web: SetSpec = { id: 1, defaults: { ingress: 'deny', egress: 'allow' }, rows: [allowWeb] };
 
 function writeAll(tables: MemoryTables, steps: readonly WriteStep[]): void {
 	for (const _ of tables.apply(steps));
 }
 
+function unionOf(cookies: readonly number[]): number {
+	return cookies.reduce((union, cookie) => (Math.imul(union, 31) + cookie) >>> 0, 7);
+}
+
+function put(table: PolicyTable, ...specs: readonly SetSpec[]) {
+	return table.plan({ put: specs.map((spec) => compileSet(spec, table.classes, unionOf)) });
+}
+
 function replace(table: PolicyTable, specs: readonly SetSpec[]) {
 	const kept = new Set(specs.map((spec) => spec.id));
-	return table.plan({ put: specs, remove: [...table.sets.keys()].filter((id) => !kept.has(id)) });
+	const remove = [...table.sets.keys()].filter((id) => !kept.has(id));
+	return table.plan({ put: specs.map((spec) => compileSet(spec, table.classes, unionOf)), remove });
 }
 
 describe('a change of policy', () => {
@@ -39,24 +47,25 @@ describe('a change of policy', () => {
 		(enforcement) => {
 			fc.assert(
 				fc.property(anyTable, anyTable, (before, after) => {
-					const classes = createClassAllocator();
-					const old = compile(before, classes);
+					const table = createPolicyTable();
 					const tables = createMemoryTables();
-					writeAll(tables, diff({ sets: new Map(), classes: new Map() }, old, classes).steps);
+					const first = replace(table, before);
+					writeAll(tables, first.steps);
+					first.commit();
 					const ids = [...new Set([...before, ...after].map((set) => set.id))];
 					const steady = thin(
 						ids.flatMap((id) => steadyQuestions(id, enforcement, before, after)),
 						200,
 					);
 					let writes = 0;
-					for (const step of diff(old, compile(after, classes), classes).steps) {
+					for (const step of replace(table, after).steps) {
 						for (const _ of tables.apply([step])) {
 							if (step.kind.endsWith('rules') && ++writes % 7 !== 0) {
 								continue;
 							}
-							for (const { id, question, allowed } of steady) {
-								if (lookup(tables, id, question, enforcement).allowed !== allowed) {
-									expect.fail(`set ${id} ${JSON.stringify(question)} became ${!allowed}`);
+							for (const { id, question, verdict } of steady) {
+								if (lookup(tables, id, question, enforcement).verdict !== verdict) {
+									expect.fail(`set ${id} ${JSON.stringify(question)} is no more ${verdict}`);
 								}
 							}
 						}
@@ -78,7 +87,7 @@ describe('a change of policy', () => {
 					change.commit();
 				}
 				const fresh = createMemoryTables();
-				writeAll(fresh, diff({ sets: new Map(), classes: new Map() }, table.image(), createClassAllocator()).steps);
+				writeAll(fresh, createPolicyTable().plan({ put: table.sets.values() }).steps);
 				expect(tables.entries()).toEqual(fresh.entries());
 				const { sets, peers, rules } = tables.entries();
 				expect(table.size).toEqual({ sets: sets.size, peers: peers.size, rules: rules.size });
@@ -106,30 +115,30 @@ describe('a change of policy', () => {
 
 	test('says what it needs before the first write', () => {
 		const table = createPolicyTable();
-		const change = table.plan({ put: [web] });
+		const change = put(table, web);
 		expect(change.needed).toEqual({ sets: 1, peers: 1, rules: 1 });
 		change.commit();
-		const next = table.plan({ put: [{ ...web, rows: [{ ...allowWeb, port: 81, endPort: 81 }] }] });
+		const next = put(table, { ...web, rows: [{ ...allowWeb, port: 81, endPort: 81 }] });
 		expect(next).toMatchObject({ needed: { sets: 0, peers: 0, rules: 1 }, growth: { sets: 0, peers: 0, rules: 0 } });
-		expect(next.steps.map((step) => step.kind)).toEqual(['put-rules', 'put-peers', 'remove-rules']);
+		expect(next.steps.map((step) => step.kind)).toEqual(['edit-rules']);
 	});
 
 	test('to the same policy writes nothing', () => {
 		const table = createPolicyTable();
-		table.plan({ put: [web] }).commit();
-		expect(table.plan({ put: [{ ...web, rows: [...web.rows] }] }).steps).toEqual([]);
+		put(table, web).commit();
+		expect(put(table, { ...web, rows: [...web.rows] }).steps).toEqual([]);
 	});
 
 	test('planned before another was committed is refused', () => {
 		const table = createPolicyTable();
-		const early = table.plan({ put: [web] });
-		table.plan({ put: [{ ...web, id: 2 }] }).commit();
+		const early = put(table, web);
+		put(table, { ...web, id: 2 }).commit();
 		expect(() => early.commit()).toThrow(expect.objectContaining({ code: 'ERR_STALE' }));
 	});
 
 	test('removes rules that a killed process left without anyone pointing at them', () => {
 		const classes = createClassAllocator();
-		const { classes: orphans } = compile([web], classes);
+		const { classes: orphans } = compile([web], classes, unionOf);
 		const table = createPolicyTable({ sets: new Map(), classes: orphans });
 		expect(table.plan({}).steps).toEqual([{ kind: 'remove-rules', classes: [...orphans.values()] }]);
 	});
@@ -139,18 +148,13 @@ function steadyQuestions(id: number, enforcement: Enforcement, before: readonly 
 	const old = setUnder(enforcement, before, id);
 	const now = setUnder(enforcement, after, id);
 	return questionsFor([...old.rows, ...now.rows])
-		.map((question) => ({ id, question, allowed: evaluate(old, question).allowed }))
-		.filter(({ question, allowed }) => evaluate(now, question).allowed === allowed);
+		.map((question) => ({ id, question, verdict: evaluate(old, question).verdict }))
+		.filter(({ question, verdict }) => evaluate(now, question).verdict === verdict);
 }
 
 function setUnder(enforcement: Enforcement, specs: readonly SetSpec[], id: number): SetSpec {
-	const set = specs.find((spec) => spec.id === id) ?? {
-		id,
-		ingressDefaultDeny: false,
-		egressDefaultDeny: false,
-		rows: [],
-	};
-	return enforcement === 'always' ? { ...set, ingressDefaultDeny: true, egressDefaultDeny: true } : set;
+	const set = specs.find((spec) => spec.id === id) ?? { id, defaults: { ingress: 'allow', egress: 'allow' }, rows: [] };
+	return enforcement === 'always' ? { ...set, defaults: { ingress: 'deny', egress: 'deny' } } : set;
 }
 
 /** At most `count` of them, spread evenly. */

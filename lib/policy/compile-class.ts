@@ -1,0 +1,102 @@
+import { PolicyAction, RuleFlag } from '../abi/generated.js';
+import type { ClassAllocator } from './class-allocator.js';
+import { createClassWriter } from './class-writer.js';
+import { readClaims } from './claims.js';
+import { decideCell, type Outcome } from './decide.js';
+import type { PortVerdict, PortVerdicts } from './port-verdicts.js';
+import { PORT_PROTOCOLS } from './protocols.js';
+import { resolveClaims } from './resolve.js';
+import { checkRow, FIRST_PORT, LAST_PORT, type DefaultVerdict, type Direction, type RuleRow } from './row.js';
+import { LEVEL_EVERY_PROTOCOL, packVerdict, type RuleClass } from './rule-class.js';
+import { SILENCE, writePorts } from './write-ports.js';
+
+export interface ClassOptions {
+	/** What a packet meets of which no rule speaks. */
+	readonly default: DefaultVerdict;
+	/** One number for several rules whose L7 parts count together. */
+	unionOf(cookies: readonly number[]): number;
+}
+
+const writer = createClassWriter();
+
+/** The class of rows that all speak of one peer: `row.peer` is not looked at. undefined: they say nothing. */
+export function compileClass(
+	rows: readonly RuleRow[],
+	direction: Direction,
+	options: ClassOptions,
+	classes: ClassAllocator,
+): RuleClass | undefined {
+	if (rows.length === 0) {
+		return undefined;
+	}
+	rows.forEach(checkRow);
+	writer.truncate(0);
+	if (rows.every(isPlain) && rows.filter(({ action }) => action === 'redirect').length === 0) {
+		const claims = readClaims(rows.map((row) => (row.peer === 'any' ? row : { ...row, peer: 'any' })));
+		const side = direction === 'ingress' ? 0 : 1;
+		resolveClaims(claims, claims.order.slice(claims.start[side]!, claims.start[side + 1]!), writer);
+	} else {
+		writeCells(rows, options);
+	}
+	return writer.length === 0 ? undefined : classes.intern(direction, writer.words, writer.length);
+}
+
+function isPlain({ tier, action, audit }: RuleRow): boolean {
+	return (tier === undefined || tier === 'normal') && action !== 'pass' && audit !== true;
+}
+
+/** A class that says nothing, for a peer that what is said of everyone does not hold for. */
+export function silentClass(direction: Direction, classes: ClassAllocator): RuleClass {
+	writer.truncate(0);
+	writer.put(LEVEL_EVERY_PROTOCOL, 0, 0, SILENCE.verdict, SILENCE.cookie);
+	return classes.intern(direction, writer.words, writer.length);
+}
+
+function writeCells(rows: readonly RuleRow[], options: ClassOptions): void {
+	const everywhere = rows.filter((row) => row.protocol === 'any' && coversEveryPort(row));
+	const base = saidBy(everywhere, options);
+	if (base !== undefined) {
+		writer.put(LEVEL_EVERY_PROTOCOL, 0, 0, base.verdict, base.cookie);
+	}
+	const rest = rows.filter((row) => !everywhere.includes(row));
+	const protocols = new Set(rest.flatMap(({ protocol }) => (protocol === 'any' ? PORT_PROTOCOLS : [protocol])));
+	for (const protocol of [...protocols].sort((a, b) => a - b)) {
+		const speaking = rest.filter((row) => row.protocol === protocol || (row.protocol === 'any' && PORT_PROTOCOLS.includes(protocol)));
+		writePorts(protocol, verdictsOf([...everywhere, ...speaking], options), base, writer);
+	}
+}
+
+function verdictsOf(rows: readonly RuleRow[], options: ClassOptions): PortVerdicts {
+	const starts = boundariesOf(rows);
+	const verdicts = starts.map((port) => saidBy(rows.filter((row) => row.port <= port && port <= row.endPort), options));
+	return { starts, verdicts };
+}
+
+function saidBy(rows: readonly RuleRow[], options: ClassOptions): PortVerdict | undefined {
+	const outcome = decideCell(rows, options);
+	return outcome === undefined ? undefined : { verdict: verdictWord(outcome), cookie: outcome.cookie };
+}
+
+function boundariesOf(rows: readonly RuleRow[]): number[] {
+	const points = new Set<number>([FIRST_PORT]);
+	for (const { port, endPort } of rows) {
+		points.add(port);
+		points.add(endPort + 1);
+	}
+	points.delete(LAST_PORT + 1);
+	return [...points].sort((a, b) => a - b);
+}
+
+const ACTION_NUMBERS = {
+	allow: PolicyAction.Allow,
+	deny: PolicyAction.Deny,
+	redirect: PolicyAction.Redirect,
+} as const;
+
+function verdictWord({ action, audited, soft }: Outcome): number {
+	return packVerdict(ACTION_NUMBERS[action], (audited ? RuleFlag.Audited : 0) | (soft ? RuleFlag.Soft : 0), 0);
+}
+
+function coversEveryPort({ port, endPort }: RuleRow): boolean {
+	return port === FIRST_PORT && endPort === LAST_PORT;
+}

@@ -1,0 +1,53 @@
+import { prefixOf } from '../../rules/identity-selector.js';
+import type { IdentitySelector } from '../../rules/identity-selector.js';
+import type { PolicyIdentity } from '../../rules/policy-identity.js';
+import { SOURCE_FQDN } from '../../rules/identity-selector.js';
+import { createPrefixMap } from './prefix-map.js';
+import { anchorsOf, FQDN_ANCHOR, keyAnchor, pairAnchor } from './anchor.js';
+
+/** Finds the selectors that could match an identity, by its labels and by the prefixes around its own. */
+export interface SelectorAnchors<T> {
+	add(entry: T): void;
+	remove(entry: T): void;
+	candidates(identity: PolicyIdentity): Iterable<T>;
+}
+
+export function createSelectorAnchors<T extends { readonly selector: IdentitySelector }>(): SelectorAnchors<T> {
+	const byAnchor = new Map<string, Set<T>>();
+	const byPrefix = createPrefixMap<Set<T>>();
+	const open = new Set<T>();
+
+	function shelvesOf({ selector }: T): Set<T>[] {
+		const anchors = anchorsOf(selector);
+		if (anchors === undefined) {
+			return [open];
+		}
+		if (selector.kind === 'cidr') {
+			return [byPrefix.ensure(selector.cidr, () => new Set())];
+		}
+		return anchors.map((anchor) => {
+			const shelf = byAnchor.get(anchor) ?? new Set();
+			byAnchor.set(anchor, shelf);
+			return shelf;
+		});
+	}
+
+	return {
+		add: (entry) => shelvesOf(entry).forEach((shelf) => shelf.add(entry)),
+		remove: (entry) => shelvesOf(entry).forEach((shelf) => shelf.delete(entry)),
+		*candidates({ labels }) {
+			yield* open;
+			for (const { source, key, value } of labels.labels) {
+				yield* byAnchor.get(pairAnchor(key, value)) ?? [];
+				yield* byAnchor.get(keyAnchor(key)) ?? [];
+				if (source === SOURCE_FQDN) {
+					yield* byAnchor.get(FQDN_ANCHOR) ?? [];
+				}
+			}
+			const prefix = prefixOf(labels);
+			for (const shelf of prefix === undefined ? [] : byPrefix.around(prefix)) {
+				yield* shelf;
+			}
+		},
+	};
+}
