@@ -46,7 +46,7 @@ enum policy_action {
 enum rule_flag {
 	/* Of a deny: it is reported, and the packet forwarded. */
 	RULE_AUDITED = 1,
-	/* Nothing but a baseline policy, or the default, lets the packet pass: not with ENFORCEMENT_ALWAYS. */
+	/* Said by a baseline policy, or over the default: ENFORCEMENT_ALWAYS goes before. */
 	RULE_SOFT = 2,
 };
 

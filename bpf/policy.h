@@ -56,10 +56,12 @@ static __always_inline void answer_by_default(const struct endpoint *endpoint, _
 static __always_inline void answer_by_rule(const struct endpoint *endpoint, const struct rule *rule,
 					   struct policy_answer *answer)
 {
-	answer->cookie = rule->cookie;
 	if (rule->flags & RULE_SOFT && endpoint->enforcement == ENFORCEMENT_ALWAYS) {
 		deny(answer, DROP_POLICY_DENIED, endpoint->audit);
-	} else if (rule->action == POLICY_ACTION_ALLOW) {
+		return;
+	}
+	answer->cookie = rule->cookie;
+	if (rule->action == POLICY_ACTION_ALLOW) {
 		answer->verdict = VERDICT_ALLOWED;
 	} else if (rule->action == POLICY_ACTION_DENY) {
 		deny(answer, DROP_POLICY_DENIED_BY_DENYLIST, endpoint->audit || rule->flags & RULE_AUDITED);

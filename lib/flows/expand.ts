@@ -24,6 +24,12 @@ const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 	[FlowEndCause.EndpointGone]: 'endpoint-gone',
 };
 
+const ACTIONS: Readonly<Record<number, FlowPolicy['action']>> = {
+	[Verdict.Denied]: 'DENIED',
+	[Verdict.Audited]: 'AUDITED',
+	[Verdict.Redirected]: 'REDIRECTED',
+};
+
 /** What all lines of one event share. */
 interface Common {
 	readonly time: Date;
@@ -63,7 +69,7 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	const ingress = event.direction === 0;
 	const direction: TrafficDirection = ingress ? 'INGRESS' : 'EGRESS';
 	const reason = dropReason(event.reason);
-	if (event.egressVerdict !== Verdict.Denied && event.ingressVerdict !== Verdict.Denied) {
+	if (!isRefused(event.egressVerdict) && !isRefused(event.ingressVerdict)) {
 		return [line(common, 'DROPPED', 'drop', direction, { dropReason: reason })];
 	}
 	const policy = policyOf(event, ingress, names);
@@ -77,6 +83,11 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	// The packet did leave its sender: say so before saying that the other side refused it.
 	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
 	return [...verdictLine(event, common, names, false), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
+}
+
+/** By policy: denied, or left to a proxy that is not there. */
+function isRefused(verdict: number): boolean {
+	return verdict === Verdict.Denied || verdict === Verdict.Redirected;
 }
 
 function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
@@ -132,8 +143,7 @@ function line(
 function policyOf(event: Event, ingress: boolean, names: FlowNames): FlowPolicy {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
 	const cookie = ingress ? event.ingressCookie : event.egressCookie;
-	const action = verdict === Verdict.Denied ? 'DENIED' : verdict === Verdict.Audited ? 'AUDITED' : 'ALLOWED';
-	return { action, rule: cookie === 0 ? undefined : names.rule(cookie) };
+	return { action: ACTIONS[verdict] ?? 'ALLOWED', rule: cookie === 0 ? undefined : names.rule(cookie) };
 }
 
 function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {

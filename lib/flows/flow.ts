@@ -67,7 +67,8 @@ export interface FlowRule {
 }
 
 export interface FlowPolicy {
-	readonly action: 'ALLOWED' | 'DENIED' | 'AUDITED';
+	/** 'REDIRECTED': to the L7 proxy that the rule asks for. */
+	readonly action: 'ALLOWED' | 'DENIED' | 'AUDITED' | 'REDIRECTED';
 	/** Absent: no row matched; the direction's default decided. */
 	readonly rule?: FlowRule;
 }

@@ -5,7 +5,7 @@ export interface Outcome {
 	readonly action: 'allow' | 'deny' | 'redirect';
 	/** Of a deny: it is told, and the packet forwarded. */
 	readonly audited: boolean;
-	/** Nothing but a baseline policy, or the default, lets the packet pass: not where the endpoint is isolated anyway. */
+	/** Said by a baseline policy, or over the default: the endpoint's own isolation, where it is, goes before. */
 	readonly soft: boolean;
 	readonly cookie: number;
 }
@@ -24,12 +24,11 @@ type Plain = { readonly action: 'allow' | 'deny' | 'redirect'; readonly cookie: 
 export function decideCell(rows: readonly RuleRow[], options: DecideOptions): Outcome | undefined {
 	const real = rows.filter((row) => row.action !== 'deny' || row.audit !== true);
 	const enforced = decide(real, options.default === 'deny', options);
-	if (enforced?.action === 'deny' || (enforced === undefined && options.default === 'deny')) {
-		return enforced && { ...enforced, audited: false, soft: false };
+	const soft = decide(real, true, options) === undefined;
+	if (enforced === undefined && options.default === 'deny') {
+		return undefined;
 	}
-	const isolated = decide(real, true, options);
-	const soft = isolated === undefined || isolated.action === 'deny';
-	if (enforced?.action === 'redirect') {
+	if (enforced?.action === 'deny' || enforced?.action === 'redirect') {
 		return { ...enforced, audited: false, soft };
 	}
 	const strict = decide(rows, options.default !== 'allow', options);

@@ -51,17 +51,15 @@ export function lookup(
 	}
 	const set = tables.set(setId, question.direction);
 	const rule = set?.hasRules === true ? findRule(tables, setId, set, question) : undefined;
-	if (rule === undefined || rule.action === PolicyAction.Default) {
+	const soft = enforcement === 'always' && rule !== undefined && (rule.flags & RuleFlag.Soft) !== 0;
+	if (rule === undefined || rule.action === PolicyAction.Default || soft) {
 		const standard = enforcement === 'always' ? 'deny' : (set?.default ?? 'allow');
 		return answer(standard === 'audited' ? 'audit' : standard, undefined);
 	}
-	return answer(verdictOf(rule, enforcement), rule.cookie === 0 ? undefined : rule.cookie);
+	return answer(verdictOf(rule), rule.cookie === 0 ? undefined : rule.cookie);
 }
 
-function verdictOf({ action, flags }: Found, enforcement: Enforcement): Verdict {
-	if ((flags & RuleFlag.Soft) !== 0 && enforcement === 'always') {
-		return 'deny';
-	}
+function verdictOf({ action, flags }: Found): Verdict {
 	if (action === PolicyAction.Allow) {
 		return 'allow';
 	}

@@ -1,0 +1,53 @@
+/** The compiler against the evaluator, over whole worlds. HEDDLE_SEED repeats a run, HEDDLE_SCENES says how many worlds. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDocuments } from '../../../lib/documents/parse.js';
+import { lookup, tablesOf } from '../../../lib/policy/lookup.js';
+import { createEvaluator } from '../../../lib/proof/evaluator.js';
+import { peerEntriesOf } from '../../../lib/proof/table-spreads.js';
+import { verifyTables } from '../../../lib/proof/verify.js';
+import { anyScene, type Scene } from './support/arbitrary-scene.js';
+import { questionsOf } from './support/boundaries.js';
+import { compileScene } from './support/compiled.js';
+import { runs } from './support/runs.js';
+
+function worldOf(scene: Scene) {
+	const documents = parseDocuments(...scene.documents);
+	const direct = (id: number) => (id === scene.pods[0]!.id ? scene.direct : []);
+	return { documents, services: scene.services, ipBlocks: scene.ipBlocks, direct };
+}
+
+describe('compiled documents', () => {
+	it('answer every packet as the documents say', () => {
+		const property = fc.property(anyScene, (scene) => {
+			const world = worldOf(scene);
+			const evaluator = createEvaluator(world);
+			const { image, subjects } = compileScene(scene, world.documents);
+			const tables = tablesOf(image);
+			const setOf = new Map(subjects.map(({ identity, set }) => [identity.id, set]));
+			for (const question of questionsOf(scene)) {
+				const expected = evaluator.judge(question);
+				const { verdict } = lookup(tables, setOf.get(question.subject.id)!, { ...question, peer: question.peer.id });
+				if (verdict !== expected.verdict) {
+					const { subject, peer, direction, protocol, port } = question;
+					const asked = { subject: subject.id, peer: peer.labels.toStrings(), direction, protocol, port };
+					expect({ ...asked, verdict }).toEqual({ ...asked, ...expected });
+				}
+			}
+		});
+		fc.assert(property, runs(40));
+	}, 120_000);
+
+	it('are verified, with the rules that they name', () => {
+		const property = fc.property(anyScene, (scene) => {
+			const world = worldOf(scene);
+			const { image, subjects, rulesOf } = compileScene(scene, world.documents);
+			const tables = tablesOf(image);
+			const peers = peerEntriesOf(image);
+			const result = verifyTables({ ...world, subjects, identities: scene.identities, tables, peers, rulesOf });
+			expect(result.counterexamples).toEqual([]);
+			expect(result).toMatchObject({ ok: true, wrong: 0, stale: [] });
+		});
+		fc.assert(property, runs(150));
+	}, 120_000);
+});
