@@ -44,7 +44,7 @@ export async function openEngine(size: PolicySize): Promise<BenchEngine> {
 	function flush(): void {
 		const next = engine.flush();
 		if (next !== undefined) {
-			tables.write({ ...next.change, commit: () => void next.commit() });
+			tables.write(next.change, () => void next.commit());
 		}
 		epoch.bump();
 	}

@@ -55,7 +55,9 @@ function manyPeers(datapath: Datapath): void {
 	});
 	const web = identities.allocate(podIdentityLabels({ namespace: 'default', network: 'default', labels: { app: 'web' } }));
 	const row: PolicyRow = [{ peer: 'any', direction: 'egress', protocol: 'any' }, { verdict: 'allow' }];
+	// It has a policy set from now on.
 	datapath.policyOf(web).set(...row);
+	datapath.policyOf(web).clear();
 	policies.apply(webPolicy(Array.from({ length: rules }, (_, i) => 8000 + 3 * i)));
 }
 

@@ -43,11 +43,15 @@ export function createChanges(bumpEpoch: () => void, assertOpen: () => void): Ch
 
 	function commit(): void {
 		runHooks();
-		for (const step of [...laterSteps.splice(0), ...lastSteps.splice(0)]) {
-			step();
+		if (laterSteps.length + lastSteps.length > 0) {
+			for (const step of [...laterSteps.splice(0), ...lastSteps.splice(0)]) {
+				step();
+			}
 		}
 		runHooks();
-		afterSteps.splice(0).forEach((step) => step());
+		if (afterSteps.length > 0) {
+			afterSteps.splice(0).forEach((step) => step());
+		}
 	}
 
 	function preview<T>(body: () => T): T {

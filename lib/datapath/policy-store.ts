@@ -70,7 +70,7 @@ export function createPolicyStore(parts: PolicyStoreParts): PolicyStore {
 	function flush(): void {
 		const next = engine.flush();
 		if (next !== undefined) {
-			tables.write({ ...next.change, commit: () => next.commit().forEach((identity) => moved.add(identity)) });
+			tables.write(next.change, () => next.commit().forEach((identity) => moved.add(identity)));
 		}
 		for (const identity of moved) {
 			repoint(identity);

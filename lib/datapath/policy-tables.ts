@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.js';
 import type { KernelMaps } from '../kernel/maps.js';
-import { packStep } from '../policy/pack.js';
+import { createPackRoom, packStep } from '../policy/pack.js';
 import type { RuleClass } from '../policy/rule-class.js';
 import type { PlannedChange } from '../policy/table.js';
 import { undo } from '../policy/writes.js';
@@ -22,8 +22,8 @@ export interface TableNeed {
 
 /** Writes planned changes into the kernel's `policy_sets`, `peers` and `rules`. */
 export interface PolicyTables {
-	/** Commits the plan, or discards it and leaves the tables as they were. @throws ERR_MAP_FULL before anything is written */
-	write(change: PlannedChange): void;
+	/** Commits the plan, by `commit` where it is given, or discards it and leaves the tables as they were. @throws ERR_MAP_FULL before anything is written */
+	write(change: PlannedChange, commit?: () => void): void;
 	/** Undefined: for nothing. */
 	need(change: PlannedChange | undefined): TableNeed;
 	/** Removes the rules of classes that nobody uses. Not with the change itself: a packet may have read the class just before. */
@@ -33,6 +33,7 @@ export interface PolicyTables {
 /** `setCount`: policy sets in use. */
 export function createPolicyTables(maps: KernelMaps, setCount: () => number): PolicyTables {
 	const stale = new Set<RuleClass>();
+	const room = createPackRoom();
 	const tables = { policy_sets: maps.policySets, peers: maps.peers, rules: maps.rules };
 
 	function purge(): void {
@@ -58,7 +59,7 @@ export function createPolicyTables(maps: KernelMaps, setCount: () => number): Po
 		}
 		const missing =
 			step.kind === 'put-rules' ? { ...step, classes: step.classes.filter((known) => !stale.delete(known)) } : step;
-		for (const { map, keys, values, count, added = addedBy(missing) } of packStep(missing)) {
+		for (const { map, keys, values, count, added = addedBy(missing) } of packStep(missing, room)) {
 			if (values === undefined) {
 				tables[map].deletePacked(keys, count);
 			} else {
@@ -67,7 +68,7 @@ export function createPolicyTables(maps: KernelMaps, setCount: () => number): Po
 		}
 	}
 
-	function write(change: PlannedChange): void {
+	function write(change: PlannedChange, commit: () => void = change.commit): void {
 		const done: WriteStep[] = [];
 		try {
 			makeRoom(change);
@@ -80,7 +81,7 @@ export function createPolicyTables(maps: KernelMaps, setCount: () => number): Po
 			change.discard();
 			throw error;
 		}
-		change.commit();
+		commit();
 	}
 
 	return {

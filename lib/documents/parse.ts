@@ -15,6 +15,7 @@ export type DocumentInput =
 export interface ReadResult {
 	readonly documents: readonly HeddleDocument[];
 	readonly issues: readonly DocumentIssue[];
+	readonly warnings: readonly DocumentIssue[];
 }
 
 interface Kind {
@@ -56,7 +57,7 @@ export function readDocuments(inputs: Iterable<DocumentInput>, limits?: YamlLimi
 		}
 	}
 	refuseTwice(documents, issues);
-	return { documents, issues };
+	return { documents, issues, warnings: [] };
 }
 
 function readInput(input: DocumentInput, limits?: YamlLimits): { documents: RawDocument[]; issues: DocumentIssue[] } {

@@ -7,8 +7,6 @@ export interface Columns {
 	readonly precedence: Float64Array;
 	readonly verdict: Uint32Array;
 	readonly cookie: Uint32Array;
-	readonly group: Uint32Array;
-	readonly order: Uint32Array;
 }
 
 // Megabytes for a large set: used again by the next compilation, and the collector's when memory is short.
@@ -34,7 +32,5 @@ function allocate(room: number): Columns {
 		precedence: new Float64Array(room),
 		verdict: new Uint32Array(room),
 		cookie: new Uint32Array(room),
-		group: new Uint32Array(room),
-		order: new Uint32Array(room),
 	};
 }

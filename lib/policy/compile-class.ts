@@ -31,10 +31,9 @@ export function compileClass(
 	}
 	rows.forEach(checkRow);
 	writer.truncate(0);
-	if (rows.every(isPlain) && rows.filter(({ action }) => action === 'redirect').length === 0) {
-		const claims = readClaims(rows.map((row) => (row.peer === 'any' ? row : { ...row, peer: 'any' })));
-		const side = direction === 'ingress' ? 0 : 1;
-		resolveClaims(claims, claims.order.slice(claims.start[side]!, claims.start[side + 1]!), writer);
+	if (rows.every(isPlain)) {
+		const claims = readClaims(rows);
+		resolveClaims(claims, allOf(claims.count), writer);
 	} else {
 		writeCells(rows, options);
 	}
@@ -42,7 +41,15 @@ export function compileClass(
 }
 
 function isPlain({ tier, action, audit }: RuleRow): boolean {
-	return (tier === undefined || tier === 'normal') && action !== 'pass' && audit !== true;
+	return (tier === undefined || tier === 'normal') && (action === 'allow' || action === 'deny') && audit !== true;
+}
+
+function allOf(count: number): Uint32Array {
+	const members = new Uint32Array(count);
+	for (let i = 1; i < count; i++) {
+		members[i] = i;
+	}
+	return members;
 }
 
 /** A class that says nothing, for a peer that what is said of everyone does not hold for. */

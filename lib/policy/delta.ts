@@ -29,7 +29,7 @@ export interface SetDelta {
 /** New classes of some peers of a set; undefined: the peer has no entry of its own. */
 export type SetPatch = Readonly<Partial<Record<Direction, ReadonlyMap<number, RuleClass | undefined>>>>;
 
-const NO_PEERS: ReadonlyMap<number, RuleClass | undefined> = new Map();
+const NOBODY: readonly PeerDelta[] = [];
 
 export function diffSets(id: number, before: SetImage | undefined, after: SetImage | undefined): SetDelta {
 	const from = before ?? emptySet(id);
@@ -46,8 +46,16 @@ export function diffSets(id: number, before: SetImage | undefined, after: SetIma
 
 /** The cost follows the peers named, not those of the set. */
 export function patchSet(set: SetImage, patch: SetPatch): SetDelta {
-	const sides = DIRECTIONS.map((direction) => patchSide(set, direction, patch[direction] ?? NO_PEERS));
+	const sides = DIRECTIONS.map((direction) => {
+		const changed = patch[direction];
+		return changed === undefined ? untouched(set, direction) : patchSide(set, direction, changed);
+	});
 	return { id: set.id, existed: true, exists: true, sides };
+}
+
+function untouched(set: SetImage, direction: Direction): SideDelta {
+	const header = sideHeaderOf(set[direction]);
+	return { set: set.id, direction, before: header, after: header, peers: NOBODY };
 }
 
 function patchSide(

@@ -6,7 +6,7 @@ import type { SetHeader, TableSize } from './image.js';
 import { routePeers, type PeerRoute } from './peer-route.js';
 import type { RuleClass } from './rule-class.js';
 import { WORDS_PER_ENTRY } from './rule-class.js';
-import type { ClassEdit, PeerWrite, TableChange, WriteStep } from './writes.js';
+import type { ClassEdit, PeerWrite, SetRemoval, SetWrite, TableChange, WriteStep } from './writes.js';
 
 export interface OrderedChange extends TableChange {
 	/** What the change adds to the uses of each class. */
@@ -30,31 +30,50 @@ export function orderWrites(
 	orphans: Iterable<RuleClass>,
 	classes: ClassAllocator,
 ): OrderedChange {
-	const sides = deltas.flatMap((delta) => delta.sides);
-	const uses = usesDelta(sides);
+	// One row by hand is a change too: no more is made here than it needs.
+	const sides = deltas.flatMap((delta) => delta.sides).filter(changes);
 	const routes = sides.map((side) => routePeers(side, classes));
+	const uses = usesDelta(sides);
 	const edits = findEdits(sides, routes, held, uses);
-	const edited = new Set(edits.flatMap(({ before, after }) => [before, after]));
+	const edited = new Set<RuleClass>();
+	for (const { before, after } of edits) {
+		edited.add(before).add(after);
+	}
 	const { fresh, unused } = classChanges(held, uses, orphans, routes);
-	const headers = deltas.filter(headerChanges).map(headersOf);
 	const kept = (known: RuleClass) => !edited.has(known);
-	const steps: WriteStep[] = [
-		{ kind: 'put-rules', classes: fresh.filter(kept) },
-		{ kind: 'edit-rules', edits },
-		{ kind: 'put-peers', peers: routes.flatMap((route) => route.first).filter((peer) => kept(peer.class)) },
-		{
-			kind: 'put-sets',
-			sets: headers.flatMap(({ id, before, after }) => (after === undefined ? [] : [{ id, header: after, before }])),
-		},
-		{
-			kind: 'remove-sets',
-			sets: headers.flatMap(({ id, before, after }) => (after !== undefined || before === undefined ? [] : [{ id, before }])),
-		},
-		{ kind: 'put-peers', peers: routes.flatMap((route) => route.second) },
-		{ kind: 'remove-peers', peers: routes.flatMap((route) => route.removals) },
-		{ kind: 'remove-rules', classes: unused.filter(kept) },
-	];
-	return { steps: steps.filter(isSomething), uses, fresh, unused, edits, ...sizes(steps) };
+	const first = routes.length === 1 ? routes[0]!.first : routes.flatMap((route) => route.first);
+	const steps: WriteStep[] = [];
+	const push = (step: WriteStep) => {
+		if (entriesOf(step) > 0) {
+			steps.push(step);
+		}
+	};
+	push({ kind: 'put-rules', classes: edits.length === 0 ? fresh : fresh.filter(kept) });
+	push({ kind: 'edit-rules', edits });
+	push({ kind: 'put-peers', peers: edits.length === 0 ? first : first.filter((peer) => kept(peer.class)) });
+	pushSets(deltas, push);
+	push({ kind: 'put-peers', peers: routes.flatMap((route) => route.second) });
+	push({ kind: 'remove-peers', peers: routes.flatMap((route) => route.removals) });
+	push({ kind: 'remove-rules', classes: edits.length === 0 ? unused : unused.filter(kept) });
+	return { steps, uses, fresh, unused, edits, ...sizes(steps) };
+}
+
+function changes({ before, after, peers }: SideDelta): boolean {
+	return peers.length > 0 || before !== after;
+}
+
+function pushSets(deltas: readonly SetDelta[], push: (step: WriteStep) => void): void {
+	const put: SetWrite[] = [];
+	const remove: SetRemoval[] = [];
+	for (const { id, before, after } of deltas.filter(headerChanges).map(headersOf)) {
+		if (after !== undefined) {
+			put.push({ id, header: after, before });
+		} else if (before !== undefined) {
+			remove.push({ id, before });
+		}
+	}
+	push({ kind: 'put-sets', sets: put });
+	push({ kind: 'remove-sets', sets: remove });
 }
 
 function headersOf({ id, existed, exists, sides }: SetDelta) {
@@ -72,9 +91,11 @@ function findEdits(
 	held: ClassUses,
 	uses: ClassUses,
 ): ClassEdit[] {
-	const bridged = new Set(
-		routes.filter((_, i) => defaultFlips(sides[i]!)).flatMap(({ first }) => first.map((peer) => peer.class)),
-	);
+	const flips = sides.map(defaultFlips);
+	const bridged = new Set<RuleClass>();
+	if (flips.includes(true)) {
+		routes.forEach(({ first }, i) => flips[i] === true && first.forEach((peer) => bridged.add(peer.class)));
+	}
 	const isAlone = (before: RuleClass, after: RuleClass) =>
 		held.get(before) === 1 &&
 		uses.get(before) === -1 &&
@@ -83,13 +104,13 @@ function findEdits(
 		!bridged.has(before) &&
 		!bridged.has(after);
 	const edits: ClassEdit[] = [];
-	for (const side of sides) {
-		for (const { before, after } of defaultFlips(side) ? [] : side.peers) {
+	sides.forEach(({ peers }, i) => {
+		for (const { before, after } of flips[i] === true ? [] : peers) {
 			if (before !== undefined && after !== undefined && isAlone(before, after)) {
 				edits.push({ id: before.id, before, after });
 			}
 		}
-	}
+	});
 	return edits;
 }
 
@@ -109,18 +130,16 @@ function classChanges(held: ClassUses, delta: ClassUses, orphans: Iterable<RuleC
 			unused.add(orphan);
 		}
 	}
-	for (const { class: known } of routes.flatMap((route) => route.first)) {
-		// A bridge: held only on the way.
-		if (!held.has(known) && !fresh.has(known)) {
-			fresh.add(known);
-			unused.add(known);
+	for (const { first } of routes) {
+		for (const { class: known } of first) {
+			// A bridge: held only on the way.
+			if (!held.has(known) && !fresh.has(known)) {
+				fresh.add(known);
+				unused.add(known);
+			}
 		}
 	}
 	return { fresh: [...fresh], unused: [...unused] };
-}
-
-function isSomething(step: WriteStep): boolean {
-	return entriesOf(step) > 0;
 }
 
 export function entriesOf(step: WriteStep): number {

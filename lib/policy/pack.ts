@@ -27,6 +27,32 @@ export interface PackedWrites {
 	readonly added?: number;
 }
 
+/** Where packed bytes are put. */
+export type PackRoom = (size: number) => Uint8Array;
+
+const FRESH: PackRoom = (size) => new Uint8Array(size);
+
+/**
+ * Room that is used again and again: what is packed is valid until some dozen writes later. A small array of its own
+ * costs the addon more than the system call.
+ */
+export function createPackRoom(): PackRoom {
+	const buffer = new ArrayBuffer(1 << 16);
+	let next = 0;
+	return (size) => {
+		if (size > buffer.byteLength >> 4) {
+			return new Uint8Array(size);
+		}
+		if (next + size > buffer.byteLength) {
+			next = 0;
+		}
+		const room = new Uint8Array(buffer, next, size);
+		room.fill(0);
+		next += (size + 7) & ~7;
+		return room;
+	};
+}
+
 interface Columns {
 	readonly keys: Uint8Array;
 	readonly values: Uint8Array;
@@ -35,23 +61,23 @@ interface Columns {
 }
 
 /** Bytes in the kernel's layout, by the generated codecs. To be written in this order. */
-export function packStep(step: WriteStep): PackedWrites[] {
+export function packStep(step: WriteStep, room: PackRoom = FRESH): PackedWrites[] {
 	switch (step.kind) {
 		case 'put-rules':
-			return [packRules(step.classes)];
+			return [packRules(step.classes, room)];
 		case 'remove-rules':
-			return [{ ...packRules(step.classes), values: undefined }];
+			return [{ ...packRules(step.classes, room), values: undefined }];
 		case 'edit-rules':
-			return packEdits(step.edits);
+			return packEdits(step.edits, room);
 		case 'put-peers':
-			return [packPeers(step.peers, (peer: PeerWrite) => peer.class.id)];
+			return [packPeers(step.peers, room, (peer: PeerWrite) => peer.class.id)];
 		case 'remove-peers':
-			return [{ ...packPeers(step.peers, (peer: PeerRemoval) => peer.before.id), values: undefined }];
+			return [{ ...packPeers(step.peers, room, (peer: PeerRemoval) => peer.before.id), values: undefined }];
 		case 'put-sets':
-			return [packSets(step.sets.map(({ id, header }) => ({ id, record: recordOf(header) })))];
+			return [packSets(step.sets.map(({ id, header }) => ({ id, record: recordOf(header) })), room)];
 		case 'remove-sets':
 			// Sets are an array: none can be deleted, one that says nothing is none.
-			return [packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })))];
+			return [packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })), room)];
 	}
 }
 
@@ -83,20 +109,20 @@ export function directionNumber(direction: Direction): number {
 	return DIRECTIONS.indexOf(direction);
 }
 
-function packEdits(edits: readonly ClassEdit[]): PackedWrites[] {
+function packEdits(edits: readonly ClassEdit[], room: PackRoom): PackedWrites[] {
 	return edits.flatMap(({ id, before, after }) => {
 		const { put, remove, added } = editWords(before.words, after.words);
 		const part = (words: Uint32Array) => ({ id, direction: after.direction, words, size: words.length / WORDS_PER_ENTRY });
 		return [
-			...(put.length === 0 ? [] : [{ ...packRules([part(put)]), added }]),
-			...(remove.length === 0 ? [] : [{ ...packRules([part(remove)]), values: undefined }]),
+			...(put.length === 0 ? [] : [{ ...packRules([part(put)], room), added }]),
+			...(remove.length === 0 ? [] : [{ ...packRules([part(remove)], room), values: undefined }]),
 		];
 	});
 }
 
-function packRules(classes: readonly RuleClass[]): PackedWrites {
+function packRules(classes: readonly RuleClass[], room: PackRoom): PackedWrites {
 	const count = classes.reduce((sum, known) => sum + known.size, 0);
-	const columns = allocate(count, ruleKeyCodec.size, ruleCodec.size);
+	const columns = allocate(room, count, ruleKeyCodec.size, ruleCodec.size);
 	// One object each for all entries: 100 000 short-lived ones cost more than the bytes they become.
 	const key = { prefixlen: 0, ruleClass: 0, direction: 0, protocol: 0, port: 0 };
 	const value = { action: 0, flags: 0, proxyPort: 0, cookie: 0 };
@@ -122,8 +148,12 @@ function packRules(classes: readonly RuleClass[]): PackedWrites {
 	return { map: 'rules', keys: columns.keys, values: columns.values, count };
 }
 
-function packPeers<T extends PeerWrite | PeerRemoval>(peers: readonly T[], classOf: (peer: T) => number): PackedWrites {
-	const columns = allocate(peers.length, peerKeyCodec.size, peerCodec.size);
+function packPeers<T extends PeerWrite | PeerRemoval>(
+	peers: readonly T[],
+	room: PackRoom,
+	classOf: (peer: T) => number,
+): PackedWrites {
+	const columns = allocate(room, peers.length, peerKeyCodec.size, peerCodec.size);
 	const key = { policySet: 0, identity: 0, direction: 0 };
 	const value = { ruleClass: 0 };
 	peers.forEach((peer, entry) => {
@@ -137,8 +167,8 @@ function packPeers<T extends PeerWrite | PeerRemoval>(peers: readonly T[], class
 	return { map: 'peers', keys: columns.keys, values: columns.values, count: peers.length };
 }
 
-function packSets(sets: readonly { id: number; record: PolicySet }[]): PackedWrites {
-	const columns = allocate(sets.length, u32Codec.size, policySetCodec.size);
+function packSets(sets: readonly { id: number; record: PolicySet }[], room: PackRoom): PackedWrites {
+	const columns = allocate(room, sets.length, u32Codec.size, policySetCodec.size);
 	sets.forEach(({ id, record }, entry) => {
 		u32Codec.write(columns.keyView, entry * u32Codec.size, id);
 		policySetCodec.write(columns.valueView, entry * policySetCodec.size, record);
@@ -146,8 +176,12 @@ function packSets(sets: readonly { id: number; record: PolicySet }[]): PackedWri
 	return { map: 'policy_sets', keys: columns.keys, values: columns.values, count: sets.length };
 }
 
-function allocate(count: number, keySize: number, valueSize: number): Columns {
-	const keys = new Uint8Array(count * keySize);
-	const values = new Uint8Array(count * valueSize);
-	return { keys, values, keyView: new DataView(keys.buffer), valueView: new DataView(values.buffer) };
+function allocate(room: PackRoom, count: number, keySize: number, valueSize: number): Columns {
+	const keys = room(count * keySize);
+	const values = room(count * valueSize);
+	return { keys, values, keyView: viewOf(keys), valueView: viewOf(values) };
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+	return new DataView(buffer, byteOffset, byteLength);
 }

@@ -47,7 +47,7 @@ function write(subject: Subject, spec: SetSpec, enforcement: Enforcement): void 
 	attach(subject, subject.b, { enforcement: ENFORCEMENTS[enforcement] });
 	const table = createPolicyTable();
 	const { steps } = table.plan({ put: [compileSet(spec, table.classes, unionOf)] });
-	for (const { map, keys, values, count } of steps.flatMap(packStep)) {
+	for (const { map, keys, values, count } of steps.flatMap((step) => packStep(step))) {
 		subject.object.maps[map]!.updateBatch(keys, values!, count);
 	}
 	subject.bumpEpoch();

@@ -18,6 +18,8 @@ export interface Assignment {
 	readonly retired: ReadonlySet<LiveSet>;
 }
 
+export const NO_ASSIGNMENT: Assignment = { drafts: [], moves: new Map(), retired: new Set() };
+
 export interface AssignmentParts {
 	/** Subjects whose key may have changed, with the key they should have. */
 	readonly wanted: ReadonlyMap<Subject, string>;

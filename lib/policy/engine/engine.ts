@@ -4,8 +4,9 @@ import type { SetPatch } from '../delta.js';
 import { DIRECTIONS, type SetImage } from '../image.js';
 import type { DefaultVerdict, Direction, RuleRow } from '../row.js';
 import type { PlannedChange, PolicyTable } from '../table.js';
-import { assignSets, type SetDraft } from './assign-sets.js';
+import { assignSets, NO_ASSIGNMENT, type Assignment, type SetDraft } from './assign-sets.js';
 import { createDirectRows } from './direct-rows.js';
+import { createDirtyPeers, patchOf } from './dirty-peers.js';
 import type { LivePolicy } from './live-policy.js';
 import { keyOf, type LiveSet, type Subject } from './live-set.js';
 import { createPolicyRegistry } from './policy-registry.js';
@@ -65,7 +66,7 @@ export function createPolicyEngine({ table, unionOf, maxSets = 2 ** 31 }: Engine
 	const sets = createSetRegistry(table.sets.keys(), maxSets);
 	const dirtySubjects = new Set<Subject>();
 	const dirtySets = new Set<LiveSet>();
-	const dirtyPeers = new Map<LiveSet, Set<number>>();
+	const dirtyPeers = createDirtyPeers();
 
 	function selected(policy: LivePolicy, identity: number, isSelected: boolean): void {
 		const subject = subjects.get(identity);
@@ -93,12 +94,7 @@ export function createPolicyEngine({ table, unionOf, maxSets = 2 ** 31 }: Engine
 	}
 
 	function touchPeer(set: LiveSet, identity: number): void {
-		const peers = dirtyPeers.get(set);
-		if (peers === undefined) {
-			dirtyPeers.set(set, new Set([identity]));
-		} else {
-			peers.add(identity);
-		}
+		DIRECTIONS.forEach((direction) => dirtyPeers.add(set, direction, identity));
 	}
 
 	function namesChanged(identity: number): void {
@@ -130,6 +126,17 @@ export function createPolicyEngine({ table, unionOf, maxSets = 2 ** 31 }: Engine
 		return wanted;
 	}
 
+	function assign(): Assignment {
+		const taken = new Set<number>();
+		return assignSets({
+			wanted: wantedKeys(),
+			byKey: sets.byKey,
+			isDirty: (set) => dirtySets.has(set) || dirtyPeers.bySet.has(set),
+			dirty: [...dirtySets].filter(sets.has),
+			nextId: () => sets.nextId(taken),
+		});
+	}
+
 	function build({ id, key, model, replaces }: SetDraft): { set: LiveSet; image: SetImage } {
 		const source = sourceOf(model);
 		const parts = { index, classes: table.classes, unionOf };
@@ -140,44 +147,36 @@ export function createPolicyEngine({ table, unionOf, maxSets = 2 ** 31 }: Engine
 			policies: source.policies.map(({ uid }) => uid),
 			users: replaces?.users ?? new Set(),
 			sides: { ingress: ingress!, egress: egress! },
+			own: source.direct.byKey.size > 0,
 			named: source.policies.some(({ rules }) => rules.some(({ portNames }) => portNames.length > 0)),
 		};
 		return { set, image: { id, ingress: ingress!.image(), egress: egress!.image() } };
 	}
 
 	function patches(skipped: (set: LiveSet) => boolean): [number, SetPatch][] {
-		return [...dirtyPeers]
-			.filter(([set]) => sets.has(set) && !skipped(set))
-			.map(([set, peers]) => {
-				const side = (direction: Direction) =>
-					new Map([...peers].map((peer) => [peer, set.sides[direction].classOf(peer)]));
-				return [set.id, { ingress: side('ingress'), egress: side('egress') }];
-			});
+		const made: [number, SetPatch][] = [];
+		for (const [set, peers] of dirtyPeers.bySet) {
+			if (sets.has(set) && !skipped(set)) {
+				made.push([set.id, patchOf(set, peers)]);
+			}
+		}
+		return made;
 	}
 
 	function settle(): void {
 		sets.retire();
-		dirtySubjects.clear();
-		dirtySets.clear();
-		dirtyPeers.clear();
+		// Clearing costs a new table, also where there is nothing to clear.
+		[dirtySubjects, dirtySets, dirtyPeers.bySet].forEach((dirty) => dirty.size > 0 && dirty.clear());
 	}
 
 	function flush(): EngineChange | undefined {
-		const remove = [...sets.unused].filter((id) => table.sets.has(id));
-		if (dirtySubjects.size + dirtySets.size + dirtyPeers.size + remove.length === 0) {
+		if (dirtySubjects.size + dirtySets.size + dirtyPeers.bySet.size + sets.unused.size === 0) {
 			return undefined;
 		}
-		const taken = new Set<number>();
-		const { drafts, moves, retired } = assignSets({
-			wanted: wantedKeys(),
-			byKey: sets.byKey,
-			isDirty: (set) => dirtySets.has(set) || dirtyPeers.has(set),
-			dirty: [...dirtySets].filter(sets.has),
-			nextId: () => sets.nextId(taken),
-		});
+		const remove = sets.unused.size === 0 ? [] : [...sets.unused].filter((id) => table.sets.has(id));
+		const { drafts, moves, retired } = dirtySubjects.size + dirtySets.size === 0 ? NO_ASSIGNMENT : assign();
 		const built = drafts.map(build);
-		const replaced = new Set(drafts.map(({ replaces }) => replaces));
-		const patch = patches((set) => retired.has(set) || replaced.has(set));
+		const patch = patches((set) => retired.has(set) || drafts.some(({ replaces }) => replaces === set));
 		const change = table.plan({ put: built.map(({ image }) => image), patch, remove });
 		return {
 			change,
@@ -200,12 +199,17 @@ export function createPolicyEngine({ table, unionOf, maxSets = 2 ** 31 }: Engine
 		const spoke = direct.speaks(row.direction);
 		const had = direct.byKey.size > 0;
 		edit();
-		if (set === undefined || had !== direct.byKey.size > 0) {
+		if (had !== direct.byKey.size > 0) {
 			dirtySubjects.add(subject);
-		} else if (row.peer === 'any' || spoke !== direct.speaks(row.direction)) {
+		}
+		if (set?.own !== true) {
+			// It gets one of its own, made whole.
+			return;
+		}
+		if (row.peer === 'any' || spoke !== direct.speaks(row.direction)) {
 			dirtySets.add(set);
 		} else {
-			touchPeer(set, row.peer);
+			dirtyPeers.add(set, row.direction, row.peer);
 		}
 	}
 

@@ -28,6 +28,8 @@ export interface LiveSet {
 	readonly policies: readonly number[];
 	readonly users: Set<Subject>;
 	readonly sides: Readonly<Record<Direction, SideCompiler>>;
+	/** Of one subject alone, for its rows by hand. */
+	readonly own: boolean;
 	/** True where the class of a peer depends on the names of its ports. */
 	readonly named: boolean;
 }

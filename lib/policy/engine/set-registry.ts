@@ -81,6 +81,9 @@ export function createSetRegistry(found: Iterable<number>, maxSets: number): Set
 		},
 		leave,
 		retire() {
+			if (emptied.size === 0) {
+				return;
+			}
 			for (const set of emptied) {
 				if (set.users.size === 0 && byId.get(set.id) === set) {
 					uninstall(set);
@@ -90,14 +93,19 @@ export function createSetRegistry(found: Iterable<number>, maxSets: number): Set
 			emptied.clear();
 		},
 		unused,
-		released: () => unused.clear(),
+		released() {
+			// Clearing costs a new table, also where there is nothing to clear.
+			if (unused.size > 0) {
+				unused.clear();
+			}
+		},
 		adopt(id) {
 			const known = byId.get(id);
 			if (known !== undefined || !unused.delete(id)) {
 				return known;
 			}
 			const sides = { ingress: NO_SIDE, egress: NO_SIDE };
-			const set: LiveSet = { id, key: `adopted ${id}`, policies: [], users: new Set(), sides, named: false };
+			const set: LiveSet = { id, key: `adopted ${id}`, policies: [], users: new Set(), sides, own: false, named: false };
 			install(set);
 			return set;
 		},

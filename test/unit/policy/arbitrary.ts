@@ -28,7 +28,7 @@ export const anyRow: fc.Arbitrary<RuleRow> = fc
 		audit: fc.constantFrom(false, false, true),
 		tier: fc.constantFrom('normal', 'normal', 'normal', 'admin', 'baseline'),
 		precedence: fc.constantFrom(0, 0, 0, 1, 5, -3),
-		cookie: fc.oneof(fc.constantFrom(1, 2, 3), fc.nat(0xffff_ffff)),
+		cookie: fc.oneof(fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 0xffff_ffff })),
 	})
 	.map(({ range: [port, endPort], ...rest }) =>
 		rest.protocol === 47 ? { ...rest, port: 0, endPort: 65535 } : { ...rest, port, endPort },

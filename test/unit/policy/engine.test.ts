@@ -77,6 +77,18 @@ function op(name: string, details: unknown, run: Op['run']): Op {
 
 const blockId = (text: string) => 0x0100_0000 + BLOCKS.indexOf(text);
 const ids = fc.constantFrom(300, 301, 302, 303);
+const putOrRemoveRow: fc.Arbitrary<Op> = fc
+	.tuple(ids, fc.constantFrom<number | 'any'>('any', 300, 301), fc.constantFrom(80, 81), fc.boolean())
+	.map(([id, peer, port, put]) =>
+		op(put ? 'put row' : 'remove row', [id, peer, port], (engine) => {
+			const subject = engine.subjects.get(id);
+			const row = { peer, direction: 'ingress', protocol: 6, port, endPort: port, action: 'allow' } as const;
+			const key = `${peer} ${port}`;
+			if (subject !== undefined && put) engine.putDirect(subject, key, { ...row, precedence: 0, cookie: 9000 + port });
+			if (subject !== undefined && !put) engine.removeDirect(subject, key);
+		}),
+	);
+
 const anyOp: fc.Arbitrary<Op> = fc.oneof(
 	fc.tuple(ids, fc.constantFrom(...APPS), fc.constantFrom([], [8080], [8080, 53], [9090])).map(([id, name, named]) =>
 		op('put identity', [id, name, named], (engine) => {
@@ -95,17 +107,7 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
 	fc
 		.tuple(fc.constantFrom('p', 'q', 'r'), fc.array(policy, { maxLength: 2 }))
 		.map(([name, specs]) => op(`policy ${name}`, specs, (engine) => engine.putPolicy(name, specs))),
-	fc
-		.tuple(ids, fc.constantFrom<number | 'any'>('any', 300, 301), fc.constantFrom(80, 81), fc.boolean())
-		.map(([id, peer, port, put]) =>
-			op(put ? 'put row' : 'remove row', [id, peer, port], (engine) => {
-				const subject = engine.subjects.get(id);
-				const row = { peer, direction: 'ingress', protocol: 6, port, endPort: port, action: 'allow' } as const;
-				const key = `${peer} ${port}`;
-				if (subject !== undefined && put) engine.putDirect(subject, key, { ...row, precedence: 0, cookie: 9000 + port });
-				if (subject !== undefined && !put) engine.removeDirect(subject, key);
-			}),
-		),
+	{ weight: 3, arbitrary: putOrRemoveRow },
 );
 
 interface Bench {

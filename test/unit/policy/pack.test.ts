@@ -21,7 +21,7 @@ import { anyTable } from './arbitrary.js';
 const { unionOf } = createOrigins();
 
 function packed(image: TableImage): PackedWrites[] {
-	return createPolicyTable().plan({ put: image.sets.values() }).steps.flatMap(packStep);
+	return createPolicyTable().plan({ put: image.sets.values() }).steps.flatMap((step) => packStep(step));
 }
 
 function* entries<K, V>(

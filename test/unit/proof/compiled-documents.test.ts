@@ -1,26 +1,21 @@
 /** The compiler against the evaluator, over whole worlds. HEDDLE_SEED repeats a run, HEDDLE_SCENES says how many worlds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDocuments } from '../../../lib/documents/parse.js';
 import { lookup, tablesOf } from '../../../lib/policy/lookup.js';
 import { createEvaluator } from '../../../lib/proof/evaluator.js';
 import { peerEntriesOf } from '../../../lib/proof/table-spreads.js';
 import { verifyTables } from '../../../lib/proof/verify.js';
-import { anyScene, type Scene } from './support/arbitrary-scene.js';
+import { anyScene } from './support/arbitrary-scene.js';
 import { questionsOf } from './support/boundaries.js';
 import { compileScene } from './support/compiled.js';
 import { runs } from './support/runs.js';
-
-function worldOf(scene: Scene) {
-	const documents = parseDocuments(...scene.documents);
-	const direct = (id: number) => (id === scene.pods[0]!.id ? scene.direct : []);
-	return { documents, services: scene.services, ipBlocks: scene.ipBlocks, direct };
-}
+import { sceneWorld } from './support/scene-world.js';
+import { tellQuestion } from './support/tell.js';
 
 describe('compiled documents', () => {
 	it('answer every packet as the documents say', () => {
 		const property = fc.property(anyScene, (scene) => {
-			const world = worldOf(scene);
+			const world = sceneWorld(scene);
 			const evaluator = createEvaluator(world);
 			const { image, subjects } = compileScene(scene, world.documents);
 			const tables = tablesOf(image);
@@ -29,18 +24,16 @@ describe('compiled documents', () => {
 				const expected = evaluator.judge(question);
 				const { verdict } = lookup(tables, setOf.get(question.subject.id)!, { ...question, peer: question.peer.id });
 				if (verdict !== expected.verdict) {
-					const { subject, peer, direction, protocol, port } = question;
-					const asked = { subject: subject.id, peer: peer.labels.toStrings(), direction, protocol, port };
-					expect({ ...asked, verdict }).toEqual({ ...asked, ...expected });
+					expect({ ...tellQuestion(question), verdict }).toEqual({ ...tellQuestion(question), ...expected });
 				}
 			}
 		});
-		fc.assert(property, runs(40));
+		fc.assert(property, runs(15));
 	}, 120_000);
 
 	it('are verified, with the rules that they name', () => {
 		const property = fc.property(anyScene, (scene) => {
-			const world = worldOf(scene);
+			const world = sceneWorld(scene);
 			const { image, subjects, rulesOf } = compileScene(scene, world.documents);
 			const tables = tablesOf(image);
 			const peers = peerEntriesOf(image);
@@ -48,6 +41,6 @@ describe('compiled documents', () => {
 			expect(result.counterexamples).toEqual([]);
 			expect(result).toMatchObject({ ok: true, wrong: 0, stale: [] });
 		});
-		fc.assert(property, runs(150));
+		fc.assert(property, runs(60));
 	}, 120_000);
 });

@@ -25,13 +25,11 @@ const name = fc.oneof(
 	fc.constantFrom(...PATTERNS).map((matchPattern) => ({ matchPattern })),
 );
 const service = fc.oneof(
-	fc
-		.constantFrom('clients', 'outer', 'mixed', 'gone')
-		.chain((serviceName) =>
-			maybe('namespace', fc.constantFrom('default', 'other')).map((where) => ({
-				k8sService: { serviceName, ...where },
-			})),
-		),
+	fc.constantFrom('clients', 'outer', 'mixed', 'gone').chain((serviceName) =>
+		maybe('namespace', fc.constantFrom('default', 'other')).map((where) => ({
+			k8sService: { serviceName, ...where },
+		})),
+	),
 	fc.constantFrom('pods', 'addresses', 'none').chain((kind) =>
 		maybe('namespace', fc.constantFrom('default', 'other')).map((where) => ({
 			k8sServiceSelector: { selector: { matchLabels: { kind } }, ...where },

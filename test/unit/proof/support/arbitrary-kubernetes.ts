@@ -43,14 +43,12 @@ const spec = merged(
 	maybe('policyTypes', fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress'])),
 );
 
-export const networkPolicy = fc
-	.tuple(metadata(true), spec)
-	.map(([found, body]): Plain => ({
-		apiVersion: 'networking.k8s.io/v1',
-		kind: 'NetworkPolicy',
-		metadata: found,
-		spec: body,
-	}));
+export const networkPolicy = fc.tuple(metadata(true), spec).map(([found, body]): Plain => ({
+	apiVersion: 'networking.k8s.io/v1',
+	kind: 'NetworkPolicy',
+	metadata: found,
+	spec: body,
+}));
 
 export const multiNetworkPolicy = fc
 	.tuple(metadata(true), spec, fc.subarray(NETWORKS, { minLength: 1 }), fc.boolean())

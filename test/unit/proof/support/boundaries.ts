@@ -3,9 +3,8 @@ import { ICMP_TYPES, PORTS } from './arbitrary-parts.js';
 import type { Scene } from './arbitrary-scene.js';
 
 const around = (port: number) => [port - 1, port, port + 1].filter((each) => each >= 0 && each <= 65535);
-const EDGES = [...new Set([0, ...PORTS.flatMap(around)])];
-const ICMP_EDGES = ICMP_TYPES.flatMap((type) => [type * 256, type * 256 + 255, type * 256 + 256]);
-const ICMP = [1, 58];
+const types = ICMP_TYPES.flatMap((type) => [type * 256, type * 256 + 255, type * 256 + 256]);
+const EDGES = [...new Set([0, ...PORTS.flatMap(around), ...types])].sort((a, b) => a - b);
 /** One that has no ports, and one that nobody names. */
 const PORTLESS = [47, 253];
 
@@ -24,10 +23,10 @@ export function* questionsOf({ pods, identities }: Scene): Generator<ProofQuesti
 	}
 }
 
-function packets(): [number, readonly number[]][] {
+/** Protocols, and the ports of each at which a scene can change what it says. */
+export function packets(): [number, readonly number[]][] {
 	return [
-		...[6, 17, 132].map((protocol): [number, readonly number[]] => [protocol, EDGES]),
-		...ICMP.map((protocol): [number, readonly number[]] => [protocol, ICMP_EDGES]),
+		...[6, 17, 132, 1, 58].map((protocol): [number, readonly number[]] => [protocol, EDGES]),
 		...PORTLESS.map((protocol): [number, readonly number[]] => [protocol, [0]]),
 	];
 }

@@ -1,0 +1,13 @@
+import { lenient } from './lenient.js';
+import type { ProofWorld } from '../../../../lib/proof/question.js';
+import type { Scene } from './arbitrary-scene.js';
+
+/** A scene as the evaluator is asked about it. */
+export function sceneWorld({ documents, services, ipBlocks, direct, pods }: Scene): ProofWorld {
+	return {
+		documents: documents.map(lenient),
+		services,
+		ipBlocks,
+		direct: (id) => (id === pods[0]!.id ? direct : []),
+	};
+}
