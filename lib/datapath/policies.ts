@@ -162,7 +162,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 			store.index.release(selection);
 			return selection.members.size > 0;
 		};
-		return [...documents].flatMap(([name, document]) => unmatched(document, kept.get(name)!.rules, selects));
+		return [...documents].flatMap(([name, document]) => unmatched(document, kept.get(name)!.rules, origins, selects));
 	}
 
 	function cidrNeed(before: number): EntryNeed {

@@ -90,6 +90,13 @@ export function isPolicy(document: HeddleDocument): document is PolicyDocument {
 	return (POLICY_KINDS as readonly string[]).includes(document.kind);
 }
 
+const AUDIT_MODE = 'policy.heddle.io/audit-mode';
+
+/** What the policy denies is forwarded and reported. */
+export function isAudited({ metadata }: Pick<PolicyDocument, 'metadata'>): boolean {
+	return metadata.annotations?.[AUDIT_MODE] === 'true';
+}
+
 export function namespaceOf(document: Pick<HeddleDocument, 'metadata'>): string {
 	return document.metadata.namespace ?? 'default';
 }

@@ -57,7 +57,7 @@ function putDocument(engine: PolicyEngine, document: PolicyDocument, context: Ru
 		engine.index.release(selection);
 		return selection.members.size > 0;
 	};
-	return unmatched(document, rules, selects);
+	return unmatched(document, rules, context.origins, selects);
 }
 
 function subjectsOf(engine: PolicyEngine, policies: readonly PolicyDocument[]): number[] {

@@ -1,4 +1,5 @@
 import type { LabelSet } from '../labels/label-set.js';
+import { SOURCE_RESERVED } from '../labels/label.js';
 import type { Selector } from '../labels/selector.js';
 import { contains, parsePrefix, type Prefix } from '../addresses/prefix.js';
 import type { PolicyIdentity } from './policy-identity.js';
@@ -37,7 +38,18 @@ export interface FqdnSelector extends Common {
 	readonly text: string;
 }
 
-export type IdentitySelector = LabelsSelector | CidrSelector | FqdnSelector;
+/** By what an identity is as a whole. */
+export interface EntitySelector extends Common {
+	readonly kind: 'entity';
+}
+
+/** Any of them. */
+export interface AnySelector extends Common {
+	readonly kind: 'any';
+	readonly members: readonly IdentitySelector[];
+}
+
+export type IdentitySelector = LabelsSelector | CidrSelector | FqdnSelector | EntitySelector | AnySelector;
 
 export function byLabels(selector: Selector): LabelsSelector {
 	return { kind: 'labels', selector, key: `labels ${selector.toString()}`, matches: ({ labels }) => selector.matches(labels) };
@@ -83,6 +95,34 @@ export function byName(text: string, names: (name: string) => boolean): FqdnSele
 	};
 }
 
+export function byEntity(name: string, matches: EntitySelector['matches']): EntitySelector {
+	return { kind: 'entity', key: `entity ${name}`, matches };
+}
+
+/** Nobody, where there is none. */
+export function byAny(members: readonly IdentitySelector[]): IdentitySelector {
+	const [first] = members;
+	if (first !== undefined && members.length === 1) {
+		return first;
+	}
+	return {
+		kind: 'any',
+		members,
+		key: `any (${members.map(({ key }) => key).join(' | ')})`,
+		matches: (identity) => members.some((member) => member.matches(identity)),
+	};
+}
+
+/** Of an address, or name, beyond the cluster. */
+export function isOutside({ labels }: LabelSet): boolean {
+	return labels.some(
+		({ source, key }) =>
+			source === SOURCE_CIDR ||
+			source === SOURCE_FQDN ||
+			(source === SOURCE_RESERVED && (key === 'world' || key === 'world-ipv4' || key === 'world-ipv6')),
+	);
+}
+
 /** The prefix that an identity of addresses outside stands for. */
 export function prefixOf(labels: LabelSet): Prefix | undefined {
 	const label = labels.labels.find(({ source }) => source === SOURCE_CIDR);
@@ -90,5 +130,5 @@ export function prefixOf(labels: LabelSet): Prefix | undefined {
 }
 
 function isWorld(labels: LabelSet, family?: 4 | 6): boolean {
-	return labels.get('reserved', family === undefined ? 'world' : `world-ipv${family}`) !== undefined;
+	return labels.get(SOURCE_RESERVED, family === undefined ? 'world' : `world-ipv${family}`) !== undefined;
 }

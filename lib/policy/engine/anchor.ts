@@ -24,9 +24,18 @@ export function anchorsOf(selector: IdentitySelector): Anchors {
 			return anchorsOfRequirements(selector.selector.requirements);
 		case 'fqdn':
 			return [FQDN_ANCHOR];
+		case 'entity':
+			return undefined;
+		case 'any':
+			return anchorsOfAny(selector.members);
 		case 'cidr':
 			return selector.cidr.length === 0 || selector.endpoints !== 'none' ? undefined : [CIDR_ANCHOR];
 	}
+}
+
+function anchorsOfAny(members: readonly IdentitySelector[]): Anchors {
+	const all = members.map(anchorsOf);
+	return all.includes(undefined) ? undefined : [...new Set(all.flatMap((anchors) => anchors ?? []))];
 }
 
 /** The requirement that the fewest identities are likely to meet. */

@@ -1,9 +1,9 @@
 import { prefixOf } from '../../rules/identity-selector.js';
 import type { IdentitySelector } from '../../rules/identity-selector.js';
 import type { PolicyIdentity } from '../../rules/policy-identity.js';
-import { SOURCE_FQDN } from '../../rules/identity-selector.js';
+import { SOURCE_CIDR, SOURCE_FQDN } from '../../rules/identity-selector.js';
 import { createPrefixMap } from './prefix-map.js';
-import { anchorsOf, FQDN_ANCHOR, keyAnchor, pairAnchor } from './anchor.js';
+import { anchorsOf, CIDR_ANCHOR, FQDN_ANCHOR, keyAnchor, pairAnchor } from './anchor.js';
 
 /** Finds the selectors that could match an identity, by its labels and by the prefixes around its own. */
 export interface SelectorAnchors<T> {
@@ -40,8 +40,8 @@ export function createSelectorAnchors<T extends { readonly selector: IdentitySel
 			for (const { source, key, value } of labels.labels) {
 				yield* byAnchor.get(pairAnchor(key, value)) ?? [];
 				yield* byAnchor.get(keyAnchor(key)) ?? [];
-				if (source === SOURCE_FQDN) {
-					yield* byAnchor.get(FQDN_ANCHOR) ?? [];
+				if (source === SOURCE_FQDN || source === SOURCE_CIDR) {
+					yield* byAnchor.get(source === SOURCE_FQDN ? FQDN_ANCHOR : CIDR_ANCHOR) ?? [];
 				}
 			}
 			const prefix = prefixOf(labels);
