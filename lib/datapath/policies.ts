@@ -3,6 +3,7 @@ import { documentName } from '../documents/document.js';
 import type { PolicyDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
 import type { FlowRule } from '../flows/flow.js';
+import type { VerifyResult } from '../proof/verify-result.js';
 import { countChange, snapshot } from '../policy/engine/count-rows.js';
 import type { PolicySnapshot } from '../policy/engine/count-rows.js';
 import { cidrsOf } from '../rules/cidrs.js';
@@ -28,6 +29,7 @@ import type { PolicyStore } from './policy-store.js';
 import { fits } from './policy-tables.js';
 import type { EntryNeed } from './policy-tables.js';
 import { createRuleBook } from './rule-book.js';
+import { verifyPolicies } from './verify-policies.js';
 
 export interface DocumentChange extends PolicyChange {
 	/** Selectors that match nothing now: legal, and rarely meant. */
@@ -60,6 +62,13 @@ export interface Policies extends Iterable<PolicyDocument> {
 	plan(...inputs: PolicyInput[]): DocumentPlan;
 	/** false: there is none of this name. */
 	delete(ref: PolicyRef): boolean;
+	/**
+	 * Holds what is loaded in the kernel's maps against the documents, read by an evaluator that shares nothing with the
+	 * compiler: every class of identities, protocol, interval of ports and direction. Audit mode of endpoints is left out.
+	 * @param options.limit counterexamples to list; all are counted @default 100
+	 * @throws ERR_CLOSED
+	 */
+	verify(options?: { readonly limit?: number }): VerifyResult;
 }
 
 export interface PolicyEngineParts {
@@ -207,6 +216,11 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 				}
 				return found;
 			});
+		},
+		verify({ limit } = {}) {
+			core.assertOpen();
+			const documents = Array.from(kept.values(), ({ document }) => document);
+			return verifyPolicies(parts, documents, [...services], limit);
 		},
 		rule: book.flowRule,
 		spread(network) {

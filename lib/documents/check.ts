@@ -14,13 +14,21 @@ export interface Field<T> {
 	readonly required: boolean;
 }
 
-type Fields = Readonly<Record<string, Field<unknown>>>;
+export type Fields = Readonly<Record<string, Field<unknown>>>;
 
-type Checked<F extends Fields> = {
+export type Checked<F extends Fields> = {
 	[K in keyof F as F[K]['required'] extends true ? K : never]: F[K] extends Field<infer T> ? T : never;
 } & {
 	[K in keyof F as F[K]['required'] extends true ? never : K]?: F[K] extends Field<infer T> ? T : never;
 };
+
+/** Fields beside those that count. */
+export interface MoreFields {
+	/** May be there, say nothing here, and are left out of what is read. */
+	readonly ignored?: readonly string[];
+	/** Known, refused, and why. */
+	readonly refused?: Readonly<Record<string, string>>;
+}
 
 export function required<T>(check: Check<T>): { check: Check<T>; required: true } {
 	return { check, required: true };
@@ -38,30 +46,28 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** `key:` without a value is null in YAML and means absent, as Kubernetes reads it. */
+export function fieldOf(value: Readonly<Record<string, unknown>>, name: string): unknown {
+	return Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined;
+}
+
 /** Exactly these fields: any other is refused by name, never ignored. */
-export function object<F extends Fields>(fields: F): Check<Checked<F>> {
+export function object<F extends Fields>(fields: F, more: MoreFields = {}): Check<Checked<F>> {
+	const entries = Object.entries(fields);
+	const known = new Set([...Object.keys(fields), ...(more.ignored ?? [])]);
+	const listed = Object.keys(fields).join(', ');
 	return (value, place) => {
 		if (!isMapping(value)) {
-			return place.report.wrong(place.path, value, `an object with ${Object.keys(fields).join(', ')}`);
+			return place.report.wrong(place.path, value, `an object with ${listed}`);
 		}
-		let whole = true;
+		let whole = refuseOthers(value, known, more.refused ?? {}, listed, place);
 		const checked: Record<string, unknown> = {};
-		for (const name of Object.keys(value)) {
-			if (!Object.hasOwn(fields, name)) {
-				place.report.refuse(
-					[...place.path, name],
-					`unknown or unsupported field, expected one of ${Object.keys(fields).join(', ')}`,
-				);
-				whole = false;
-			}
-		}
-		for (const [name, field] of Object.entries(fields)) {
-			const found = Object.hasOwn(value, name) ? value[name] : undefined;
-			// `key:` without a value is null in YAML and means absent, as Kubernetes reads it.
-			if (found === undefined || found === null) {
+		for (const [name, field] of entries) {
+			const found = fieldOf(value, name);
+			if (found === undefined) {
+				whole = !field.required && whole;
 				if (field.required) {
 					place.report.refuse([...place.path, name], 'missing, expected a value');
-					whole = false;
 				}
 				continue;
 			}
@@ -71,6 +77,26 @@ export function object<F extends Fields>(fields: F): Check<Checked<F>> {
 		}
 		return whole ? (checked as Checked<F>) : undefined;
 	};
+}
+
+function refuseOthers(
+	value: Readonly<Record<string, unknown>>,
+	known: ReadonlySet<string>,
+	refused: Readonly<Record<string, string>>,
+	listed: string,
+	{ path, report }: Place,
+): boolean {
+	let none = true;
+	for (const name of Object.keys(value)) {
+		if (!known.has(name)) {
+			const why = Object.hasOwn(refused, name)
+				? `unsupported field: ${refused[name]}`
+				: `unknown or unsupported field, expected one of ${listed}`;
+			report.refuse([...path, name], why);
+			none = false;
+		}
+	}
+	return none;
 }
 
 export function list<T>(check: Check<T>): Check<readonly T[]> {
@@ -83,7 +109,21 @@ export function list<T>(check: Check<T>): Check<readonly T[]> {
 	};
 }
 
-export function record<T>(key: RegExp, keyMeaning: string, check: Check<T>): Check<Readonly<Record<string, T>>> {
+/** A list of `least` to `most` items; how many are wrong is told beside what is wrong in them. */
+export function listOf<T>(check: Check<T>, least: number, most: number): Check<readonly T[]> {
+	const items = list(check);
+	return (value, place) => {
+		const count = Array.isArray(value) ? value.length : least;
+		const fits = count >= least && count <= most;
+		if (!fits) {
+			place.report.wrong(place.path, value, count < least ? `at least ${least}` : `at most ${most}`);
+		}
+		const checked = items(value, place);
+		return fits ? checked : undefined;
+	};
+}
+
+export function record<T>(key: Check<string>, check: Check<T>): Check<Readonly<Record<string, T>>> {
 	return (value, place) => {
 		if (!isMapping(value)) {
 			return place.report.wrong(place.path, value, 'an object');
@@ -92,43 +132,20 @@ export function record<T>(key: RegExp, keyMeaning: string, check: Check<T>): Che
 		const checked = Object.create(null) as Record<string, T>;
 		let whole = true;
 		for (const [name, item] of Object.entries(value)) {
-			if (!key.test(name)) {
-				place.report.wrong([...place.path, name], name, keyMeaning);
-				whole = false;
-			}
+			const as = key(name, at(place, name));
 			const result = check(item, at(place, name));
-			if (result === undefined) {
+			if (as === undefined || result === undefined) {
+				whole = false;
+			} else if (Object.hasOwn(checked, as)) {
+				place.report.refuse([...place.path, name], `the same as ${as}, expected once`);
 				whole = false;
 			} else {
-				checked[name] = result;
+				checked[as] = result;
 			}
 		}
 		return whole ? checked : undefined;
 	};
 }
-
-export function string(pattern: RegExp = /^/, expected = 'a string'): Check<string> {
-	return (value, { path, report }) =>
-		typeof value === 'string' && pattern.test(value) ? value : report.wrong(path, value, expected);
-}
-
-export const boolean: Check<boolean> = (value, { path, report }) =>
-	typeof value === 'boolean' ? value : report.wrong(path, value, 'true or false');
-
-export function integer(least: number, most: number): Check<number> {
-	return (value, { path, report }) =>
-		typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
-			? value
-			: report.wrong(path, value, `a number from ${least} to ${most}`);
-}
-
-export function oneOf<T extends string>(...values: readonly T[]): Check<T> {
-	return (value, { path, report }) =>
-		values.find((known) => known === value) ?? report.wrong(path, value, values.join(' or '));
-}
-
-/** Any value: it has no meaning here. */
-export const opaque: Check<unknown> = (value) => value ?? null;
 
 /** Runs `then` on what `check` lets through. */
 export function refine<A, B>(check: Check<A>, then: (value: A, place: Place) => B | undefined): Check<B> {

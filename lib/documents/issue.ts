@@ -1,4 +1,5 @@
-import { describeValue, PolicyError, type PolicyIssue } from '../errors.js';
+import { PolicyError, type PolicyIssue } from '../errors.js';
+import { describe } from './describe.js';
 
 export type DocumentPath = readonly (string | number)[];
 
@@ -30,24 +31,48 @@ export interface DocumentSource {
 /** Collects all that is wrong with one document. */
 export interface Report {
 	readonly issues: readonly DocumentIssue[];
+	/** What is right, and most likely not what was meant. */
+	readonly warnings: readonly DocumentIssue[];
+	/** All issues there are, those beyond `issues` among them. */
+	readonly count: number;
 	wrong(path: DocumentPath, found: unknown, expected: string): undefined;
 	refuse(path: DocumentPath, message: string, found?: unknown): undefined;
+	warn(path: DocumentPath, message: string, found?: unknown): undefined;
 }
+
+/** Issues of one document that are kept: a text of nothing but mistakes must not fill the memory with them. */
+export const MAX_ISSUES = 1000;
 
 export function createReport(document: string, source: DocumentSource): Report {
 	const issues: DocumentIssue[] = [];
-	const add = (path: DocumentPath, message: string, details: Partial<DocumentIssue>): undefined => {
-		const file = source.file === undefined ? {} : { file: source.file };
-		issues.push({ document, ...file, path, ...source.locate(path), message, ...details });
+	const warnings: DocumentIssue[] = [];
+	let count = 0;
+
+	const add = (to: DocumentIssue[], path: DocumentPath, message: string, details: Partial<DocumentIssue>): undefined => {
+		if (to.length < MAX_ISSUES) {
+			const file = source.file === undefined ? {} : { file: source.file };
+			to.push({ document, ...file, path, ...source.locate(path), message, ...details });
+		}
 	};
+	const fail = (path: DocumentPath, message: string, details: Partial<DocumentIssue>): undefined => {
+		count++;
+		add(issues, path, message, details);
+	};
+	const foundIn = (found: unknown) => (found === undefined ? {} : { found });
+
 	return {
 		issues,
+		warnings,
+		get count() {
+			return count;
+		},
 		wrong: (path, found, expected) =>
-			add(path, `found ${found === undefined ? 'nothing' : describeValue(found)}, expected ${expected}`, {
+			fail(path, `found ${found === undefined ? 'nothing' : describe(found)}, expected ${expected}`, {
 				found,
 				expected,
 			}),
-		refuse: (path, message, found) => add(path, message, found === undefined ? {} : { found }),
+		refuse: (path, message, found) => fail(path, message, foundIn(found)),
+		warn: (path, message, found) => add(warnings, path, message, foundIn(found)),
 	};
 }
 

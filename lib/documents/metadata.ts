@@ -1,11 +1,9 @@
-import { object, opaque, optional, record, required, string, type Check } from './check.js';
+import { object, optional, record, required, type Check } from './check.js';
+import { labelKey, labelValue } from './label-keys.js';
+import { NAME, NAME_LENGTH, NAME_MEANING } from './names.js';
+import { string } from './scalars.js';
 
-/** Names of objects and namespaces, as DNS labels joined by dots. */
-export const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-export const NAME_MEANING = 'a name of lower-case letters, digits, - and .';
-
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+export { NAME, NAME_MEANING } from './names.js';
 
 export interface Metadata {
 	readonly name: string;
@@ -14,25 +12,33 @@ export interface Metadata {
 	readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export const labelValue = string(LABEL_VALUE, 'a label value: a string of at most 63 letters, digits, -, _ and .');
+/** What a cluster writes into objects that it returns; none of it says anything about the network. */
+const ignored = [
+	'uid',
+	'resourceVersion',
+	'generation',
+	'generateName',
+	'creationTimestamp',
+	'deletionTimestamp',
+	'deletionGracePeriodSeconds',
+	'finalizers',
+	'ownerReferences',
+	'managedFields',
+	'selfLink',
+];
 
-const labels = record(LABEL_KEY, 'a label key: [prefix/]name', labelValue);
-const annotations = record(/^/, 'an annotation', string());
+export const name = string(NAME, NAME_MEANING, NAME_LENGTH);
+
+const annotationKey: Check<string> = (value) => value as string;
 
 const common = {
-	name: required(string(NAME, NAME_MEANING)),
-	labels: optional(labels),
-	annotations: optional(annotations),
-	// What a cluster writes into objects that it returns; none of it says anything about the network.
-	uid: optional(opaque),
-	resourceVersion: optional(opaque),
-	generation: optional(opaque),
-	creationTimestamp: optional(opaque),
-	managedFields: optional(opaque),
+	name: required(name),
+	labels: optional(record(labelKey, labelValue)),
+	annotations: optional(record(annotationKey, string())),
 };
 
-export const clusterMetadata: Check<Metadata> = object(common);
-export const namespacedMetadata: Check<Metadata> = object({
-	...common,
-	namespace: optional(string(NAME, NAME_MEANING)),
+export const clusterMetadata: Check<Metadata> = object(common, {
+	ignored,
+	refused: { namespace: 'objects of this kind are in no namespace' },
 });
+export const namespacedMetadata: Check<Metadata> = object({ ...common, namespace: optional(name) }, { ignored });

@@ -40,11 +40,12 @@ function outcome({ statements, isolating, enforcement }: Heard): Outcome {
 		if (verdict !== undefined && verdict !== 'pass') {
 			return { verdict, reasons: reasonsOf(said) };
 		}
-		if (tier === 'normal' && isolating.length > 0) {
+		// An endpoint that is always enforced is isolated without any policy.
+		if (tier === 'normal' && (isolating.length > 0 || enforcement === 'always')) {
 			return { verdict: 'deny', reasons: reasonsOf(isolating) };
 		}
 	}
-	return { verdict: enforcement === 'always' ? 'deny' : 'allow', reasons: [] };
+	return { verdict: 'allow', reasons: [] };
 }
 
 const ORDER: readonly Action[] = ['deny', 'pass', 'allow', 'redirect'];

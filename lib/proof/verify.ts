@@ -26,7 +26,8 @@ export interface VerifyInput extends ProofWorld {
 }
 
 /** Asks the tables and the documents every question that either could tell from another, and compares. */
-export function verifyTables(input: VerifyInput): VerifyResult {
+export function verifyTables(given: VerifyInput): VerifyResult {
+	const input = { ...given, subjects: [...given.subjects] };
 	const { direct = () => [], limit = 100 } = input;
 	const audience = createAudience([...input.identities]);
 	const findings = createFindings(limit);
@@ -122,7 +123,9 @@ function isGround(rule: readonly Reason[], { verdict, reasons }: Judgement): boo
 	);
 }
 
-function staleOf({ peers = [] }: VerifyInput, { identities }: Audience): StalePeer[] {
-	const known = new Set(identities.map(({ id }) => id));
+/** Rows by hand may speak of identities that are yet to come. */
+function staleOf({ peers = [], subjects, direct = () => [] }: VerifyInput, { identities }: Audience): StalePeer[] {
+	const byHand = [...subjects].flatMap(({ identity }) => direct(identity.id).map(({ peer }) => peer));
+	const known = new Set<number | 'any'>([...identities.map(({ id }) => id), ...byHand]);
 	return [...peers].filter(({ identity }) => !known.has(identity));
 }
