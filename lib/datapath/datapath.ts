@@ -140,6 +140,8 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		addresses,
 		origins,
 		ipBlocks: parts.ipBlocks,
+		registry,
+		networkId: (name) => networks.get(name)?.id,
 		networks: () => Array.from(networks, ({ id }) => id),
 	});
 	const names = createFlowNames({

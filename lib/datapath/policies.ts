@@ -17,6 +17,9 @@ import type { AddressTable } from './address-table.js';
 import { createCidrClaims } from './cidr-claims.js';
 import type { Core } from './core.js';
 import { createDocumentRecords } from './document-records.js';
+import type { EndpointRegistry } from './endpoint-registry.js';
+import { explainPolicies } from './explain-policies.js';
+import type { LiveExplanation, PolicyQuestion } from './explain-policies.js';
 import type { IdentityRegistry } from './identity-registry.js';
 import { createKnownServices } from './known-services.js';
 import type { KnownServices } from './known-services.js';
@@ -69,6 +72,12 @@ export interface Policies extends Iterable<PolicyDocument> {
 	 * @throws ERR_CLOSED
 	 */
 	verify(options?: { readonly limit?: number }): VerifyResult;
+	/**
+	 * What becomes of the first packet of a connection, and why: the rule that decided on either side with file and line,
+	 * what would have to be different for others to match, and what the kernel's maps answer.
+	 * @throws ERR_NOT_FOUND, ERR_INVALID_ARGUMENT, ERR_INVALID_ADDRESS, ERR_CLOSED
+	 */
+	explain(question: PolicyQuestion): LiveExplanation;
 }
 
 export interface PolicyEngineParts {
@@ -78,7 +87,9 @@ export interface PolicyEngineParts {
 	readonly addresses: AddressTable;
 	readonly origins: ReturnType<typeof createOrigins>;
 	readonly ipBlocks: IpBlocks;
+	readonly registry: EndpointRegistry;
 	networks(): Iterable<number>;
+	networkId(name: string): number | undefined;
 }
 
 export interface PolicyControl extends Policies {
@@ -221,6 +232,11 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 			core.assertOpen();
 			const documents = Array.from(kept.values(), ({ document }) => document);
 			return verifyPolicies(parts, documents, [...services], limit);
+		},
+		explain(question) {
+			core.assertOpen();
+			const policies = Array.from(kept, ([document, { rules }]) => ({ document, rules }));
+			return explainPolicies(parts, policies, question);
 		},
 		rule: book.flowRule,
 		spread(network) {

@@ -28,7 +28,11 @@ export interface MoreFields {
 	readonly ignored?: readonly string[];
 	/** Known, refused, and why. */
 	readonly refused?: Readonly<Record<string, string>>;
+	/** Says what is wrong across fields. It sees them as written, so that it can tell whatever else is wrong. */
+	readonly across?: (value: Mapping, place: Place) => void;
 }
+
+export type Mapping = Readonly<Record<string, unknown>>;
 
 export function required<T>(check: Check<T>): { check: Check<T>; required: true } {
 	return { check, required: true };
@@ -42,13 +46,19 @@ export function at({ path, report }: Place, part: string | number): Place {
 	return { path: [...path, part], report };
 }
 
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isMapping(value: unknown): value is Mapping {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `key:` without a value is null in YAML and means absent, as Kubernetes reads it. */
-export function fieldOf(value: Readonly<Record<string, unknown>>, name: string): unknown {
+export function fieldOf(value: Mapping, name: string): unknown {
 	return Object.hasOwn(value, name) ? (value[name] ?? undefined) : undefined;
+}
+
+/** What is in a list of a field; nothing where there is none. */
+export function itemsOf(value: unknown, name: string): readonly unknown[] {
+	const found = isMapping(value) ? fieldOf(value, name) : undefined;
+	return Array.isArray(found) ? found : [];
 }
 
 /** Exactly these fields: any other is refused by name, never ignored. */
@@ -60,43 +70,37 @@ export function object<F extends Fields>(fields: F, more: MoreFields = {}): Chec
 		if (!isMapping(value)) {
 			return place.report.wrong(place.path, value, `an object with ${listed}`);
 		}
-		let whole = refuseOthers(value, known, more.refused ?? {}, listed, place);
+		const before = place.report.count;
+		refuseOthers(value, known, more.refused ?? {}, listed, place);
 		const checked: Record<string, unknown> = {};
 		for (const [name, field] of entries) {
 			const found = fieldOf(value, name);
-			if (found === undefined) {
-				whole = !field.required && whole;
-				if (field.required) {
-					place.report.refuse([...place.path, name], 'missing, expected a value');
-				}
-				continue;
+			if (found !== undefined) {
+				checked[name] = field.check(found, at(place, name));
+			} else if (field.required) {
+				place.report.refuse([...place.path, name], 'missing, expected a value');
 			}
-			const result = field.check(found, at(place, name));
-			whole &&= result !== undefined;
-			checked[name] = result;
 		}
-		return whole ? (checked as Checked<F>) : undefined;
+		more.across?.(value, place);
+		return place.report.count === before ? (checked as Checked<F>) : undefined;
 	};
 }
 
 function refuseOthers(
-	value: Readonly<Record<string, unknown>>,
+	value: Mapping,
 	known: ReadonlySet<string>,
 	refused: Readonly<Record<string, string>>,
 	listed: string,
 	{ path, report }: Place,
-): boolean {
-	let none = true;
+): void {
 	for (const name of Object.keys(value)) {
 		if (!known.has(name)) {
 			const why = Object.hasOwn(refused, name)
 				? `unsupported field: ${refused[name]}`
 				: `unknown or unsupported field, expected one of ${listed}`;
 			report.refuse([...path, name], why);
-			none = false;
 		}
 	}
-	return none;
 }
 
 export function list<T>(check: Check<T>): Check<readonly T[]> {

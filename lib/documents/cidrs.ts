@@ -1,5 +1,5 @@
 import { contains, parsePrefix, type Prefix } from '../addresses/prefix.js';
-import { refine, type Check, type Place } from './check.js';
+import { fieldOf, itemsOf, refine, type Check, type Mapping, type Place } from './check.js';
 import { string } from './scalars.js';
 
 /** An address, `/`, a length; canonical, for bits beyond the length say nothing. */
@@ -15,27 +15,24 @@ export const cidrOrAddress: Check<string> = refine(
 		parsePrefix(text)?.text ?? report.wrong(path, text, 'a CIDR such as 10.0.0.0/8 or fd00::/8, or an address'),
 );
 
-interface Block {
-	readonly cidr: string;
-	readonly except?: readonly string[];
-}
-
-/** The holes of a block must be in it. `strictly`: none may be all of it. */
-export function holesWithin(strictly: boolean): (block: Block, place: Place) => Block | undefined {
+/** The holes (`except`) of a block (`cidr`) must be in it. `strictly`: none may be all of it. */
+export function holesWithin(strictly: boolean): (block: Mapping, place: Place) => void {
 	return (block, { path, report }) => {
-		const outer = parsePrefix(block.cidr)!;
-		const wrong = (block.except ?? []).filter((text, i) => {
-			const fits = isHole(outer, parsePrefix(text)!, strictly);
-			if (!fits) {
+		const outer = prefixOf(fieldOf(block, 'cidr'));
+		itemsOf(block, 'except').forEach((text, i) => {
+			const hole = prefixOf(text);
+			if (outer !== undefined && hole !== undefined && !isHole(outer, hole, strictly)) {
 				const meaning = strictly ? 'a strictly smaller block within' : 'a block within';
-				report.wrong([...path, 'except', i], text, `${meaning} ${block.cidr}`);
+				report.wrong([...path, 'except', i], text, `${meaning} ${outer.text}`);
 			}
-			return !fits;
 		});
-		return wrong.length === 0 ? block : undefined;
 	};
 }
 
 function isHole(outer: Prefix, inner: Prefix, strictly: boolean): boolean {
 	return contains(outer, inner) && (!strictly || inner.length > outer.length);
+}
+
+function prefixOf(value: unknown): Prefix | undefined {
+	return typeof value === 'string' ? parsePrefix(value) : undefined;
 }

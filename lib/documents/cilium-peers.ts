@@ -1,6 +1,17 @@
-import { list, object, optional, refine, required, type Check, type Fields, type Place } from './check.js';
+import {
+	itemsOf,
+	list,
+	object,
+	optional,
+	required,
+	type Check,
+	type Fields,
+	type Mapping,
+	type Place,
+} from './check.js';
 import { cidr, cidrOrAddress, holesWithin } from './cidrs.js';
 import { ENTITIES, type CiliumCidrRule, type CiliumService } from './cilium-rule.js';
+import { exactlyOne } from './exactly-one.js';
 import { domainSelector } from './domain-names.js';
 import { endpointSelector, labelSelector } from './label-selector.js';
 import { name } from './metadata.js';
@@ -8,23 +19,20 @@ import { oneOf } from './scalars.js';
 
 const groupsOfCidrs = 'groups of CIDRs are objects of a kind that is not read here; write the CIDRs';
 
-const cidrRule: Check<CiliumCidrRule> = refine(
-	object(
-		{ cidr: required(cidr), except: optional(list(cidr)) },
-		{ refused: { cidrGroupRef: groupsOfCidrs, cidrGroupSelector: groupsOfCidrs } },
-	),
-	holesWithin(false),
+const cidrRule: Check<CiliumCidrRule> = object(
+	{ cidr: required(cidr), except: optional(list(cidr)) },
+	{
+		refused: { cidrGroupRef: groupsOfCidrs, cidrGroupSelector: groupsOfCidrs },
+		across: holesWithin(false),
+	},
 );
 
-const service: Check<CiliumService> = refine(
-	object({
+const service: Check<CiliumService> = object(
+	{
 		k8sService: optional(object({ serviceName: required(name), namespace: optional(name) })),
 		k8sServiceSelector: optional(object({ selector: required(labelSelector), namespace: optional(name) })),
-	}),
-	(found: CiliumService, { path, report }) =>
-		(found.k8sService === undefined) === (found.k8sServiceSelector === undefined)
-			? report.refuse(path, `found ${found.k8sService ? 'both' : 'neither'}, expected k8sService or k8sServiceSelector`)
-			: found,
+	},
+	{ across: (value, place) => exactlyOne(value, place, 'k8sService', 'k8sServiceSelector') },
 );
 
 export const fromPeers = {
@@ -59,10 +67,9 @@ export const refusedPeers = {
 const MEMBERS = [...Object.keys(fromPeers), ...Object.keys(toPeers), ...Object.keys(toNames)];
 
 /** Cilium has no rule of two kinds of peers, as nobody could say whether both must match, or either. */
-export function checkOneKindOfPeers(rule: object, { path, report }: Place): boolean {
-	const found = MEMBERS.filter((member) => (rule as Readonly<Record<string, readonly unknown[]>>)[member]?.length);
+export function checkOneKindOfPeers(rule: Mapping, { path, report }: Place): void {
+	const found = MEMBERS.filter((member) => itemsOf(rule, member).length > 0);
 	if (found.length > 1) {
 		report.refuse(path, `found ${found.join(' and ')} in one rule, expected one of them; write a rule for each`);
 	}
-	return found.length <= 1;
 }

@@ -1,7 +1,9 @@
-import { list, object, optional, refine, required, type Check, type Place } from './check.js';
+import { fieldOf, itemsOf, list, object, optional, required, type Check, type Mapping, type Place } from './check.js';
 import { policyMetadata } from './audit.js';
-import type { CiliumPolicySpec, CiliumPortRule } from './cilium-rule.js';
+import { inspectionsOf } from './cilium-inspection.js';
+import type { CiliumPolicySpec } from './cilium-rule.js';
 import { egressDenyRules, egressRules, ingressDenyRules, ingressRules } from './cilium-rules.js';
+import { exactlyOne } from './exactly-one.js';
 import { endpointSelector } from './label-selector.js';
 import { clusterMetadata, namespacedMetadata } from './metadata.js';
 import { refuseOtherNamespace } from './own-namespace.js';
@@ -20,16 +22,23 @@ const fields = {
 	description: optional(string()),
 };
 
-const namespacedSpec: Check<CiliumPolicySpec> = refine(
-	object(fields, {
-		refused: { nodeSelector: 'nodes are in no namespace; they take a CiliumClusterwideNetworkPolicy' },
-	}),
-	checkSpec,
-);
+const namespacedSpec: Check<CiliumPolicySpec> = object(fields, {
+	refused: { nodeSelector: 'nodes are in no namespace; they take a CiliumClusterwideNetworkPolicy' },
+	across: (spec, place) => {
+		exactlyOne(spec, place, 'endpointSelector');
+		checkRules(spec, place);
+	},
+});
 
-const clusterwideSpec: Check<CiliumPolicySpec> = refine(
-	object({ ...fields, nodeSelector: optional(endpointSelector) }),
-	checkSpec,
+const clusterwideSpec: Check<CiliumPolicySpec> = object(
+	{ ...fields, nodeSelector: optional(endpointSelector) },
+	{
+		across: (spec, place) => {
+			exactlyOne(spec, place, 'endpointSelector', 'nodeSelector');
+			checkRules(spec, place);
+			checkNodeRules(spec, place);
+		},
+	},
 );
 
 export const ciliumNetworkPolicy = {
@@ -38,8 +47,10 @@ export const ciliumNetworkPolicy = {
 		spec: optional(namespacedSpec),
 		specs: optional(list(namespacedSpec)),
 	},
-	then: (policy: CiliumPolicy, place: Place) =>
-		[checkSpecs(policy, place), refuseOtherNamespace(policy, place)].every(Boolean) ? policy : undefined,
+	across: (policy: Mapping, place: Place) => {
+		checkSpecs(policy, place);
+		refuseOtherNamespace(policy, place);
+	},
 };
 
 export const ciliumClusterwideNetworkPolicy = {
@@ -48,46 +59,40 @@ export const ciliumClusterwideNetworkPolicy = {
 		spec: optional(clusterwideSpec),
 		specs: optional(list(clusterwideSpec)),
 	},
-	then: (policy: CiliumPolicy, place: Place) => (checkSpecs(policy, place) ? policy : undefined),
+	across: checkSpecs,
 };
 
-interface CiliumPolicy {
-	readonly metadata: { readonly name: string; readonly namespace?: string };
-	readonly spec?: CiliumPolicySpec;
-	readonly specs?: readonly CiliumPolicySpec[];
-}
-
-function checkSpecs({ spec, specs = [] }: CiliumPolicy, { path, report }: Place): boolean {
-	const any = spec !== undefined || specs.length > 0;
-	if (!any) {
+function checkSpecs(policy: Mapping, { path, report }: Place): void {
+	if (fieldOf(policy, 'spec') === undefined && itemsOf(policy, 'specs').length === 0) {
 		report.refuse([...path, 'spec'], 'missing, expected spec or specs');
 	}
-	return any;
 }
 
-function checkSpec(spec: CiliumPolicySpec, { path, report }: Place): CiliumPolicySpec | undefined {
-	const before = report.count;
-	const { endpointSelector: endpoints, nodeSelector: nodes } = spec;
-	if ((endpoints === undefined) === (nodes === undefined)) {
-		const found = endpoints === undefined ? 'neither' : 'both';
-		report.refuse(path, `found ${found}, expected exactly one of endpointSelector and nodeSelector`);
+/** As Cilium has it: a policy without any does nothing, so it is always a mistake. */
+function checkRules(spec: Mapping, { path, report }: Place): void {
+	const lists = ['ingress', 'ingressDeny', 'egress', 'egressDeny'];
+	const given = lists.filter((name) => fieldOf(spec, name) !== undefined);
+	if (given.every((name) => isEmptyList(fieldOf(spec, name)))) {
+		report.refuse(path, 'found no rule, expected at least one; `ingress: [{}]` allows nobody and denies the rest');
 	}
-	const lists = [spec.ingress, spec.ingressDeny, spec.egress, spec.egressDeny];
-	if (lists.every((rules = []) => rules.length === 0)) {
-		// As Cilium does: such a policy is always a mistake, for it does nothing.
-		report.refuse(path, 'found no rule, expected at least one; an empty one, `ingress: [{}]`, denies by default');
-	}
-	if (nodes !== undefined) {
-		spec.ingress?.forEach((rule, i) => refuseInspection(rule.toPorts, { path: [...path, 'ingress', i], report }));
-		spec.egress?.forEach((rule, i) => refuseInspection(rule.toPorts, { path: [...path, 'egress', i], report }));
-	}
-	return report.count === before ? spec : undefined;
 }
 
-function refuseInspection(toPorts: readonly CiliumPortRule[] = [], { path, report }: Place): void {
-	toPorts.forEach(({ rules, serverNames }, i) => {
-		if (rules?.http !== undefined || rules?.dns !== undefined || serverNames !== undefined) {
-			report.refuse([...path, 'toPorts', i], 'rules of layer 7 are unsupported for nodes, expected ports alone');
-		}
-	});
+function isEmptyList(value: unknown): boolean {
+	return Array.isArray(value) && value.length === 0;
+}
+
+function checkNodeRules(spec: Mapping, { path, report }: Place): void {
+	if (fieldOf(spec, 'nodeSelector') === undefined) {
+		return;
+	}
+	for (const way of ['ingress', 'egress']) {
+		itemsOf(spec, way).forEach((rule, i) =>
+			itemsOf(rule, 'toPorts').forEach((entry, j) => {
+				const [kind] = inspectionsOf(entry);
+				if (kind !== undefined) {
+					report.refuse([...path, way, i, 'toPorts', j], `${kind} is unsupported for nodes, expected ports alone`);
+				}
+			}),
+		);
+	}
 }

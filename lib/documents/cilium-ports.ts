@@ -44,7 +44,8 @@ function isRange(first: number | string, last: number, { path, report }: Place):
 	if (typeof first === 'number' && first !== 0 && last >= first) {
 		return true;
 	}
-	const expected = typeof first === 'string' ? 'none with a name' : first === 0 ? 'none with port 0' : `at least ${first}, the port`;
+	const expected =
+		typeof first === 'string' ? 'none with a name' : first === 0 ? 'none with port 0' : `at least ${first}, the port`;
 	report.wrong([...path, 'endPort'], last, expected);
 	return false;
 }

@@ -1,4 +1,4 @@
-import { list, object, optional, refine, required, type Check, type Place } from './check.js';
+import { itemsOf, list, object, optional, required, type Check, type Mapping, type Place } from './check.js';
 import { checkOneKindOfPeers, fromPeers, refusedPeers, toNames, toPeers } from './cilium-peers.js';
 import type { CiliumEgressRule, CiliumIngressRule } from './cilium-rule.js';
 import { allowedPorts, deniedPorts } from './cilium-to-ports.js';
@@ -6,45 +6,37 @@ import { icmpRule } from './icmp-types.js';
 import { oneOf } from './scalars.js';
 
 const icmps = optional(list(icmpRule));
-const authentication = optional(
-	object({ mode: required(oneOf('disabled', 'required', 'test-always-fail')) }),
-);
+const authentication = optional(object({ mode: required(oneOf('disabled', 'required', 'test-always-fail')) }));
+
+const allows = { refused: refusedPeers, across: checkRule };
 const denies = {
-	...refusedPeers,
-	authentication: 'what is denied needs no authentication',
-	toFQDNs: 'names are learned, so that what they stand for cannot be denied for sure; write CIDRs',
+	refused: {
+		...refusedPeers,
+		authentication: 'what is denied needs no authentication',
+		toFQDNs: 'names are learned, so that what they stand for cannot be denied for sure; write CIDRs',
+	},
+	across: checkRule,
 };
 
 export const ingressRules: Check<readonly CiliumIngressRule[]> = list(
-	refine(
-		object({ ...fromPeers, toPorts: optional(allowedPorts('ingress')), icmps, authentication }, { refused: refusedPeers }),
-		checkRule<CiliumIngressRule>,
-	),
+	object({ ...fromPeers, toPorts: optional(allowedPorts('ingress')), icmps, authentication }, allows),
 );
 
 export const egressRules: Check<readonly CiliumEgressRule[]> = list(
-	refine(
-		object(
-			{ ...toPeers, ...toNames, toPorts: optional(allowedPorts('egress')), icmps, authentication },
-			{ refused: refusedPeers },
-		),
-		checkRule<CiliumEgressRule>,
-	),
+	object({ ...toPeers, ...toNames, toPorts: optional(allowedPorts('egress')), icmps, authentication }, allows),
 );
 
 export const ingressDenyRules: Check<readonly CiliumIngressRule[]> = list(
-	refine(object({ ...fromPeers, toPorts: optional(deniedPorts), icmps }, { refused: denies }), checkRule<CiliumIngressRule>),
+	object({ ...fromPeers, toPorts: optional(deniedPorts), icmps }, denies),
 );
 
 export const egressDenyRules: Check<readonly CiliumEgressRule[]> = list(
-	refine(object({ ...toPeers, toPorts: optional(deniedPorts), icmps }, { refused: denies }), checkRule<CiliumEgressRule>),
+	object({ ...toPeers, toPorts: optional(deniedPorts), icmps }, denies),
 );
 
-function checkRule<T extends CiliumIngressRule>(rule: T, place: Place): T | undefined {
-	const { toPorts = [], icmps: types = [] } = rule;
-	const apart = toPorts.length === 0 || types.length === 0;
-	if (!apart) {
+function checkRule(rule: Mapping, place: Place): void {
+	checkOneKindOfPeers(rule, place);
+	if (itemsOf(rule, 'toPorts').length > 0 && itemsOf(rule, 'icmps').length > 0) {
 		place.report.refuse([...place.path, 'icmps'], 'found beside toPorts, expected one of them; write a rule for each');
 	}
-	return checkOneKindOfPeers(rule, place) && apart ? rule : undefined;
 }

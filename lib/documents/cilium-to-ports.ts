@@ -1,11 +1,11 @@
-import { SCTP, TCP, UDP } from '../policy/protocols.js';
-import { list, object, optional, refine, type Check, type Place } from './check.js';
-import type { CiliumPort, CiliumPortRule } from './cilium-rule.js';
+import { list, object, optional, refine, type Check, type Mapping, type Place } from './check.js';
+import type { CiliumPortRule } from './cilium-rule.js';
 import { ciliumPorts } from './cilium-ports.js';
+import { checkInspection, type Way } from './cilium-inspection.js';
 import { dnsRule, serverName } from './domain-names.js';
 import { httpRule } from './http-rules.js';
 
-export type Way = 'ingress' | 'egress';
+const noTls = 'TLS is not ended for inspection';
 
 const rules = object(
 	{ http: optional(list(httpRule)), dns: optional(list(dnsRule)) },
@@ -14,17 +14,6 @@ const rules = object(
 			kafka: 'Kafka rules are no longer part of Cilium',
 			l7proto: 'rules of parsers beside Envoy are not supported',
 			l7: 'rules of parsers beside Envoy are not supported',
-		},
-	},
-);
-
-const fields = object(
-	{ ports: optional(ciliumPorts), rules: optional(rules), serverNames: optional(list(serverName)) },
-	{
-		refused: {
-			terminatingTLS: 'TLS is not ended for inspection',
-			originatingTLS: 'TLS is not ended for inspection',
-			listener: 'listeners of Envoy are not supported',
 		},
 	},
 );
@@ -43,55 +32,15 @@ export const deniedPorts: Check<readonly CiliumPortRule[]> = list(
 );
 
 export function allowedPorts(way: Way): Check<readonly CiliumPortRule[]> {
-	return list(
-		refine(fields, (found, place) => {
-			const { ports, rules, serverNames } = found;
-			const names = serverNames === undefined || serverNames.length === 0 ? {} : { serverNames };
-			const inspects = rules?.http !== undefined || rules?.dns !== undefined;
-			const rule: CiliumPortRule = { ...(ports && { ports }), ...(inspects && { rules }), ...names };
-			return checkInspection(rule, way, place) ? rule : undefined;
-		}),
-	);
+	const fields = { ports: optional(ciliumPorts), rules: optional(rules), serverNames: optional(list(serverName)) };
+	const refused = { terminatingTLS: noTls, originatingTLS: noTls, listener: 'listeners of Envoy are not supported' };
+	const across = (value: Mapping, place: Place) => checkInspection(value, way, place);
+	return list(refine(object(fields, { refused, across }), withoutEmptyParts));
 }
 
-function checkInspection(rule: CiliumPortRule, way: Way, { path, report }: Place): boolean {
-	const before = report.count;
-	const { rules, serverNames } = rule;
-	const kinds = [rules?.http && 'rules.http', rules?.dns && 'rules.dns', serverNames && 'serverNames'];
-	const [first, ...more] = kinds.filter((kind) => kind !== undefined);
-	if (first === undefined) {
-		return true;
-	}
-	if (more.length > 0) {
-		report.refuse(path, `found ${[first, ...more].join(' and ')}, expected one of them`);
-	}
-	if (rules?.dns !== undefined && way === 'ingress') {
-		report.refuse([...path, 'rules', 'dns'], 'unsupported on ingress, expected on egress only');
-	}
-	if ((rule.ports ?? []).length === 0) {
-		report.refuse([...path, 'ports'], `missing, expected at least one port with ${first}`);
-	}
-	rule.ports?.forEach((port, i) => checkInspected(port, rule, first, { path: [...path, 'ports', i], report }));
-	return report.count === before;
+/** Rules of no kind inspect nothing. */
+function withoutEmptyParts({ ports, rules: inspected, serverNames }: CiliumPortRule): CiliumPortRule {
+	const inspects = inspected?.http !== undefined || inspected?.dns !== undefined;
+	const named = serverNames !== undefined && serverNames.length > 0;
+	return { ...(ports && { ports }), ...(inspects && { rules: inspected }), ...(named && { serverNames }) };
 }
-
-function checkInspected(port: CiliumPort, { rules }: CiliumPortRule, kind: string, { path, report }: Place): void {
-	const protocols = rules?.dns !== undefined ? ['any', TCP, UDP] : rules?.http !== undefined ? [TCP] : ['any', TCP];
-	if (!protocols.includes(port.protocol)) {
-		const expected = { 'rules.http': 'TCP', 'rules.dns': 'UDP, TCP or ANY' }[kind] ?? 'TCP or ANY';
-		report.wrong([...path, 'protocol'], NAMES.get(port.protocol), `${expected} with ${kind}`);
-	}
-	if (port.port === 0) {
-		report.wrong([...path, 'port'], 0, `a port with ${kind}`);
-	}
-	if (rules?.dns !== undefined && port.endPort !== undefined && port.endPort !== port.port) {
-		report.wrong([...path, 'endPort'], port.endPort, 'no range with rules.dns');
-	}
-}
-
-const NAMES = new Map<number | 'any', string>([
-	['any', 'ANY'],
-	[TCP, 'TCP'],
-	[UDP, 'UDP'],
-	[SCTP, 'SCTP'],
-]);

@@ -5,7 +5,7 @@ import type { KubernetesPolicySpec } from './kubernetes-policy.js';
 import type { Metadata } from './metadata.js';
 import type { NodeSpec } from './node.js';
 import type { PodNetworkSpec } from './pod-network.js';
-import type { PodSpec } from './pod.js';
+import type { PodSpec, PodStatus } from './pod.js';
 import type { PoolSpec } from './pool.js';
 import type { EndpointSliceBody, ServiceSpec } from './service.js';
 
@@ -26,6 +26,7 @@ export interface IsovalentPodNetwork extends Common<'IsovalentPodNetwork'> {
 
 export interface Pod extends Common<'Pod'> {
 	readonly spec?: PodSpec;
+	readonly status?: PodStatus;
 }
 
 export type Namespace = Common<'Namespace'>;
@@ -86,15 +87,12 @@ const CLUSTER_WIDE: readonly DocumentKind[] = [
 	'ClusterNetworkPolicy',
 ];
 
-export function isPolicy(document: HeddleDocument): document is PolicyDocument {
-	return (POLICY_KINDS as readonly string[]).includes(document.kind);
+export function isClusterWide(kind: DocumentKind): boolean {
+	return CLUSTER_WIDE.includes(kind);
 }
 
-const AUDIT_MODE = 'policy.heddle.io/audit-mode';
-
-/** What the policy denies is forwarded and reported. */
-export function isAudited({ metadata }: Pick<PolicyDocument, 'metadata'>): boolean {
-	return metadata.annotations?.[AUDIT_MODE] === 'true';
+export function isPolicy(document: HeddleDocument): document is PolicyDocument {
+	return (POLICY_KINDS as readonly string[]).includes(document.kind);
 }
 
 export function namespaceOf(document: Pick<HeddleDocument, 'metadata'>): string {
@@ -104,7 +102,7 @@ export function namespaceOf(document: Pick<HeddleDocument, 'metadata'>): string 
 /** `CiliumNetworkPolicy default/web`: what errors and flows call it, and what makes two documents the same one. */
 export function documentName(document: Pick<HeddleDocument, 'kind' | 'metadata'>): string {
 	const { kind, metadata } = document;
-	return CLUSTER_WIDE.includes(kind) ? `${kind} ${metadata.name}` : `${kind} ${namespaceOf(document)}/${metadata.name}`;
+	return isClusterWide(kind) ? `${kind} ${metadata.name}` : `${kind} ${namespaceOf(document)}/${metadata.name}`;
 }
 
 /** The specs of a Cilium policy, each with the path to it. */

@@ -1,4 +1,5 @@
-import { object, optional, refine, type Check } from './check.js';
+import { object, optional, type Check } from './check.js';
+import { atLeastOne, exactlyOne } from './exactly-one.js';
 import type { DnsRule } from './l7-rules.js';
 import { string } from './scalars.js';
 
@@ -10,21 +11,17 @@ const matchPattern = string(
 	'a pattern of a domain name: letters, digits, -, _, . and *',
 	LONGEST,
 );
-const fields = object({ matchName: optional(matchName), matchPattern: optional(matchPattern) });
+const fields = { matchName: optional(matchName), matchPattern: optional(matchPattern) };
 
 /** Of a `rules.dns`: with both, either may match. */
-export const dnsRule: Check<DnsRule> = refine(fields, (found: DnsRule, { path, report }) =>
-	found.matchName === undefined && found.matchPattern === undefined
-		? report.refuse(path, 'missing a name, expected matchName or matchPattern')
-		: found,
-);
+export const dnsRule: Check<DnsRule> = object(fields, {
+	across: (value, place) => atLeastOne(value, place, 'matchName', 'matchPattern'),
+});
 
-/** Of a `toFQDNs`: one of the two. */
-export const domainSelector: Check<DnsRule> = refine(dnsRule, (found, { path, report }) =>
-	found.matchName !== undefined && found.matchPattern !== undefined
-		? report.refuse(path, 'found both matchName and matchPattern, expected one of them')
-		: found,
-);
+/** Of a `toFQDNs`. */
+export const domainSelector: Check<DnsRule> = object(fields, {
+	across: (value, place) => exactlyOne(value, place, 'matchName', 'matchPattern'),
+});
 
 /** SNI: a name, or `*.` or `**.` and a name. */
 export const serverName: Check<string> = string(

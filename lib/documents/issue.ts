@@ -48,7 +48,12 @@ export function createReport(document: string, source: DocumentSource): Report {
 	const warnings: DocumentIssue[] = [];
 	let count = 0;
 
-	const add = (to: DocumentIssue[], path: DocumentPath, message: string, details: Partial<DocumentIssue>): undefined => {
+	const add = (
+		to: DocumentIssue[],
+		path: DocumentPath,
+		message: string,
+		details: Partial<DocumentIssue>,
+	): undefined => {
 		if (to.length < MAX_ISSUES) {
 			const file = source.file === undefined ? {} : { file: source.file };
 			to.push({ document, ...file, path, ...source.locate(path), message, ...details });

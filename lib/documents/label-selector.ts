@@ -1,5 +1,16 @@
 import type { LabelSelector, SelectorExpression } from '../labels/selector.js';
-import { list, object, optional, record, refine, required, type Check } from './check.js';
+import {
+	fieldOf,
+	itemsOf,
+	list,
+	object,
+	optional,
+	record,
+	required,
+	type Check,
+	type Mapping,
+	type Place,
+} from './check.js';
 import { labelKey, labelValue, sourceLabelKey } from './label-keys.js';
 import { oneOf } from './scalars.js';
 
@@ -17,18 +28,23 @@ function selectorOf(key: Check<string>): Check<LabelSelector> {
 }
 
 function expressionOf(key: Check<string>): Check<SelectorExpression> {
-	const fields = object({
-		key: required(key),
-		operator: required(oneOf('In', 'NotIn', 'Exists', 'DoesNotExist')),
-		values: optional(list(labelValue)),
-	});
-	return refine(fields, (found: SelectorExpression, { path, report }) => {
-		const listed = found.operator === 'In' || found.operator === 'NotIn';
-		const count = found.values?.length ?? 0;
-		if (listed === count > 0) {
-			return found;
-		}
-		const expected = `${listed ? 'at least one value' : 'no values'} with ${found.operator}`;
-		return report.wrong([...path, 'values'], count, expected);
-	});
+	return object(
+		{
+			key: required(key),
+			operator: required(oneOf('In', 'NotIn', 'Exists', 'DoesNotExist')),
+			values: optional(list(labelValue)),
+		},
+		{ across: checkCount },
+	);
+}
+
+function checkCount(expression: Mapping, { path, report }: Place): void {
+	const operator = fieldOf(expression, 'operator');
+	const listed = operator === 'In' || operator === 'NotIn';
+	const alone = operator === 'Exists' || operator === 'DoesNotExist';
+	const count = itemsOf(expression, 'values').length;
+	if ((listed && count === 0) || (alone && count > 0)) {
+		const expected = `${listed ? 'at least one value' : 'no values'} with ${operator}`;
+		report.wrong([...path, 'values'], count, expected);
+	}
 }

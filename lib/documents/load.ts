@@ -1,25 +1,58 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeddleError } from '../errors.js';
 import type { HeddleDocument } from './document.js';
-import { parseDocuments } from './parse.js';
+import { throwIssues } from './issue.js';
+import { withDefaults, type DocumentLimits } from './limits.js';
+import { readDocuments, type ReadResult } from './parse.js';
+import { textOfStream } from './stream.js';
 
-/** All documents of the `.yaml` and `.yml` files of a folder, by file name. @throws PolicyError with every issue, ERR_UNREADABLE */
+/** All documents of the `.yaml`, `.yml` and `.json` files of a folder, by file name. @throws PolicyError with every issue, ERR_UNREADABLE */
 export async function loadFolder(folder: string): Promise<readonly HeddleDocument[]> {
-	const names = (await reading(folder, readdir(folder))).filter((name) => /\.ya?ml$/.test(name)).sort();
-	return loadFiles(names.map((name) => join(folder, name)));
+	return loadFiles(await filesIn(folder));
 }
 
 /** @throws PolicyError with every issue, ERR_UNREADABLE */
 export async function loadFiles(files: readonly string[]): Promise<readonly HeddleDocument[]> {
-	const texts = files.map(async (file) => ({ file, text: await reading(file, readFile(file, 'utf8')) }));
-	return parseDocuments(...(await Promise.all(texts)));
+	const { documents, issues } = await readFiles(files);
+	throwIssues(issues);
+	return documents;
+}
+
+/** Files, and folders for the files in them; what is right beside what is wrong. @throws ERR_UNREADABLE */
+export async function readPaths(paths: readonly string[], limits?: DocumentLimits): Promise<ReadResult> {
+	const files: string[] = [];
+	for (const path of paths) {
+		const isFolder = (await reading(path, stat(path))).isDirectory();
+		files.push(...(isFolder ? await filesIn(path) : [path]));
+	}
+	return readFiles(files, limits);
+}
+
+async function readFiles(files: readonly string[], limits?: DocumentLimits): Promise<ReadResult> {
+	const texts: { file: string; text: string }[] = [];
+	for (const file of files) {
+		texts.push({
+			file,
+			text: await reading(file, textOfStream(createReadStream(file), withDefaults(limits).length, file)),
+		});
+	}
+	return readDocuments(texts, limits);
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+	const names = (await reading(folder, readdir(folder))).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
+	return names.map((name) => join(folder, name));
 }
 
 async function reading<T>(path: string, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (cause) {
+		if (cause instanceof HeddleError) {
+			throw cause;
+		}
 		const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 		throw new HeddleError('ERR_UNREADABLE', `cannot read ${path}: ${reason}`, { found: path, cause });
 	}

@@ -1,6 +1,7 @@
 import { parseAddress, parseCidr } from '../ipam/cidr.js';
-import { list, object, oneOf, optional, refine, required, string } from './check.js';
-import { clusterMetadata, NAME, NAME_MEANING } from './metadata.js';
+import { list, object, optional, refine, required } from './check.js';
+import { clusterMetadata, name } from './metadata.js';
+import { oneOf, string } from './scalars.js';
 
 export interface PodRoute {
 	readonly destination: string;
@@ -19,25 +20,32 @@ const gateway = refine(string(), (text, { path, report }) =>
 	parseAddress(text) === undefined ? report.wrong(path, text, 'an IP address') : text,
 );
 
-const route = refine(
-	object({ destination: required(destination), gateway: required(gateway) }),
-	(found: PodRoute, { path, report }) =>
-		parseCidr(found.destination)?.family === parseAddress(found.gateway)?.family
-			? found
-			: report.wrong([...path, 'gateway'], found.gateway, `an address of the family of ${found.destination}`),
+const route = object(
+	{ destination: required(destination), gateway: required(gateway) },
+	{
+		across: ({ destination: to, gateway: via }, { path, report }) => {
+			const families = [to, via].map((text) => (typeof text === 'string' ? familyOf(text) : undefined));
+			if (families[0] !== families[1] && !families.includes(undefined)) {
+				report.wrong([...path, 'gateway'], via, `an address of the family of ${String(to)}`);
+			}
+		},
+	},
 );
 
 export const podNetwork = {
-	metadata: required(clusterMetadata),
-	spec: required(
-		object({
-			ipam: required(
-				object({
-					mode: required(oneOf('multi-pool')),
-					pool: required(object({ name: required(string(NAME, NAME_MEANING)) })),
-				}),
-			),
-			routes: optional(list(route)),
-		}),
-	),
+	fields: {
+		metadata: required(clusterMetadata),
+		spec: required(
+			object({
+				ipam: required(
+					object({ mode: required(oneOf('multi-pool')), pool: required(object({ name: required(name) })) }),
+				),
+				routes: optional(list(route)),
+			}),
+		),
+	},
 };
+
+function familyOf(text: string): number | undefined {
+	return (parseCidr(text) ?? parseAddress(text))?.family;
+}

@@ -1,6 +1,8 @@
 import { parseCidr } from '../ipam/cidr.js';
-import { boolean, integer, list, object, optional, refine, required, string, type Check, type Place } from './check.js';
+import { fieldOf, itemsOf, listOf, object, optional, required, type Check, type Mapping, type Place } from './check.js';
+import { atLeastOne } from './exactly-one.js';
 import { clusterMetadata } from './metadata.js';
+import { boolean, integer, string } from './scalars.js';
 
 /** The addresses of one family of a pool, see `CiliumPodIPPool`. */
 export interface PoolFamily {
@@ -18,44 +20,43 @@ export interface PoolSpec {
 	readonly allowLastIP?: boolean;
 }
 
-const cidr4 = string(/^/, 'an IPv4 CIDR');
-const cidr6 = string(/^/, 'an IPv6 CIDR');
+const MAX_CIDRS = 1000;
 
 export const podIpPool = {
-	metadata: required(clusterMetadata),
-	spec: required(
-		refine(
-			object({
-				ipv4: optional(family(4, 32, cidr4)),
-				ipv6: optional(family(6, 128, cidr6)),
-				allowFirstIP: optional(boolean),
-				allowLastIP: optional(boolean),
-			}),
-			(spec: PoolSpec, { path, report }) =>
-				spec.ipv4 === undefined && spec.ipv6 === undefined
-					? report.refuse(path, 'missing addresses, expected ipv4 or ipv6')
-					: spec,
+	fields: {
+		metadata: required(clusterMetadata),
+		spec: required(
+			object(
+				{
+					ipv4: optional(family(4, 32)),
+					ipv6: optional(family(6, 128)),
+					allowFirstIP: optional(boolean),
+					allowLastIP: optional(boolean),
+				},
+				{ across: (value, place) => atLeastOne(value, place, 'ipv4', 'ipv6') },
+			),
 		),
-	),
+	},
 };
 
-function family(version: 4 | 6, bits: number, text: Check<string>): Check<PoolFamily> {
-	const fields = object({ cidrs: required(list(text)), maskSize: required(integer(1, bits)) });
-	return refine(fields, (found: PoolFamily, place) => (checkCidrs(found, version, place) ? found : undefined));
+function family(version: 4 | 6, bits: number): Check<PoolFamily> {
+	return object(
+		{
+			cidrs: required(listOf(string(), 1, MAX_CIDRS)),
+			maskSize: required(integer(1, bits)),
+		},
+		{ across: (found, place) => checkCidrs(found, version, place) },
+	);
 }
 
-function checkCidrs({ cidrs, maskSize }: PoolFamily, version: 4 | 6, { path, report }: Place): boolean {
-	const before = report.issues.length;
-	if (cidrs.length === 0) {
-		report.refuse([...path, 'cidrs'], 'empty, expected at least one CIDR');
-	}
-	cidrs.forEach((text, i) => {
-		const parsed = parseCidr(text);
-		if (parsed?.family !== version) {
+function checkCidrs(found: Mapping, version: 4 | 6, { path, report }: Place): void {
+	const maskSize = fieldOf(found, 'maskSize');
+	itemsOf(found, 'cidrs').forEach((text, i) => {
+		const parsed = typeof text === 'string' ? parseCidr(text) : undefined;
+		if (typeof text === 'string' && parsed?.family !== version) {
 			report.wrong([...path, 'cidrs', i], text, `an IPv${version} CIDR`);
-		} else if (parsed.prefix > maskSize) {
+		} else if (parsed !== undefined && typeof maskSize === 'number' && parsed.prefix > maskSize) {
 			report.wrong([...path, 'maskSize'], maskSize, `at least ${parsed.prefix}, the length of ${text}`);
 		}
 	});
-	return report.issues.length === before;
 }

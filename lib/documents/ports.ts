@@ -16,7 +16,11 @@ export function isLowerPortName(value: unknown): value is string {
 export const numberOrName: Check<number | string> = (value, { path, report }) =>
 	isPort(value, 1) || isLowerPortName(value)
 		? value
-		: report.wrong(path, value, `a number from 1 to ${MAX_PORT} without quotes, or a name (${PORT_NAME_MEANING}, in lower case)`);
+		: report.wrong(
+				path,
+				value,
+				`a number from 1 to ${MAX_PORT} without quotes, or a name (${PORT_NAME_MEANING}, in lower case)`,
+			);
 
 export const portName: Check<string> = (value, { path, report }) =>
 	isLowerPortName(value) ? value : report.wrong(path, value, `a name of a port (${PORT_NAME_MEANING}, in lower case)`);

@@ -1,157 +1,105 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
-import { createReport, type DocumentIssue, type DocumentPath, type DocumentSource, type Position } from './issue.js';
-
-export interface YamlLimits {
-	/** UTF-16 units of one text. @default 4 Mi */
-	readonly length?: number;
-	/** Nodes that aliases may stand for, as a multiple of the nodes written. @default 50 */
-	readonly aliases?: number;
-	/** Mappings and lists in each other. @default 64 */
-	readonly depth?: number;
-}
-
-/** One document of a text, as plain values. */
-export interface RawDocument {
-	readonly value: unknown;
-	readonly source: DocumentSource;
-}
+import { LineCounter, type Document } from 'yaml';
+import { createReport, type DocumentIssue, type DocumentSource, type Position } from './issue.js';
+import { tooDeep, tooMany, withDefaults, type DocumentLimits } from './limits.js';
+import type { RawDocument, RawRead } from './raw-document.js';
+import { composeDocuments } from './yaml-compose.js';
+import { YamlPositions } from './yaml-positions.js';
+import { shapeOf } from './yaml-shape.js';
+import { YamlProblem, YamlReader } from './yaml-values.js';
 
 const UNREAD = '(unread document)';
+const MAX_NESTING = 1000;
 
-const MAX_INDICATORS = 1000;
-
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, DASH, QUESTION, NEWLINE] = Array.from('[]{}-?\n', (c) =>
-	c.charCodeAt(0),
-);
+/** What is wrong somewhere in a text. */
+interface Problem {
+	readonly message: string;
+	readonly offset?: number;
+}
 
 /** All documents of a YAML text. What is no YAML, or too big to be meant well, is an issue. */
-export function readYaml(
-	text: string,
-	file?: string,
-	limits: YamlLimits = {},
-): { documents: RawDocument[]; issues: DocumentIssue[] } {
-	const { length = 4 << 20, aliases = 50, depth = 64 } = limits;
-	const issues: DocumentIssue[] = [];
-	const nowhere = sourceOf(file, 0, () => undefined);
-	const refuse = (message: string, position?: Position, source = nowhere) => {
-		const report = createReport(UNREAD, { ...source, locate: () => position });
-		report.refuse([], message);
-		issues.push(...report.issues);
-	};
-	if (text.length > length) {
-		refuse(`found ${text.length} characters, expected at most ${length}`);
-		return { documents: [], issues };
-	}
-	if (indicatorDepth(text) > MAX_INDICATORS) {
-		refuse(`found values nested more than ${depth} deep, expected less`);
-		return { documents: [], issues };
-	}
-	const lines = new LineCounter();
+export function readYaml(text: string, file?: string, wished: DocumentLimits = {}): RawRead {
+	const limits = withDefaults(wished);
 	const documents: RawDocument[] = [];
-	parse(text, lines).forEach((document, index) => {
-		const source = sourceOf(file, index, (path) => positionAt(lines, locate(document, path)));
-		for (const error of document.errors) {
-			const [line] = error.message.split('\n');
-			refuse(line!.replace(/ at line \d+, column \d+:?$/, ''), positionAt(lines, error.pos[0]), source);
+	const issues: DocumentIssue[] = [];
+	const lines = new LineCounter();
+	const named = file === undefined ? {} : { file };
+	const tell = (problems: readonly Problem[], index: number) => {
+		issues.push(...issuesOf(problems, { ...named, index }, lines));
+	};
+
+	const complaint = complaintAbout(text, limits);
+	if (complaint !== undefined) {
+		tell([{ message: complaint }], 0);
+		return { documents, issues };
+	}
+	let left = limits.values;
+	let index = 0;
+	for (const document of composeDocuments(text, lines)) {
+		if (index === limits.documents) {
+			const message = `found more than ${limits.documents} documents in one text, expected less`;
+			tell([{ message, offset: document.range[0] }], index);
+			break;
 		}
-		if (document.errors.length > 0) {
-			return;
+		const reader = new YamlReader(limits, left);
+		const positions = new YamlPositions(document, reader.targets);
+		const { value, problems } = valuesOf(document, reader);
+		tell(problems, index);
+		// `---` alone, or only comments, is null.
+		if (value !== null && value !== undefined) {
+			const locate: DocumentSource['locate'] = (path) => positionAt(lines, positions.offsetOf(path));
+			documents.push({ value, source: { ...named, index, locate }, unsound: problems.length > 0 });
 		}
-		try {
-			if (tooDeep(document.contents, depth)) {
-				refuse(`found values nested more than ${depth} deep, expected less`, source.locate([]), source);
-				return;
-			}
-			const value: unknown = document.toJS({ maxAliasCount: aliases });
-			// `---` alone, or only comments.
-			if (value !== null && value !== undefined) {
-				documents.push({ value, source });
-			}
-		} catch (error) {
-			refuse(error instanceof Error ? error.message : String(error), source.locate([]), source);
-		}
-	});
+		left = reader.left;
+		index++;
+	}
 	return { documents, issues };
 }
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
-	const options = {
-		lineCounter,
-		prettyErrors: true,
-		uniqueKeys: true,
-		stringKeys: true,
-		merge: false,
-		logLevel: 'error',
-	} as const;
-	const parsed = parseAllDocuments(text, options);
-	return Array.isArray(parsed) ? parsed : [];
+/** Without a value where the text is no YAML. */
+function valuesOf(document: Document.Parsed, reader: YamlReader): { value?: unknown; problems: readonly Problem[] } {
+	const unread = [...document.errors, ...document.warnings].map(({ message, pos }) => ({ message, offset: pos[0] }));
+	if (unread.length > 0) {
+		return { problems: unread };
+	}
+	try {
+		return { value: reader.read(document), problems: reader.problems };
+	} catch (error) {
+		if (error instanceof YamlProblem) {
+			return { problems: [...reader.problems, error] };
+		}
+		throw error;
+	}
 }
 
-function sourceOf(file: string | undefined, index: number, locateIn: DocumentSource['locate']): DocumentSource {
-	return { ...(file === undefined ? {} : { file }), index, locate: locateIn };
+function complaintAbout(text: string, limits: Required<DocumentLimits>): string | undefined {
+	if (text.length > limits.length) {
+		return `found ${text.length} characters, expected at most ${limits.length}`;
+	}
+	const { nesting, parts } = shapeOf(text);
+	if (nesting > MAX_NESTING) {
+		return tooDeep(limits.depth);
+	}
+	// A colon and the end of a line for each value, and not many more.
+	return parts > limits.values * 2 ? tooMany(limits.values) : undefined;
+}
+
+function issuesOf(
+	problems: readonly Problem[],
+	source: Omit<DocumentSource, 'locate'>,
+	lines: LineCounter,
+): readonly DocumentIssue[] {
+	let offset: number | undefined;
+	const locate = () => (offset === undefined ? undefined : positionAt(lines, offset));
+	const report = createReport(UNREAD, { ...source, locate });
+	for (const problem of problems) {
+		offset = problem.offset;
+		const [first = ''] = problem.message.split('\n');
+		report.refuse([], first);
+	}
+	return report.issues;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {
 	const { line, col } = lines.linePos(offset);
 	return { line, column: col };
-}
-
-/** Offset of what a path leads to; where it leads nowhere, of the last thing that is there. */
-function locate(document: Document.Parsed, path: DocumentPath): number {
-	let node: unknown = document.contents;
-	let offset = offsetOf(node) ?? 0;
-	for (const part of path) {
-		if (isAlias(node)) {
-			node = node.resolve(document);
-		}
-		if (isMap(node)) {
-			const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
-			offset = offsetOf(pair?.key) ?? offset;
-			node = pair?.value;
-		} else if (isSeq(node)) {
-			node = node.items[Number(part)];
-			offset = offsetOf(node) ?? offset;
-		} else {
-			break;
-		}
-	}
-	return offset;
-}
-
-function offsetOf(node: unknown): number | undefined {
-	return (node as Node | undefined | null)?.range?.[0];
-}
-
-/**
- * The parser calls itself for every bracket and dash, so a text of nothing else must not reach it. Counts more than
- * there may be (brackets in strings, dashes of one line), never less.
- */
-function indicatorDepth(text: string): number {
-	let open = 0;
-	let dashes = 0;
-	let most = 0;
-	for (let i = 0; i < text.length; i++) {
-		const character = text.charCodeAt(i);
-		if (character === OPEN_LIST || character === OPEN_MAP) {
-			open++;
-		} else if (character === CLOSE_LIST || character === CLOSE_MAP) {
-			open = Math.max(0, open - 1);
-		} else if (character === DASH || character === QUESTION) {
-			dashes++;
-		} else if (character === NEWLINE) {
-			dashes = 0;
-		}
-		most = Math.max(most, open, dashes);
-	}
-	return most;
-}
-
-function tooDeep(node: unknown, left: number): boolean {
-	if (left < 0) {
-		return true;
-	}
-	if (isMap(node)) {
-		return node.items.some((item) => tooDeep(item.value, left - 1));
-	}
-	return isSeq(node) && node.items.some((item) => tooDeep(item, left - 1));
 }

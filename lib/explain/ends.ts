@@ -8,10 +8,9 @@ export function isEndpoint(labels: LabelSet): boolean {
 	return !isOutside(labels) && labels.labels.every(({ source }) => source !== SOURCE_RESERVED);
 }
 
-export function isNode(labels: LabelSet): boolean {
-	return labels.labels.some(
-		({ source, key }) => source === SOURCE_RESERVED && (key === 'host' || key === 'remote-node'),
-	);
+/** Of the cluster, without being a pod's: nodes, and endpoints of a purpose of their own, when policies are for them. */
+export function mayBeSelected(labels: LabelSet): boolean {
+	return !isOutside(labels) && labels.get(SOURCE_RESERVED, 'unmanaged') === undefined;
 }
 
 /** By its label: endpoints of the default network have none. */

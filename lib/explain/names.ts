@@ -1,6 +1,12 @@
 import type { LabelSet } from '../labels/label-set.js';
 import { formatLabel, SOURCE_CNI, SOURCE_K8S, SOURCE_RESERVED } from '../labels/label.js';
-import { CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, NETWORK_LABEL, SERVICE_ACCOUNT_LABEL } from '../labels/pod-labels.js';
+import {
+	CLUSTER_LABEL,
+	NAMESPACE_LABEL,
+	NAMESPACE_META_PREFIX,
+	NETWORK_LABEL,
+	SERVICE_ACCOUNT_LABEL,
+} from '../labels/pod-labels.js';
 import { prefixOf, SOURCE_FQDN } from '../rules/identity-selector.js';
 import type { PolicyIdentity } from '../rules/policy-identity.js';
 
@@ -29,7 +35,9 @@ function reservedName(labels: LabelSet): string | undefined {
 function endpointName(labels: LabelSet): string | undefined {
 	const namespace = labels.get(SOURCE_K8S, NAMESPACE_LABEL);
 	const telling = labels.labels.filter(({ key }) => !IMPLIED.some((prefix) => key.startsWith(prefix)));
-	const own = telling.map((label) => (label.source === SOURCE_K8S ? `${label.key}=${label.value}` : formatLabel(label)));
+	const own = telling.map((label) =>
+		label.source === SOURCE_K8S ? `${label.key}=${label.value}` : formatLabel(label),
+	);
 	const network = labels.get(SOURCE_CNI, NETWORK_LABEL);
 	if (namespace === undefined && own.length === 0) {
 		return undefined;

@@ -60,7 +60,13 @@ export function describePort(protocol: number, port: number): string {
 export function describeProtocol(protocol: number | 'any'): string {
 	const name = protocolName(protocol);
 	const numbered = name === String(protocol);
-	return name === 'any' ? 'any protocol' : name === 'icmpv6' ? 'ICMPv6' : numbered ? `protocol ${name}` : name.toUpperCase();
+	return name === 'any'
+		? 'any protocol'
+		: name === 'icmpv6'
+			? 'ICMPv6'
+			: numbered
+				? `protocol ${name}`
+				: name.toUpperCase();
 }
 
 function describeIcmp(port: number, endPort: number): string {

@@ -57,9 +57,7 @@ function outcome<T extends Speaking>(speaking: readonly T[], isolated: boolean):
 /** undefined: the next tier is asked. */
 function ofTier<T extends Speaking>(speaking: readonly T[]): Outcome<T> | undefined {
 	const highest = Math.max(...speaking.map(({ precedence }) => precedence));
-	const heard = speaking
-		.filter(({ precedence }) => precedence === highest)
-		.sort((a, b) => a.cookie - b.cookie);
+	const heard = speaking.filter(({ precedence }) => precedence === highest).sort((a, b) => a.cookie - b.cookie);
 	const saying = (wanted: Action) => heard.filter(({ action }) => action === wanted);
 	const denies = saying('deny');
 	if (denies.length > 0) {

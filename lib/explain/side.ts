@@ -40,7 +40,9 @@ export function explainSide(world: ExplainWorld, question: SideQuestion): SideEx
 		enforced: candidates.length > 0 || standard !== 'allow',
 		default: standard,
 		policies: specs
-			.filter(({ spec }) => spec.defaults[direction] !== 'allow' || spec.rules.some((rule) => rule.direction === direction))
+			.filter(
+				({ spec }) => spec.defaults[direction] !== 'allow' || spec.rules.some((rule) => rule.direction === direction),
+			)
 			.map(({ document, spec }) => ({ document, default: spec.defaults[direction] })),
 		decidedBy: by,
 		matching,

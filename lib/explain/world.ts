@@ -6,7 +6,7 @@ import type { PolicyIdentity } from '../rules/policy-identity.js';
 import type { PolicyRule, PolicyRules } from '../rules/rule.js';
 import { rulesOf } from '../rules/rules-of.js';
 import type { EndpointMode, ExplainedRule } from './explanation.js';
-import { isEndpoint, isNode } from './ends.js';
+import { isEndpoint, mayBeSelected } from './ends.js';
 
 /** What one document says, wherever it is kept. */
 export interface NamedPolicy {
@@ -42,9 +42,9 @@ export function selecting(policies: Iterable<NamedPolicy>, subject: PolicyIdenti
 	);
 }
 
-/** Policy is asked for endpoints, and for nodes that a policy selects. */
+/** Policy is asked for endpoints, and for nodes and the like that a policy selects. */
 export function isJudged(subject: PolicyIdentity, specs: readonly SelectingSpec[]): boolean {
-	return isEndpoint(subject.labels) || (isNode(subject.labels) && specs.length > 0);
+	return isEndpoint(subject.labels) || (mayBeSelected(subject.labels) && specs.length > 0);
 }
 
 const STRICTNESS: readonly DefaultVerdict[] = ['allow', 'audited', 'deny'];

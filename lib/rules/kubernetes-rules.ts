@@ -7,7 +7,7 @@ import type {
 	KubernetesPeer,
 	KubernetesPort,
 } from '../documents/kubernetes-policy.js';
-import { policyNetworksOf } from '../documents/policy-networks.js';
+import { policyNetworksOf } from '../documents/multi-network-policy.js';
 import { fromRequirements, type Requirement } from '../labels/selector.js';
 import type { DefaultVerdict, Direction } from '../policy/row.js';
 import { FIRST_PORT, LAST_PORT } from '../policy/row.js';

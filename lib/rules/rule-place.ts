@@ -1,4 +1,5 @@
-import { documentName, isAudited, type PolicyDocument } from '../documents/document.js';
+import { isAudit } from '../documents/audit.js';
+import { documentName, type PolicyDocument } from '../documents/document.js';
 import { formatPath, type DocumentPath } from '../documents/issue.js';
 import type { RuleContext } from './context.js';
 import type { RuleOrigin } from './origins.js';
@@ -17,7 +18,7 @@ export function placeOf(document: PolicyDocument, context: RuleContext): RulePla
 	const { file } = document.source;
 	return {
 		context,
-		audit: isAudited(document),
+		audit: isAudit(document),
 		cookieOf(path, details = {}) {
 			const line = document.source.locate(path)?.line;
 			return context.origins.cookieOf({

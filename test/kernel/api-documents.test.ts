@@ -108,7 +108,7 @@ describe('a policy document', () => {
 		datapath.policies.apply(allowClient);
 		const wrong = policy('other', '  ingress: [{ fromNowhere: [] }]');
 		try {
-			datapath.policies.apply(policy('third', '  ingress: []'), wrong);
+			datapath.policies.apply(policy('third', '  ingress: [{}]'), wrong);
 			expect.unreachable('it was applied');
 		} catch (error) {
 			expect(error).toBeInstanceOf(PolicyError);

@@ -49,7 +49,7 @@ describe('verifyTables', () => {
 		const identities = [...pods, ...RESERVED_IDENTITIES];
 		const world = { documents, services: [], ipBlocks: 'external' as const };
 		const compiled = compileScene(
-			{ ...world, documents: [], pods: pods.slice(0, SUBJECTS), identities, direct: [] },
+			{ ...world, documents: [], pods: [], subjects: pods.slice(0, SUBJECTS), identities, direct: [] },
 			documents,
 		);
 		const start = performance.now();

@@ -15,7 +15,7 @@ import { runs } from './support/runs.js';
 import { sceneWorld } from './support/scene-world.js';
 
 function verify(scene: Scene, world: ProofWorld, image: TableImage): VerifyResult {
-	const subjects = scene.pods.map((pod) => ({ identity: pod, set: pod.id }));
+	const subjects = scene.subjects.map((one) => ({ identity: one, set: one.id }));
 	return verifyTables({ ...world, subjects, identities: scene.identities, tables: tablesOf(image), limit: 1e9 });
 }
 

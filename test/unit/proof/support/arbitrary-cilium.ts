@@ -50,6 +50,8 @@ function peers(way: Way, names: boolean): fc.Arbitrary<Plain> {
 		{ weight: 1, arbitrary: member('CIDR', some(block)) },
 		{ weight: 2, arbitrary: member('CIDRSet', some(blockWithHoles)) },
 		{ weight: 1, arbitrary: member('Nodes', some(nodeSelector)) },
+		// Two may be there while one of them is empty.
+		{ weight: 1, arbitrary: merged(member('Endpoints', some(peerSelector)), member('Entities', fc.constant([]))) },
 		...(way === 'to' ? [{ weight: 1, arbitrary: member('Services', some(service, 1)) }] : []),
 		...(names ? [{ weight: 2, arbitrary: member('FQDNs', some(name, 1)) }] : []),
 	);
@@ -133,5 +135,9 @@ export const ciliumPolicy = policy('CiliumNetworkPolicy', true, spec(forEndpoint
 export const clusterwidePolicy = policy(
 	'CiliumClusterwideNetworkPolicy',
 	false,
-	fc.oneof({ weight: 3, arbitrary: spec(forEndpoints, true) }, { weight: 1, arbitrary: spec(forNodes, false) }),
+	fc.oneof(
+		{ weight: 6, arbitrary: spec(forEndpoints, true) },
+		{ weight: 2, arbitrary: spec(forNodes, false) },
+		{ weight: 1, arbitrary: spec(fc.constant({ endpointSelector: { matchLabels: { 'reserved:init': '' } } }), true) },
+	),
 );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { ReservedIdentity } from '../../../../lib/abi/generated.js';
 import { createLabelSet } from '../../../../lib/labels/label-set.js';
 import { podIdentityLabels } from '../../../../lib/labels/pod-labels.js';
 import { RESERVED_IDENTITIES } from '../../../../lib/labels/reserved.js';
@@ -14,7 +15,9 @@ import { app, BLOCKS, NAMESPACES, NETWORKS, type Plain } from './arbitrary-parts
 export interface Scene {
 	readonly documents: readonly Plain[];
 	readonly pods: readonly PolicyIdentity[];
-	/** Pods among them. */
+	/** Pods among them, and some that only policies of their own kind are for. */
+	readonly subjects: readonly PolicyIdentity[];
+	/** Subjects among them. */
 	readonly identities: readonly PolicyIdentity[];
 	readonly services: readonly PolicyService[];
 	readonly ipBlocks: IpBlocks;
@@ -76,6 +79,11 @@ const STANDING: readonly PolicyIdentity[] = [
 	...OUTSIDE.map((labels, i) => ({ id: 0x0100_0000 + i, labels: createLabelSet(labels) })),
 ];
 
+/** This node, one of the others, and endpoints that are being initialised. */
+function isSubject({ id, labels }: PolicyIdentity): boolean {
+	return id === ReservedIdentity.Host || id === ReservedIdentity.Init || labels.get('node', 'role') === 'worker';
+}
+
 const ports = fc.constantFrom([0, 65535], [80, 80], [53, 90], [443, 65535], [8 << 8, (8 << 8) | 255]);
 const directRow = fc
 	.record({
@@ -111,6 +119,7 @@ export const anyScene: fc.Arbitrary<Scene> = fc
 			...rest,
 			documents: documents.map((each, i) => ({ ...each, metadata: { name: `p${i}`, ...(each['metadata'] as Plain) } })),
 			identities: [...rest.pods, ...STANDING],
+			subjects: [...rest.pods, ...STANDING.filter(isSubject)],
 			services: SERVICES,
 		};
 		return { ...scene, [fc.toStringMethod]: () => describeScene(scene) };

@@ -1,4 +1,4 @@
-import { lenientDocuments as parseDocuments } from './lenient.js';
+import { parseDocuments } from '../../../../lib/documents/parse.js';
 import { evaluateDocuments } from '../../../../lib/proof/evaluator.js';
 import type { Judgement, ProofQuestion, ProofWorld } from '../../../../lib/proof/question.js';
 import type { PolicyService } from '../../../../lib/rules/context.js';

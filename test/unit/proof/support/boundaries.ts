@@ -9,8 +9,8 @@ const EDGES = [...new Set([0, ...PORTS.flatMap(around), ...types])].sort((a, b) 
 const PORTLESS = [47, 253];
 
 /** Every packet that a scene could tell from another: nothing is left to classes, or to anyone's cleverness. */
-export function* questionsOf({ pods, identities }: Scene): Generator<ProofQuestion> {
-	for (const subject of pods) {
+export function* questionsOf({ subjects, identities }: Scene): Generator<ProofQuestion> {
+	for (const subject of subjects) {
 		for (const direction of ['ingress', 'egress'] as const) {
 			for (const peer of identities) {
 				for (const [protocol, ports] of packets()) {

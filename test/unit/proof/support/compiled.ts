@@ -15,7 +15,7 @@ export interface Compiled {
 	rulesOf(cookie: number): readonly Reason[];
 }
 
-/** What the compiler makes of a scene, all its pods being subjects. */
+/** What the compiler makes of a scene. */
 export function compileScene(scene: Scene, documents: readonly HeddleDocument[]): Compiled {
 	const origins = createOrigins();
 	const table = createPolicyTable();
@@ -23,12 +23,12 @@ export function compileScene(scene: Scene, documents: readonly HeddleDocument[])
 	const context = { origins, services: scene.services, ipBlocks: scene.ipBlocks };
 	scene.identities.forEach((identity) => engine.putIdentity(identity));
 	documents.filter(isPolicy).forEach((one) => engine.putPolicy(documentName(one), rulesOf(one, context)));
-	const subjects = scene.pods.map(({ id }) => engine.addSubject(id));
+	const subjects = scene.subjects.map(({ id }) => engine.addSubject(id));
 	scene.direct.forEach((row, i) => engine.putDirect(subjects[0]!, String(i), row));
 	engine.flush()?.commit();
 	return {
 		image: table.image(),
-		subjects: scene.pods.map((identity, i) => ({ identity, set: subjects[i]!.set?.id ?? 0 })),
+		subjects: scene.subjects.map((identity, i) => ({ identity, set: subjects[i]!.set?.id ?? 0 })),
 		rulesOf: (cookie) => origins.parts(cookie).map((part) => reasonOf(origins.get(part))),
 	};
 }

@@ -10,8 +10,8 @@ import type { Scene } from './arbitrary-scene.js';
 import { packets } from './boundaries.js';
 
 /** Tables that say of every packet what the evaluator says, asked port by port: no compiler of documents has part in it. */
-export function judgedTables({ pods, identities }: Scene, evaluator: Evaluator): TableImage {
-	const specs = pods.map((subject): SetSpec => {
+export function judgedTables({ subjects, identities }: Scene, evaluator: Evaluator): TableImage {
+	const specs = subjects.map((subject): SetSpec => {
 		const rows = DIRECTIONS.flatMap((direction) =>
 			identities.flatMap((peer) => rowsOf(evaluator, subject, direction, peer)),
 		);

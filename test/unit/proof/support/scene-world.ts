@@ -1,11 +1,11 @@
-import { lenient } from './lenient.js';
+import { parseDocuments } from '../../../../lib/documents/parse.js';
 import type { ProofWorld } from '../../../../lib/proof/question.js';
 import type { Scene } from './arbitrary-scene.js';
 
 /** A scene as the evaluator is asked about it. */
 export function sceneWorld({ documents, services, ipBlocks, direct, pods }: Scene): ProofWorld {
 	return {
-		documents: documents.map(lenient),
+		documents: parseDocuments(...documents),
 		services,
 		ipBlocks,
 		direct: (id) => (id === pods[0]!.id ? direct : []),

@@ -2,17 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadFolder } from '../../../lib/documents/load.js';
 import { parseDocuments } from '../../../lib/documents/parse.js';
-import { networksOf } from '../../../lib/documents/pod.js';
 import type { HeddleDocument } from '../../../lib/documents/document.js';
 import { podIdentityLabels } from '../../../lib/labels/pod-labels.js';
 import { RESERVED_IDENTITIES, type LabelledIdentity } from '../../../lib/labels/reserved.js';
-import { createClassAllocator } from '../../../lib/policy/class-allocator.js';
-import { compile } from '../../../lib/policy/compile.js';
-import { compileDocuments } from '../../../lib/policy/document-rows.js';
+import { compileDocuments as compile } from '../../../lib/policy/compile-documents.js';
 import { formatImage } from '../../../lib/policy/format-image.js';
 import { formatRows } from '../../../lib/policy/format-rows.js';
 import { lookup, tablesOf } from '../../../lib/policy/lookup.js';
-import { createOrigins } from '../../../lib/rules/origins.js';
+import { createOrigins, type Origins } from '../../../lib/rules/origins.js';
+import { worldOf } from '../../../lib/rules/world.js';
+
+function compileDocuments(documents: readonly HeddleDocument[], known: readonly LabelledIdentity[], origins: Origins) {
+	return compile(documents, known, { origins, services: [], ipBlocks: 'external' });
+}
 
 function identity(id: number, app: string, network = 'default', namespace = 'default'): LabelledIdentity {
 	return { id, labels: podIdentityLabels({ namespace, labels: { app }, network }) };
@@ -45,11 +47,10 @@ function allowed(...specs: string[]): number[] {
 
 function reach(direction: 'ingress' | 'egress', protocol: number, port: number, ...specs: string[]): number[] {
 	const documents = parseDocuments(...specs.map((spec, i) => policy(`p${i}`, spec)));
-	const { subjects } = compileDocuments(documents, identities, createOrigins());
-	const subject = subjects.get(WEB)!;
-	const tables = tablesOf(compile([{ ...subject, id: 1 }], createClassAllocator()));
+	const { subjects, image } = compileDocuments(documents, identities, createOrigins());
+	const { set } = subjects.get(WEB)!;
 	return [HOST, CLIENT, OTHER, ELSEWHERE, STRANGER].filter(
-		(peer) => lookup(tables, 1, { peer, direction, protocol, port }).allowed,
+		(peer) => lookup(tablesOf(image), set, { peer, direction, protocol, port }).allowed,
 	);
 }
 
@@ -77,8 +78,8 @@ describe('a policy', () => {
 		expect(reach('egress', 6, 80, 'egress: [{}]')).toEqual([]);
 	});
 
-	test('of no rules enforces nothing', () => {
-		expect(allowed('ingress: []')).toEqual(EVERYONE);
+	test('of no rules is refused, as it is by Cilium', () => {
+		expect(() => allowed('ingress: []')).toThrow('expected at least one');
 	});
 
 	test('of an empty rule denies everyone', () => {
@@ -144,11 +145,11 @@ describe('a deny rule', () => {
 });
 
 describe('rows', () => {
-	test('of identities with the same policies are the same rows', () => {
+	test('of identities with the same policies are one set', () => {
 		const selector = policy('all', `ingress: [{ ${client} }]`).replace('{ matchLabels: { app: web } }', '{}');
 		const { subjects } = compileDocuments(parseDocuments(selector), identities, createOrigins());
 		expect([...subjects.keys()]).toEqual([WEB, CLIENT, OTHER]);
-		expect(subjects.get(OTHER)!.rows).toBe(subjects.get(WEB)!.rows);
+		expect(subjects.get(OTHER)!.set).toBe(subjects.get(WEB)!.set);
 	});
 
 	test('know the rule and the line they come from, and keep their number when read again', () => {
@@ -167,27 +168,18 @@ describe('rows', () => {
 			line: 5,
 		});
 		expect(read()).toEqual([row]);
-		expect(createOrigins(origins.entries()).get(row!.cookie)).toEqual(origins.get(row!.cookie));
+		const later = createOrigins();
+		later.adopt(origins.of('CiliumNetworkPolicy default/p'));
+		expect(later.get(row!.cookie)).toEqual(origins.get(row!.cookie));
 	});
 
 	test('are missing where a selector matches nothing, which is said', () => {
 		const nobody = 'ingress: [{ fromEndpoints: [{ matchLabels: { app: nobody } }] }]';
 		const { subjects, warnings } = compileDocuments(parseDocuments(policy('p', nobody)), identities, createOrigins());
-		expect(subjects.get(WEB)).toMatchObject({ ingressDefaultDeny: true, rows: [] });
+		expect(subjects.get(WEB)).toMatchObject({ defaults: { ingress: 'deny' }, rows: [] });
 		expect(warnings).toMatchObject([{ path: ['spec', 'ingress', 0], line: 4, message: 'selects no peer' }]);
 	});
 });
-
-/** Numbers as a fresh datapath would give them: one for each set of labels, from 256 on. */
-function identitiesOf(documents: readonly HeddleDocument[]): LabelledIdentity[] {
-	const pods = documents.filter((document) => document.kind === 'Pod');
-	const labels = pods.flatMap((pod) =>
-		networksOf(pod).map((network) =>
-			podIdentityLabels({ namespace: 'default', labels: pod.metadata.labels ?? {}, network }),
-		),
-	);
-	return [...RESERVED_IDENTITIES, ...labels.map((set, i) => ({ id: 256 + i, labels: set }))];
-}
 
 function expectGolden(name: string, text: string): void {
 	const file = `test/golden/${name}.txt`;
@@ -199,9 +191,9 @@ function expectGolden(name: string, text: string): void {
 
 describe('the walkthrough (UPDATE_GOLDEN=1 writes what it is compared with)', async () => {
 	const documents = await loadFolder('examples/multi-network');
-	const known = identitiesOf(documents);
+	const known = worldOf(documents).identities;
 	const origins = createOrigins();
-	const { subjects, warnings } = compileDocuments(documents, known, origins);
+	const { subjects, image, warnings } = compileDocuments(documents, known, origins);
 
 	test('has the rows that were reviewed', () => {
 		expectGolden(
@@ -212,7 +204,6 @@ describe('the walkthrough (UPDATE_GOLDEN=1 writes what it is compared with)', as
 	});
 
 	test('has the kernel entries that were reviewed', () => {
-		const specs = [...subjects.values()].map((subject, i) => ({ ...subject, id: i + 1 }));
-		expectGolden('rows-multi-network-entries', formatImage(compile(specs, createClassAllocator())));
+		expectGolden('rows-multi-network-entries', formatImage(image));
 	});
 });

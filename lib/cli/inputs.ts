@@ -1,0 +1,87 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HeddleDocument } from '../documents/document.js';
+import type { DocumentIssue } from '../documents/issue.js';
+import { readDocuments } from '../documents/parse.js';
+import { HeddleError } from '../errors.js';
+import type { Io } from './io.js';
+import { usageError, type Options } from './options.js';
+
+export interface Source {
+	readonly file: string;
+	readonly text: string;
+}
+
+export interface ReadDocuments {
+	readonly documents: readonly HeddleDocument[];
+	readonly issues: readonly DocumentIssue[];
+	readonly warnings: readonly DocumentIssue[];
+}
+
+const STDIN = '-';
+
+/** What `-f` and the rest of the line name. @throws ERR_USAGE where they name nothing, ERR_UNREADABLE */
+export async function readInputs(options: Options, io: Io): Promise<ReadDocuments> {
+	const paths = [...options.all('filename'), ...options.positionals];
+	if (paths.length === 0) {
+		throw usageError('found no documents, expected -f FILE|DIR|-');
+	}
+	const reader = createReader(io, options.has('recursive'));
+	return checkSources((await Promise.all(paths.map(reader))).flat());
+}
+
+/** Texts of files, folders and stdin; stdin may be named more than once, and is read once. */
+export function createReader({ stdin }: Io, recursive: boolean): (path: string) => Promise<Source[]> {
+	let standard: Promise<string> | undefined;
+	return async (path) => {
+		if (path === STDIN) {
+			standard ??= collect(stdin);
+			return [{ file: '(stdin)', text: await standard }];
+		}
+		const files = await reading(path, filesIn(path, recursive));
+		return Promise.all(files.map(async (file) => ({ file, text: await reading(file, readFile(file, 'utf8')) })));
+	};
+}
+
+export function checkSources(sources: readonly Source[]): ReadDocuments {
+	const read = readDocuments(sources);
+	if (read.documents.length + read.issues.length === 0) {
+		const names = sources.map(({ file }) => file).join(', ');
+		throw usageError(`found no document in ${names === '' ? 'the folders given' : names}, expected at least one`);
+	}
+	return read;
+}
+
+/** A file as it is; of a folder those that look like documents, by name. */
+async function filesIn(path: string, recursive: boolean): Promise<string[]> {
+	if (!(await stat(path)).isDirectory()) {
+		return [path];
+	}
+	const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+	const found = entries.map(async (entry) => {
+		const file = join(path, entry.name);
+		if (entry.isDirectory()) {
+			return recursive ? filesIn(file, true) : [];
+		}
+		return /\.(ya?ml|json)$/.test(entry.name) ? [file] : [];
+	});
+	return (await Promise.all(found)).flat();
+}
+
+async function collect(stdin: Io['stdin']): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const chunk of stdin) {
+		text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+	}
+	return text + decoder.decode();
+}
+
+async function reading<T>(path: string, work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} catch (cause) {
+		const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+		throw new HeddleError('ERR_UNREADABLE', `cannot read ${path}: ${reason}`, { found: path, cause });
+	}
+}

@@ -1,0 +1,135 @@
+import { createLabelSet, type LabelSet } from '../labels/label-set.js';
+import { parseLabel, SOURCE_K8S } from '../labels/label.js';
+import { NAMESPACE_LABEL } from '../labels/pod-labels.js';
+
+/** A flow as heddle tells it, or as Hubble's JSON has it, with `flow` around it or without. */
+export type FlowLike = object;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface SeenEnd {
+	readonly labels: LabelSet;
+	readonly address?: string;
+}
+
+/** What flows of both kinds have in common. */
+export interface SeenFlow {
+	readonly source: SeenEnd;
+	readonly destination: SeenEnd;
+	/** IANA number. */
+	readonly protocol: number;
+	readonly sourcePort: number;
+	/** Of the destination; ICMP: type << 8 | code; 0 where the protocol has none. */
+	readonly port: number;
+	readonly isReply: boolean;
+	/** `delivered`: handed to the destination; `forwarded`: left the source. */
+	readonly outcome: 'delivered' | 'forwarded' | 'dropped';
+}
+
+/** A text says why the flow is none. */
+export function readFlow(flow: unknown): SeenFlow | string {
+	const outer = fieldsOf(flow);
+	const fields = fieldsOf(outer['flow'], outer);
+	const l4 = l4Of(fields['l4']);
+	if (fields['source'] === undefined || fields['destination'] === undefined) {
+		return 'no flow: found no source and destination';
+	}
+	if (l4 === undefined) {
+		return 'found no layer 4 protocol';
+	}
+	const outcome = outcomeOf(fields);
+	if (outcome === undefined) {
+		return `found verdict ${String(fields['verdict'])}, which tells nothing of a packet's end`;
+	}
+	const ip = fieldsOf(fields['ip'] ?? fields['IP']);
+	try {
+		return {
+			source: endOf(fields['source'], ip['source']),
+			destination: endOf(fields['destination'], ip['destination']),
+			...l4,
+			isReply: isReply(fields, l4.flags),
+			outcome,
+		};
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+function fieldsOf(value: unknown, otherwise: Fields = {}): Fields {
+	return typeof value === 'object' && value !== null ? (value as Fields) : otherwise;
+}
+
+function endOf(value: unknown, address: unknown): SeenEnd {
+	const { labels, namespace } = fieldsOf(value);
+	const texts = Array.isArray(labels) ? labels.map(String) : [];
+	const own = texts.map((text) => parseLabel(text, SOURCE_K8S));
+	const named = own.some(({ key, source }) => key === NAMESPACE_LABEL && source === SOURCE_K8S);
+	if (typeof namespace === 'string' && namespace !== '' && !named) {
+		own.push({ source: SOURCE_K8S, key: NAMESPACE_LABEL, value: namespace });
+	}
+	return { labels: createLabelSet(own), ...(typeof address === 'string' && address !== '' ? { address } : {}) };
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, SCTP: 132, ICMPv4: 1, ICMPv6: 58 };
+
+interface L4 {
+	readonly protocol: number;
+	readonly sourcePort: number;
+	readonly port: number;
+	readonly flags: readonly string[];
+}
+
+function l4Of(value: unknown): L4 | undefined {
+	const l4 = fieldsOf(value);
+	const named = Object.keys(PROTOCOLS).find((name) => name === l4['protocol'] || fieldsOf(l4[name]) === l4[name]);
+	const protocol = named === undefined ? Number(l4['protocol'] ?? Number.NaN) : PROTOCOLS[named]!;
+	if (!Number.isInteger(protocol) || protocol < 0 || protocol > 255) {
+		return undefined;
+	}
+	const inner = fieldsOf(l4[named ?? ''], l4);
+	const icmp = fieldsOf(l4['icmp'], inner);
+	const isIcmp = protocol === PROTOCOLS['ICMPv4'] || protocol === PROTOCOLS['ICMPv6'];
+	return {
+		protocol,
+		sourcePort: numberOf(inner['sourcePort'] ?? inner['source_port']),
+		port: isIcmp
+			? (numberOf(icmp['type']) << 8) | numberOf(icmp['code'])
+			: numberOf(inner['destinationPort'] ?? inner['destination_port']),
+		flags: flagsOf(inner['flags']),
+	};
+}
+
+function numberOf(value: unknown): number {
+	return typeof value === 'number' && Number.isInteger(value) ? value : 0;
+}
+
+function flagsOf(value: unknown): string[] {
+	if (Array.isArray(value)) {
+		return value.map(String);
+	}
+	const flags = fieldsOf(value);
+	return Object.keys(flags).filter((name) => flags[name] === true);
+}
+
+/** Where nobody says: an answer to a SYN is one. */
+function isReply(fields: Fields, flags: readonly string[]): boolean {
+	const said = fields['isReply'] ?? fields['is_reply'] ?? fields['reply'];
+	return typeof said === 'boolean' ? said : flags.includes('ACK');
+}
+
+const FORWARDED = ['FORWARDED', 'AUDIT', 'REDIRECTED'];
+const DROPPED = ['DROPPED', 'ERROR'];
+const HANDED_OVER = ['to-host', 'to-stack', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK'];
+
+function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
+	const verdict = String(fields['verdict']);
+	if (DROPPED.includes(verdict)) {
+		return 'dropped';
+	}
+	if (!FORWARDED.includes(verdict)) {
+		return undefined;
+	}
+	const incoming = (fields['trafficDirection'] ?? fields['traffic_direction']) === 'INGRESS';
+	const point = String(fields['eventType'] ?? fields['trace_observation_point']);
+	return incoming || HANDED_OVER.includes(point) ? 'delivered' : 'forwarded';
+}
