@@ -11,7 +11,12 @@ export async function runEntries({ results, say }: BenchContext): Promise<void> 
 	say('policy: entries');
 	const one = await entriesOf((datapath) => replicate(datapath, 1));
 	const many = await entriesOf((datapath) => replicate(datapath, replicas));
-	results.add('policy_entries_replicas', 'ratio', many / one, `${replicas} replicas against one: ${many} and ${one} entries`);
+	results.add(
+		'policy_entries_replicas',
+		'ratio',
+		many / one,
+		`${replicas} replicas against one: ${many} and ${one} entries`,
+	);
 	const shared = await entriesOf(manyPeers);
 	results.add('policy_entries_peers', 'entries', shared, `${rules} port rules for ${peers} peers in one set`);
 }
@@ -38,10 +43,9 @@ function replicate(datapath: Datapath, count: number): void {
 		return { network: 'default', cidr: `10.1.${i >> 8}.${i & 255}`, identity };
 	});
 	identities.assignMany(assignments);
-	datapath.policyOf(assignments[0]!.identity).set(
-		{ peer: client.id, direction: 'egress', protocol: 'tcp', port: 5432 },
-		{ verdict: 'allow' },
-	);
+	datapath
+		.policyOf(assignments[0]!.identity)
+		.set({ peer: client.id, direction: 'egress', protocol: 'tcp', port: 5432 }, { verdict: 'allow' });
 	policies.apply(webPolicy([8080, 8081]));
 }
 
@@ -53,7 +57,9 @@ function manyPeers(datapath: Datapath): void {
 			identities.allocate(podIdentityLabels({ namespace: 'default', network: 'default', labels }));
 		}
 	});
-	const web = identities.allocate(podIdentityLabels({ namespace: 'default', network: 'default', labels: { app: 'web' } }));
+	const web = identities.allocate(
+		podIdentityLabels({ namespace: 'default', network: 'default', labels: { app: 'web' } }),
+	);
 	const row: PolicyRow = [{ peer: 'any', direction: 'egress', protocol: 'any' }, { verdict: 'allow' }];
 	// It has a policy set from now on.
 	datapath.policyOf(web).set(...row);

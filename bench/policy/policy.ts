@@ -104,9 +104,9 @@ function comeAndGo(bench: BenchEngine, size: PolicySize, number: number, into: n
 
 function touchedBy({ engine }: BenchEngine): number {
 	const sets = new Set(
-		engine.policiesOf('CiliumNetworkPolicy ns-0/policy-0').flatMap(({ subjects }) =>
-			[...subjects.members].map((id) => engine.subjects.get(id)?.set?.id),
-		),
+		engine
+			.policiesOf('CiliumNetworkPolicy ns-0/policy-0')
+			.flatMap(({ subjects }) => [...subjects.members].map((id) => engine.subjects.get(id)?.set?.id)),
 	);
 	return sets.size;
 }

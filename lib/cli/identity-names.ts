@@ -21,5 +21,7 @@ export function findIdentity(world: PolicyWorld, option: string, ref: string | u
 	const names = world.identities.map(({ id }) => world.nameOf(id)).filter((name) => name !== undefined);
 	const some = names.length === 0 ? 'there are no pods in the documents' : `such as ${names.slice(0, 5).join(', ')}`;
 	const expected = 'a pod (namespace/name, with @network where it has several), an entity, an identity or an address';
-	throw usageError(`--${option}: found ${ref === undefined ? 'nothing' : JSON.stringify(ref)}, expected ${expected}; ${some}`);
+	throw usageError(
+		`--${option}: found ${ref === undefined ? 'nothing' : JSON.stringify(ref)}, expected ${expected}; ${some}`,
+	);
 }

@@ -1,8 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HeddleDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
+import { withDefaults } from '../documents/limits.js';
 import { readDocuments } from '../documents/parse.js';
+import { textOfStream } from '../documents/stream.js';
 import { HeddleError } from '../errors.js';
 import type { Io } from './io.js';
 import { usageError, type Options } from './options.js';
@@ -19,6 +22,7 @@ export interface ReadDocuments {
 }
 
 const STDIN = '-';
+const STDIN_NAME = '(stdin)';
 
 /** What `-f` and the rest of the line name. @throws ERR_USAGE where they name nothing, ERR_UNREADABLE */
 export async function readInputs(options: Options, io: Io): Promise<ReadDocuments> {
@@ -35,11 +39,11 @@ export function createReader({ stdin }: Io, recursive: boolean): (path: string) 
 	let standard: Promise<string> | undefined;
 	return async (path) => {
 		if (path === STDIN) {
-			standard ??= collect(stdin);
-			return [{ file: '(stdin)', text: await standard }];
+			standard ??= textOf(stdin, STDIN_NAME);
+			return [{ file: STDIN_NAME, text: await standard }];
 		}
 		const files = await reading(path, filesIn(path, recursive));
-		return Promise.all(files.map(async (file) => ({ file, text: await reading(file, readFile(file, 'utf8')) })));
+		return Promise.all(files.map(async (file) => ({ file, text: await textOf(createReadStream(file), file) })));
 	};
 }
 
@@ -68,19 +72,18 @@ async function filesIn(path: string, recursive: boolean): Promise<string[]> {
 	return (await Promise.all(found)).flat();
 }
 
-async function collect(stdin: Io['stdin']): Promise<string> {
-	const decoder = new TextDecoder();
-	let text = '';
-	for await (const chunk of stdin) {
-		text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-	}
-	return text + decoder.decode();
+/** Of what is too long to be documents, no more than it takes to say so. */
+function textOf(stream: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {
+	return reading(name, textOfStream(stream, withDefaults().length, name));
 }
 
 async function reading<T>(path: string, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (cause) {
+		if (cause instanceof HeddleError) {
+			throw cause;
+		}
 		const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 		throw new HeddleError('ERR_UNREADABLE', `cannot read ${path}: ${reason}`, { found: path, cause });
 	}

@@ -64,7 +64,10 @@ function configOf(specs: OptionSpecs) {
 			multiple: true,
 		},
 	]);
-	return Object.fromEntries(entries) as Record<string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }>;
+	return Object.fromEntries(entries) as Record<
+		string,
+		{ type: 'string' | 'boolean'; short?: string; multiple: boolean }
+	>;
 }
 
 function checkOption(specs: OptionSpecs, name: string, rawName: string, value: string | undefined): string {

@@ -21,7 +21,9 @@ export function parsePacket(text: string | undefined, named: readonly NamedPort[
 	if (protocol === ICMP || protocol === ICMPV6) {
 		return { protocol, port: parseIcmp(port, text) };
 	}
-	const number = /^\d+$/.test(port) ? Number(port) : named.find((one) => one.name === port && one.protocol === protocol)?.port;
+	const number = /^\d+$/.test(port)
+		? Number(port)
+		: named.find((one) => one.name === port && one.protocol === protocol)?.port;
 	const least = protocol === TCP ? 1 : 0;
 	if (number === undefined || number < least || number > 65535 || (!hasPorts(protocol) && number !== 0)) {
 		throw wrong(text);

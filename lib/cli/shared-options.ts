@@ -26,6 +26,10 @@ export const IP_BLOCKS_OPTION = {
 	},
 } as const satisfies OptionSpecs;
 
+export const PIN_OPTION = {
+	pin: { value: 'PATH', help: 'of the datapath that is pinned under this path of a bpffs' },
+} as const satisfies OptionSpecs;
+
 export function formatOf(options: Options): Format {
 	return (options.get('output') ?? 'table') as Format;
 }

@@ -28,7 +28,8 @@ function tablesFor(maps: KernelMaps, { protocol, port }: Question): PolicyTables
 				}
 			);
 		},
-		peer: (policySet, direction, identity) => maps.peers.get({ policySet, identity, direction: side(direction) })?.ruleClass,
+		peer: (policySet, direction, identity) =>
+			maps.peers.get({ policySet, identity, direction: side(direction) })?.ruleClass,
 		rules(ruleClass, direction) {
 			// The trie finds the longest match itself.
 			const prefixlen = LEVEL_BASE_BITS + LEVEL_PORT;

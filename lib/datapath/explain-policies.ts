@@ -20,7 +20,8 @@ import type { Direction, Identity, Protocol } from './types.js';
  * An endpoint, or its name or `namespace/pod`; an identity, its number, or a reserved one's name; an address on a
  * network, as the datapath finds it.
  */
-export type EndpointRef = Endpoint | Identity | number | string | { readonly network: string; readonly address: string };
+export type EndpointRef =
+	Endpoint | Identity | number | string | { readonly network: string; readonly address: string };
 
 export interface PolicyQuestion {
 	readonly from: EndpointRef;
@@ -61,7 +62,11 @@ export function explainPolicies(
 	const protocol = parseProtocol(question.protocol);
 	const { port = 0 } = question;
 	if (typeof protocol !== 'number') {
-		throw invalidArgument('protocol', question.protocol, "'tcp', 'udp', 'sctp', 'icmp', 'icmpv6' or a number from 0 to 255");
+		throw invalidArgument(
+			'protocol',
+			question.protocol,
+			"'tcp', 'udp', 'sctp', 'icmp', 'icmpv6' or a number from 0 to 255",
+		);
 	}
 	if (!Number.isInteger(port) || port < 0 || port > 65535) {
 		throw invalidArgument('port', port, 'an integer from 0 to 65535');

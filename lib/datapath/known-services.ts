@@ -96,7 +96,13 @@ export function createKnownServices(core: Core, changed: () => void): ServiceEng
 	};
 }
 
-function checkService({ namespace = 'default', name, labels = {}, selector, addresses = [] }: ServiceOptions): PolicyService {
+function checkService({
+	namespace = 'default',
+	name,
+	labels = {},
+	selector,
+	addresses = [],
+}: ServiceOptions): PolicyService {
 	for (const [field, text] of Object.entries({ namespace, name })) {
 		if (typeof text !== 'string' || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text)) {
 			throw invalidArgument(field, text, 'a name of lower-case letters, digits, - and .');
@@ -110,5 +116,11 @@ function checkService({ namespace = 'default', name, labels = {}, selector, addr
 			});
 		}
 	});
-	return { namespace, name, labels: { ...labels }, ...(selector === undefined ? {} : { selector: { ...selector } }), addresses: [...addresses] };
+	return {
+		namespace,
+		name,
+		labels: { ...labels },
+		...(selector === undefined ? {} : { selector: { ...selector } }),
+		addresses: [...addresses],
+	};
 }

@@ -85,7 +85,9 @@ export function createLearnedNames(parts: NameParts): NameEngine {
 
 	/** What policies can tell of it: the names that some policy asks for, and the block around it that one names. */
 	function labelsOf({ prefix, names }: Address, selectors: readonly IdentitySelector[]): Labels | undefined {
-		const asked = [...names.keys()].filter((name) => selectors.some((selector) => selector.matches(namedIdentity(name))));
+		const asked = [...names.keys()].filter((name) =>
+			selectors.some((selector) => selector.matches(namedIdentity(name))),
+		);
 		if (asked.length === 0) {
 			return undefined;
 		}

@@ -1,4 +1,3 @@
-import * as abi from '../abi/generated.js';
 import { documentName } from '../documents/document.js';
 import type { PolicyDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
@@ -9,7 +8,7 @@ import type { PolicySnapshot } from '../policy/engine/count-rows.js';
 import { cidrsOf } from '../rules/cidrs.js';
 import type { IpBlocks, RuleContext } from '../rules/context.js';
 import type { IdentitySelector } from '../rules/identity-selector.js';
-import { createOrigins } from '../rules/origins.js';
+import type { Origins } from '../rules/origins.js';
 import type { PolicyRules } from '../rules/rule.js';
 import { rulesOf } from '../rules/rules-of.js';
 import { unmatched } from '../rules/warnings.js';
@@ -85,7 +84,7 @@ export interface PolicyEngineParts {
 	readonly identities: IdentityRegistry;
 	readonly store: PolicyStore;
 	readonly addresses: AddressTable;
-	readonly origins: ReturnType<typeof createOrigins>;
+	readonly origins: Origins;
 	readonly ipBlocks: IpBlocks;
 	readonly registry: EndpointRegistry;
 	networks(): Iterable<number>;
@@ -173,7 +172,12 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 		names.refresh();
 		const counts = snapshots(documents).map((after, i) => countChange(before[i]!, after));
 		const sum = (field: keyof PolicyChange) => counts.reduce((total, count) => total + count[field], 0);
-		return { added: sum('added'), removed: sum('removed'), unchanged: sum('unchanged'), warnings: warningsOf(documents) };
+		return {
+			added: sum('added'),
+			removed: sum('removed'),
+			unchanged: sum('unchanged'),
+			warnings: warningsOf(documents),
+		};
 	}
 
 	function warningsOf(documents: ReadonlyMap<string, PolicyDocument>): DocumentIssue[] {

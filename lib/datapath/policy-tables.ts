@@ -90,7 +90,11 @@ export function createPolicyTables(maps: KernelMaps, setCount: () => number): Po
 		need(change) {
 			const { sets = 0, peers = 0, rules = 0 } = change?.needed ?? {};
 			return {
-				sets: { needed: sets, free: maps.policySets.maxEntries - 1 - setCount(), maxEntries: maps.policySets.maxEntries - 1 },
+				sets: {
+					needed: sets,
+					free: maps.policySets.maxEntries - 1 - setCount(),
+					maxEntries: maps.policySets.maxEntries - 1,
+				},
 				peers: needOf(maps.peers, peers, 0),
 				rules: needOf(maps.rules, rules, sizeOf(stale)),
 			};

@@ -12,6 +12,8 @@ export interface LabelSet extends Iterable<Label> {
 	readonly key: string;
 	/** Value of a label; `any` asks every source. */
 	get(source: string, key: string): string | undefined;
+	/** Whether one of a key's values, with `any` of every source, is accepted. */
+	some(source: string, key: string, accept: (value: string) => boolean): boolean;
 	/** All values of a key: with `any` there may be several. */
 	values(source: string, key: string): readonly string[];
 	/** `source:key=value`, sorted. */
@@ -23,7 +25,12 @@ export function createLabelSet(input: LabelsInput): LabelSet {
 	const labels = unique([...readLabels(input)].sort(compareLabels));
 	const byKey = new Map<string, Label[]>();
 	for (const label of labels) {
-		byKey.set(label.key, [...(byKey.get(label.key) ?? []), label]);
+		const known = byKey.get(label.key);
+		if (known === undefined) {
+			byKey.set(label.key, [label]);
+		} else {
+			known.push(label);
+		}
 	}
 	const strings = labels.map(formatLabel);
 	const values = (source: string, key: string) =>
@@ -34,6 +41,9 @@ export function createLabelSet(input: LabelsInput): LabelSet {
 		labels,
 		key: strings.map((text) => `${text};`).join(''),
 		get: (source, key) => values(source, key)[0],
+		some: (source, key, accept) =>
+			byKey.get(key)?.some((label) => (source === SOURCE_ANY || label.source === source) && accept(label.value)) ??
+			false,
 		values,
 		toStrings: () => [...strings],
 		[Symbol.iterator]: () => labels[Symbol.iterator](),

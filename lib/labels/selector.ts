@@ -70,18 +70,20 @@ function requirement({ key, operator, values }: SelectorExpression): Requirement
 	return { ...parseLabelKey(key, SOURCE_ANY), operator, values: [...(values ?? [])].sort() };
 }
 
+const isThere = () => true;
+
 /** As Kubernetes defines them: NotIn also holds where the key is missing. */
 function holds({ source, key, operator, values }: Requirement, labels: LabelSet): boolean {
-	const found = labels.values(source, key);
+	const listed = (value: string) => values.includes(value);
 	switch (operator) {
 		case 'Exists':
-			return found.length > 0;
+			return labels.some(source, key, isThere);
 		case 'DoesNotExist':
-			return found.length === 0;
+			return !labels.some(source, key, isThere);
 		case 'In':
-			return found.some((value) => values.includes(value));
+			return labels.some(source, key, listed);
 		case 'NotIn':
-			return !found.some((value) => values.includes(value));
+			return !labels.some(source, key, listed);
 	}
 }
 

@@ -68,14 +68,21 @@ function writeCells(rows: readonly RuleRow[], options: ClassOptions): void {
 	const rest = rows.filter((row) => !everywhere.includes(row));
 	const protocols = new Set(rest.flatMap(({ protocol }) => (protocol === 'any' ? PORT_PROTOCOLS : [protocol])));
 	for (const protocol of [...protocols].sort((a, b) => a - b)) {
-		const speaking = rest.filter((row) => row.protocol === protocol || (row.protocol === 'any' && PORT_PROTOCOLS.includes(protocol)));
+		const speaking = rest.filter(
+			(row) => row.protocol === protocol || (row.protocol === 'any' && PORT_PROTOCOLS.includes(protocol)),
+		);
 		writePorts(protocol, verdictsOf([...everywhere, ...speaking], options), base, writer);
 	}
 }
 
 function verdictsOf(rows: readonly RuleRow[], options: ClassOptions): PortVerdicts {
 	const starts = boundariesOf(rows);
-	const verdicts = starts.map((port) => saidBy(rows.filter((row) => row.port <= port && port <= row.endPort), options));
+	const verdicts = starts.map((port) =>
+		saidBy(
+			rows.filter((row) => row.port <= port && port <= row.endPort),
+			options,
+		),
+	);
 	return { starts, verdicts };
 }
 

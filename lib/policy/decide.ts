@@ -39,7 +39,9 @@ export function decideCell(rows: readonly RuleRow[], options: DecideOptions): Ou
 		return undefined;
 	}
 	// Only an audited default stands between the normal rules and the allow of the baseline.
-	return strict === undefined ? { action: 'deny', audited: true, soft, cookie: 0 } : { ...enforced, audited: false, soft };
+	return strict === undefined
+		? { action: 'deny', audited: true, soft, cookie: 0 }
+		: { ...enforced, audited: false, soft };
 }
 
 /** Tier by tier: of a tier's rows those of the highest precedence count. */
@@ -75,5 +77,7 @@ function decideTier(rows: readonly RuleRow[], unionOf: DecideOptions['unionOf'])
 		return { action: 'allow', cookie: Math.min(...allows) };
 	}
 	const redirects = cookiesOf('redirect');
-	return redirects.length === 0 ? undefined : { action: 'redirect', cookie: unionOf([...new Set(redirects)].sort((a, b) => a - b)) };
+	return redirects.length === 0
+		? undefined
+		: { action: 'redirect', cookie: unionOf([...new Set(redirects)].sort((a, b) => a - b)) };
 }

@@ -1,4 +1,12 @@
-import { DIRECTIONS, emptySet, hasRules, sideHeaderOf, type SetImage, type SideHeader, type SideImage } from './image.js';
+import {
+	DIRECTIONS,
+	emptySet,
+	hasRules,
+	sideHeaderOf,
+	type SetImage,
+	type SideHeader,
+	type SideImage,
+} from './image.js';
 import type { Direction } from './row.js';
 import type { RuleClass } from './rule-class.js';
 

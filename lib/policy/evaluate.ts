@@ -27,7 +27,10 @@ export function evaluate(set: SetSpec, question: Question): Answer {
 	const speaking = set.rows.filter((row) => speaksOf(row, question));
 	const standard = set.defaults[question.direction];
 	// What counts: audited denials do not.
-	const real = tierByTier(speaking.filter((row) => !(row.action === 'deny' && row.audit)), standard === 'deny');
+	const real = tierByTier(
+		speaking.filter((row) => !(row.action === 'deny' && row.audit)),
+		standard === 'deny',
+	);
 	// What would count without audit mode.
 	const strict = tierByTier(speaking, standard !== 'allow');
 	const realVerdict = real.action ?? (standard === 'deny' ? 'deny' : 'allow');
@@ -49,7 +52,10 @@ function tierByTier(rows: readonly RuleRow[], isolated: boolean): Decision {
 		const own = rows.filter((row) => (row.tier ?? 'normal') === tier);
 		const highest = own.filter((row) => own.every((other) => other.precedence <= row.precedence));
 		const cookies = (action: string) =>
-			highest.filter((row) => row.action === action).map((row) => row.cookie).sort((a, b) => a - b);
+			highest
+				.filter((row) => row.action === action)
+				.map((row) => row.cookie)
+				.sort((a, b) => a - b);
 		if (cookies('deny').length > 0) return { action: 'deny', cookies: cookies('deny').slice(0, 1) };
 		if (cookies('pass').length > 0) continue;
 		if (cookies('allow').length > 0) return { action: 'allow', cookies: cookies('allow').slice(0, 1) };

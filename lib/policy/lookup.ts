@@ -89,7 +89,9 @@ function longestMatch(words: Uint32Array, { protocol, port }: Question): Found |
 			at = i;
 		}
 	}
-	return at === -1 ? undefined : { action: words[at + 1]! & 0xff, flags: (words[at + 1]! >>> 8) & 0xff, cookie: words[at + 2]! };
+	return at === -1
+		? undefined
+		: { action: words[at + 1]! & 0xff, flags: (words[at + 1]! >>> 8) & 0xff, cookie: words[at + 2]! };
 }
 
 function matches(match: number, level: number, protocol: number, port: number): boolean {

@@ -74,10 +74,20 @@ export function packStep(step: WriteStep, room: PackRoom = FRESH): PackedWrites[
 		case 'remove-peers':
 			return [{ ...packPeers(step.peers, room, (peer: PeerRemoval) => peer.before.id), values: undefined }];
 		case 'put-sets':
-			return [packSets(step.sets.map(({ id, header }) => ({ id, record: recordOf(header) })), room)];
+			return [
+				packSets(
+					step.sets.map(({ id, header }) => ({ id, record: recordOf(header) })),
+					room,
+				),
+			];
 		case 'remove-sets':
 			// Sets are an array: none can be deleted, one that says nothing is none.
-			return [packSets(step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })), room)];
+			return [
+				packSets(
+					step.sets.map(({ id }) => ({ id, record: EMPTY_RECORD })),
+					room,
+				),
+			];
 	}
 }
 
@@ -112,7 +122,12 @@ export function directionNumber(direction: Direction): number {
 function packEdits(edits: readonly ClassEdit[], room: PackRoom): PackedWrites[] {
 	return edits.flatMap(({ id, before, after }) => {
 		const { put, remove, added } = editWords(before.words, after.words);
-		const part = (words: Uint32Array) => ({ id, direction: after.direction, words, size: words.length / WORDS_PER_ENTRY });
+		const part = (words: Uint32Array) => ({
+			id,
+			direction: after.direction,
+			words,
+			size: words.length / WORDS_PER_ENTRY,
+		});
 		return [
 			...(put.length === 0 ? [] : [{ ...packRules([part(put)], room), added }]),
 			...(remove.length === 0 ? [] : [{ ...packRules([part(remove)], room), values: undefined }]),

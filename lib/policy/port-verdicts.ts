@@ -39,7 +39,9 @@ export function protocolsOf(words: Uint32Array): number[] {
 export function portVerdicts(words: Uint32Array, protocol: number): PortVerdicts {
 	const starts: number[] = [];
 	const verdicts: (PortVerdict | undefined)[] = [];
-	const open: { readonly end: number; readonly said: PortVerdict | undefined }[] = [{ end: PORTS, said: baseOf(words) }];
+	const open: { readonly end: number; readonly said: PortVerdict | undefined }[] = [
+		{ end: PORTS, said: baseOf(words) },
+	];
 	let at = 0;
 	const advance = (to: number) => {
 		while (at < to) {

@@ -49,11 +49,7 @@ function readWords(rules: KernelEntries['rules']): readonly [Words, Words] {
 	for (const [key, rule] of rules) {
 		const side = words[key.direction === 0 ? 0 : 1];
 		const match = packMatch(key.prefixlen - LEVEL_BASE_BITS, key.protocol, key.port);
-		const entry: [number, number, number] = [
-			match,
-			packVerdict(rule.action, rule.flags, rule.proxyPort),
-			rule.cookie,
-		];
+		const entry: [number, number, number] = [match, packVerdict(rule.action, rule.flags, rule.proxyPort), rule.cookie];
 		const known = side.get(key.ruleClass);
 		if (known === undefined) {
 			side.set(key.ruleClass, [entry]);

@@ -2,7 +2,15 @@ import { HeddleError } from '../errors.js';
 import { createClassAllocator, type ClassAllocator } from './class-allocator.js';
 import { applyUses, countUses, type ClassUses } from './class-uses.js';
 import { diffSets, patchSet, type SetDelta, type SetPatch, type SideDelta } from './delta.js';
-import { DIRECTIONS, emptySet, sizeOf, type SetImage, type SideImage, type TableImage, type TableSize } from './image.js';
+import {
+	DIRECTIONS,
+	emptySet,
+	sizeOf,
+	type SetImage,
+	type SideImage,
+	type TableImage,
+	type TableSize,
+} from './image.js';
 import { orderWrites } from './order-writes.js';
 import type { RuleClass } from './rule-class.js';
 import type { TableChange } from './writes.js';

@@ -70,7 +70,12 @@ function undoStep(step: WriteStep): WriteStep[] {
 		case 'remove-rules':
 			return [{ kind: 'put-rules', classes: step.classes }];
 		case 'edit-rules':
-			return [{ kind: 'edit-rules', edits: step.edits.map(({ id, before, after }) => ({ id, before: after, after: before })) }];
+			return [
+				{
+					kind: 'edit-rules',
+					edits: step.edits.map(({ id, before, after }) => ({ id, before: after, after: before })),
+				},
+			];
 		case 'put-peers':
 			return undoPeers(step.peers);
 		case 'remove-peers':
@@ -80,7 +85,9 @@ function undoStep(step: WriteStep): WriteStep[] {
 		case 'put-sets':
 			return undoSets(step.sets);
 		case 'remove-sets':
-			return [{ kind: 'put-sets', sets: step.sets.map(({ id, before }) => ({ id, header: before, before: undefined })) }];
+			return [
+				{ kind: 'put-sets', sets: step.sets.map(({ id, before }) => ({ id, header: before, before: undefined })) },
+			];
 	}
 }
 

@@ -81,29 +81,34 @@ function statementsOf(spec: CiliumPolicySpec, place: Place): Statement[] {
 /** A rule of neither peers nor ports says nothing but that its direction has rules. */
 function readRule(rule: CiliumRule, place: Place, direction: Direction, action: Action): Statement[] {
 	const peers = peersOf(rule, place.context);
-	const speaksOfPeer = peers === 'everyone' ? () => true : peers;
 	const { toPorts = [], icmps = [] } = rule;
-	const say = (ports: PortMatcher, asksNames: boolean, inspected: boolean, path: string): Statement => ({
+	const head = {
 		direction,
-		action: action === 'allow' && inspected ? 'redirect' : action,
+		action,
 		audit: action === 'deny' && place.audit,
-		tier: 'normal',
+		tier: 'normal' as const,
 		rank: 0,
-		reason: { document: place.document, path },
-		asksNames,
-		speaksOfPeer,
-		portsAt: ports,
-	});
+		reason: { document: place.document, path: place.path },
+		asksNames: false,
+		speaksOfPeer: peers === 'everyone' ? () => true : peers,
+	};
 	if (toPorts.length === 0 && icmps.length === 0) {
-		return peers === 'everyone' ? [] : [say(() => [EVERYTHING], false, false, place.path)];
+		return peers === 'everyone' ? [] : [{ ...head, portsAt: () => [EVERYTHING] }];
 	}
 	return [
-		...toPorts.map((entry, i) => {
-			const inspected = isInspected(entry);
-			return say(portsOf(entry), namesPorts(entry), inspected, inspected ? `${place.path}.toPorts[${i}]` : place.path);
-		}),
-		...icmps.map((icmp) => say(() => portsOfIcmp(icmp), false, false, place.path)),
+		...toPorts.map((entry, i) => readEntry(entry, i, head)),
+		...icmps.map((icmp) => ({ ...head, portsAt: () => portsOfIcmp(icmp) })),
 	];
+}
+
+/** An entry with L7 rules is a rule of its own. */
+function readEntry(entry: CiliumPortRule, i: number, head: Omit<Statement, 'portsAt'>): Statement {
+	const spoken = { ...head, asksNames: namesPorts(entry), portsAt: portsOf(entry) };
+	if (!isInspected(entry)) {
+		return spoken;
+	}
+	const reason = { ...head.reason, path: `${head.reason.path}.toPorts[${i}]` };
+	return { ...spoken, reason, action: head.action === 'allow' ? 'redirect' : head.action };
 }
 
 type PortMatcher = (names: readonly NamedPort[]) => PortSpread[];

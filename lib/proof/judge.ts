@@ -1,4 +1,4 @@
-import { TIERS, type Action } from '../policy/row.js';
+import type { Action, Tier } from '../policy/row.js';
 import type { Judgement, ProofEnforcement, Reason } from './question.js';
 import type { Statement } from './statement.js';
 
@@ -31,6 +31,8 @@ export function judge(heard: Heard): Judgement {
 	const strict = outcome(heard);
 	return real.verdict === 'allow' && strict.verdict === 'deny' ? { ...strict, verdict: 'audit' } : real;
 }
+
+const TIERS: readonly Tier[] = ['admin', 'normal', 'baseline'];
 
 /** Tier after tier; between the policies of users and the baseline stands what isolation denies. */
 function outcome({ statements, isolating, enforcement }: Heard): Outcome {

@@ -79,24 +79,19 @@ function compare(
 }
 
 function check(
-	{ tables, rulesOf }: VerifyInput,
+	input: VerifyInput,
 	subject: SubjectClass,
 	peers: IdentityClass,
 	heard: readonly Heard[],
 	interval: PortInterval,
 	findings: Findings,
 ): void {
-	const { identity, set, direction, isolating, enforcement } = subject;
-	const { protocol, port } = interval;
-	const speaking = heard.filter(({ spreads }) => spreads.some((spread) => covers(spread, protocol, port)));
-	const statements = speaking.map(({ statement }) => statement);
-	const expected = judge({ statements, isolating, enforcement });
-	const question = { peer: peers.first.id, direction, protocol, port };
-	const { verdict, cookie } = lookup(tables, set, question, enforcement);
-	const rule = cookie === undefined || cookie === 0 ? undefined : nameOf(cookie, rulesOf);
+	const { direction } = subject;
+	const expected = expect(subject, heard, interval);
+	const { verdict, rule } = ask(input, subject, peers.first.id, interval);
 	if (verdict !== expected.verdict || (rule !== undefined && !isGround(rule, expected))) {
 		findings.add({
-			subject: identity.id,
+			subject: subject.identity.id,
 			peer: peers.first.id,
 			peersAlike: peers.size,
 			direction,
@@ -107,6 +102,18 @@ function check(
 			...(rule === undefined ? {} : { rule }),
 		});
 	}
+}
+
+function expect({ isolating, enforcement }: SubjectClass, heard: readonly Heard[], { protocol, port }: PortInterval) {
+	const speaking = heard.filter(({ spreads }) => spreads.some((spread) => covers(spread, protocol, port)));
+	return judge({ statements: speaking.map(({ statement }) => statement), isolating, enforcement });
+}
+
+function ask({ tables, rulesOf }: VerifyInput, subject: SubjectClass, peer: number, interval: PortInterval) {
+	const { set, direction, enforcement } = subject;
+	const { protocol, port } = interval;
+	const { verdict, cookie = 0 } = lookup(tables, set, { peer, direction, protocol, port }, enforcement);
+	return { verdict, rule: cookie === 0 ? undefined : nameOf(cookie, rulesOf) };
 }
 
 function nameOf(cookie: number, rulesOf: VerifyInput['rulesOf']): readonly Reason[] | undefined {

@@ -1,4 +1,10 @@
-import type { CiliumEgressRule, CiliumIcmpRule, CiliumIngressRule, CiliumPort, CiliumPortRule } from '../documents/cilium-rule.js';
+import type {
+	CiliumEgressRule,
+	CiliumIcmpRule,
+	CiliumIngressRule,
+	CiliumPort,
+	CiliumPortRule,
+} from '../documents/cilium-rule.js';
 import type { L7Rules } from '../documents/l7-rules.js';
 import { ICMP, ICMPV6, PORT_PROTOCOLS } from '../policy/protocols.js';
 import { FIRST_PORT, LAST_PORT } from '../policy/row.js';

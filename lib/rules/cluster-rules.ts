@@ -108,7 +108,9 @@ function podsOf({ namespaces, pods }: ClusterSubject): IdentitySelector[] {
 	if (namespaces !== undefined) {
 		return [byLabels(fromRequirements(podsInNamespaces(namespaces)))];
 	}
-	return pods === undefined ? [] : [byLabels(fromRequirements(podsInNamespaces(pods.namespaceSelector, pods.podSelector)))];
+	return pods === undefined
+		? []
+		: [byLabels(fromRequirements(podsInNamespaces(pods.namespaceSelector, pods.podSelector)))];
 }
 
 /** A name is that of a port of any protocol. */

@@ -52,7 +52,12 @@ export interface AnySelector extends Common {
 export type IdentitySelector = LabelsSelector | CidrSelector | FqdnSelector | EntitySelector | AnySelector;
 
 export function byLabels(selector: Selector): LabelsSelector {
-	return { kind: 'labels', selector, key: `labels ${selector.toString()}`, matches: ({ labels }) => selector.matches(labels) };
+	return {
+		kind: 'labels',
+		selector,
+		key: `labels ${selector.toString()}`,
+		matches: ({ labels }) => selector.matches(labels),
+	};
 }
 
 /** `cidr` and `except` canonical, as `parsePrefix` gives them. */

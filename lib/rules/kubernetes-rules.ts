@@ -71,7 +71,9 @@ function peersOf({ ipBlock, podSelector = {}, namespaceSelector }: KubernetesPee
 		return [blockOf(ipBlock, place)];
 	}
 	return pods(
-		namespaceSelector === undefined ? podsOf(podSelector, place.namespace) : podsInNamespaces(namespaceSelector, podSelector),
+		namespaceSelector === undefined
+			? podsOf(podSelector, place.namespace)
+			: podsInNamespaces(namespaceSelector, podSelector),
 		place,
 	);
 }

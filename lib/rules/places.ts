@@ -1,6 +1,12 @@
 import { SOURCE_ANY, SOURCE_CNI, SOURCE_K8S, SOURCE_RESERVED } from '../labels/label.js';
 import { NAMESPACE_LABEL, NAMESPACE_META_PREFIX, NETWORK_LABEL } from '../labels/pod-labels.js';
-import { createSelector, fromRequirements, type LabelSelector, type Requirement, type Selector } from '../labels/selector.js';
+import {
+	createSelector,
+	fromRequirements,
+	type LabelSelector,
+	type Requirement,
+	type Selector,
+} from '../labels/selector.js';
 import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 
 /* What Kubernetes and Cilium say by namespaces and kinds of objects, as requirements on an identity's labels. */
@@ -48,7 +54,9 @@ export function onNetworks(names: readonly string[]): Requirement[][] {
 /** One selector a kind of node. */
 export function nodes(selector: LabelSelector): Selector[] {
 	const { requirements } = createSelector(selector);
-	return NODE_KEYS.map((key) => fromRequirements([...requirements, { source: SOURCE_RESERVED, key, operator: 'Exists', values: [] }]));
+	return NODE_KEYS.map((key) =>
+		fromRequirements([...requirements, { source: SOURCE_RESERVED, key, operator: 'Exists', values: [] }]),
+	);
 }
 
 export function noNodes(): Requirement[] {

@@ -1,5 +1,12 @@
 import { bitsOf, contains, parsePrefix, type Prefix } from '../addresses/prefix.js';
-import { isPolicy, namespaceOf, type HeddleDocument, type Namespace, type Node, type Pod } from '../documents/document.js';
+import {
+	isPolicy,
+	namespaceOf,
+	type HeddleDocument,
+	type Namespace,
+	type Node,
+	type Pod,
+} from '../documents/document.js';
 import { namedPortsOf, networksOf } from '../documents/pod.js';
 import { createLabelSet, type LabelSet } from '../labels/label-set.js';
 import { podIdentityLabels } from '../labels/pod-labels.js';
@@ -43,16 +50,22 @@ export function worldOf(documents: Iterable<HeddleDocument>): PolicyWorld {
 		const namedPorts = [...ports.values()];
 		return { id: FIRST_POD + i, labels, ...(namedPorts.length === 0 ? {} : { namedPorts }) };
 	});
-	const blocks = blocksOf(all, services).map(
-		(prefix, i): PolicyIdentity => ({ id: FIRST_CIDR + i, labels: blockLabels(prefix) }),
-	);
+	const blocks = blocksOf(all, services).map((prefix, i): PolicyIdentity => ({
+		id: FIRST_CIDR + i,
+		labels: blockLabels(prefix),
+	}));
 	const identities = [...RESERVED_IDENTITIES, ...pods, ...blocks];
 	const named = new Map(drafts.flatMap(({ names }, i) => names.map((name) => [name, pods[i]!] as const)));
 	return {
 		identities,
 		services,
 		nameOf: (id) => drafts[id - FIRST_POD]?.names[0],
-		find: (ref) => named.get(ref) ?? named.get(`default/${ref}`) ?? byNumber(identities, ref) ?? byEntity(ref) ?? byAddress(blocks, ref),
+		find: (ref) =>
+			named.get(ref) ??
+			named.get(`default/${ref}`) ??
+			byNumber(identities, ref) ??
+			byEntity(ref) ??
+			byAddress(blocks, ref),
 	};
 }
 
@@ -69,7 +82,11 @@ function draftsOf(documents: readonly HeddleDocument[]): Draft[] {
 	for (const pod of ofKind<Pod>(documents, 'Pod')) {
 		const name = `${namespaceOf(pod)}/${pod.metadata.name}`;
 		networksOf(pod).forEach((network, i) =>
-			add(podLabels(pod, network, namespaces), i === 0 ? [name, `${name}@${network}`] : [`${name}@${network}`], namedPortsOf(pod)),
+			add(
+				podLabels(pod, network, namespaces),
+				i === 0 ? [name, `${name}@${network}`] : [`${name}@${network}`],
+				namedPortsOf(pod),
+			),
 		);
 	}
 	for (const node of ofKind<Node>(documents, 'Node')) {
@@ -84,7 +101,8 @@ function ofKind<D extends HeddleDocument>(documents: readonly HeddleDocument[], 
 
 function podLabels(pod: Pod, network: string, namespaces: readonly Namespace[]): LabelSet {
 	const namespace = namespaceOf(pod);
-	const { labels: namespaceLabels = {} } = namespaces.find(({ metadata }) => metadata.name === namespace)?.metadata ?? {};
+	const { labels: namespaceLabels = {} } =
+		namespaces.find(({ metadata }) => metadata.name === namespace)?.metadata ?? {};
 	const serviceAccount = pod.spec?.serviceAccountName;
 	return podIdentityLabels({
 		namespace,

@@ -26,10 +26,16 @@ describe.each(['default', 'always'] as const)('rows in the kernel, enforcement %
 	it('mean what the naive evaluator says of every boundary', () => {
 		fc.assert(
 			fc.property(anySet(2), fc.infiniteStream(fc.nat(1 << 20)), (set, random) => {
-				const spec = { ...set, rows: set.rows.map((row) => (row.peer === 300 ? { ...row, peer: subject.a.identity } : row)) };
+				const spec = {
+					...set,
+					rows: set.rows.map((row) => (row.peer === 300 ? { ...row, peer: subject.a.identity } : row)),
+				};
 				write(subject, spec, enforcement);
 				for (const question of some(askable(subject, spec), 24, random)) {
-					expect({ question, ...ask(subject, question) }).toEqual({ question, ...expected(spec, question, enforcement) });
+					expect({ question, ...ask(subject, question) }).toEqual({
+						question,
+						...expected(spec, question, enforcement),
+					});
 				}
 			}),
 			{ numRuns: 150, ...seed },

@@ -125,7 +125,10 @@ describe('names', () => {
 		datapath.policies.apply(
 			fromClient({ toFQDNs: [{ matchName: 'www.example.com' }], toPorts: ports('443') }),
 			cilium(
-				{ endpointSelector: { matchLabels: { app: 'client' } }, egress: [{ toCIDR: ['198.51.100.0/24'], toPorts: ports('80') }] },
+				{
+					endpointSelector: { matchLabels: { app: 'client' } },
+					egress: [{ toCIDR: ['198.51.100.0/24'], toPorts: ports('80') }],
+				},
 				'block',
 			),
 		);
@@ -250,7 +253,10 @@ describe('changes under traffic', () => {
 				datapath.policies.apply(policy({ toPorts: ports(String(1000 + (i % 50))) }));
 				datapath.policies.apply(policy({ fromEndpoints: [{ matchLabels: { app: `n${i % 7}` } }] }, 'second'));
 				datapath.identities.allocate(labels(`n${i % 7}`));
-				server.policy.set({ peer: 'any', direction: 'ingress', protocol: 'tcp', port: 2000 + (i % 9) }, { verdict: 'allow' });
+				server.policy.set(
+					{ peer: 'any', direction: 'ingress', protocol: 'tcp', port: 2000 + (i % 9) },
+					{ verdict: 'allow' },
+				);
 				datapath.policies.delete('second');
 				server.policy.clear();
 				await new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,6 @@
 import type { IdentitySelector } from '../../rules/identity-selector.js';
 import { SOURCE_CIDR, SOURCE_FQDN } from '../../rules/identity-selector.js';
 import type { Requirement } from '../../labels/selector.js';
-import { CLUSTER_LABEL, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, SERVICE_ACCOUNT_LABEL } from '../../labels/pod-labels.js';
 
 /** Texts of which an identity must carry one for a selector to match it; undefined: any identity could. */
 export type Anchors = readonly string[] | undefined;
@@ -17,42 +16,50 @@ export function keyAnchor(key: string): string {
 	return `${key}?`;
 }
 
+/** How many there are of an anchor's kind: the fewer, the better it is as one. */
+export type AnchorCost = (anchor: string) => number;
+
 /** Prefixes of the whole family, and those that match endpoints, are not bound to labels. */
-export function anchorsOf(selector: IdentitySelector): Anchors {
+export function anchorsOf(selector: IdentitySelector, costOf: AnchorCost): Anchors {
 	switch (selector.kind) {
 		case 'labels':
-			return anchorsOfRequirements(selector.selector.requirements);
+			return anchorsOfRequirements(selector.selector.requirements, costOf);
 		case 'fqdn':
 			return [FQDN_ANCHOR];
 		case 'entity':
 			return undefined;
 		case 'any':
-			return anchorsOfAny(selector.members);
+			return anchorsOfAny(selector.members, costOf);
 		case 'cidr':
 			return selector.cidr.length === 0 || selector.endpoints !== 'none' ? undefined : [CIDR_ANCHOR];
 	}
 }
 
-function anchorsOfAny(members: readonly IdentitySelector[]): Anchors {
-	const all = members.map(anchorsOf);
+function anchorsOfAny(members: readonly IdentitySelector[], costOf: AnchorCost): Anchors {
+	const all = members.map((member) => anchorsOf(member, costOf));
 	return all.includes(undefined) ? undefined : [...new Set(all.flatMap((anchors) => anchors ?? []))];
 }
 
-/** The requirement that the fewest identities are likely to meet. */
-function anchorsOfRequirements(requirements: readonly Requirement[]): Anchors {
-	const best = requirements.filter(isUsable).sort((a, b) => weight(a) - weight(b))[0];
-	if (best === undefined) {
-		return undefined;
+/** Of the requirements that bind to a label, the one that costs least. */
+function anchorsOfRequirements(requirements: readonly Requirement[], costOf: AnchorCost): Anchors {
+	let best: { readonly anchors: readonly string[]; readonly cost: number } | undefined;
+	for (const requirement of requirements) {
+		const anchors = anchorsOfRequirement(requirement);
+		const cost = anchors?.reduce((sum, anchor) => sum + costOf(anchor), 0) ?? Infinity;
+		if (anchors !== undefined && (best === undefined || cost < best.cost)) {
+			best = { anchors, cost };
+		}
 	}
-	return best.operator === 'In' ? best.values.map((value) => pairAnchor(best.key, value)) : [keyAnchor(best.key)];
+	return best?.anchors;
 }
 
-function isUsable({ operator }: Requirement): boolean {
-	return operator === 'In' || operator === 'Exists';
-}
-
-function weight({ key, operator, values }: Requirement): number {
-	const common = key === CLUSTER_LABEL || key === SERVICE_ACCOUNT_LABEL ? 3_000 : 0;
-	const namespace = key === NAMESPACE_LABEL ? 1_000 : key.startsWith(NAMESPACE_META_PREFIX) ? 2_000 : 0;
-	return common + namespace + (operator === 'In' ? Math.min(values.length, 500) : 600);
+function anchorsOfRequirement({ key, operator, values }: Requirement): Anchors {
+	switch (operator) {
+		case 'In':
+			return values.map((value) => pairAnchor(key, value));
+		case 'Exists':
+			return [keyAnchor(key)];
+		default:
+			return undefined;
+	}
 }

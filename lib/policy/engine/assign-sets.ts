@@ -53,7 +53,12 @@ export function assignSets({ wanted, byKey, isDirty, dirty, nextId }: Assignment
 		const [first] = leaving;
 		const key = wanted.get(first!)!;
 		const stayers = [...set.users].filter((user) => !user.dropped && !wanted.has(user));
-		if (stayers.length === 0 && leaving.every((one) => wanted.get(one) === key) && !byKey.has(key) && !drafts.has(key)) {
+		if (
+			stayers.length === 0 &&
+			leaving.every((one) => wanted.get(one) === key) &&
+			!byKey.has(key) &&
+			!drafts.has(key)
+		) {
 			draft(key, first!, set);
 			continue;
 		}

@@ -43,7 +43,9 @@ function common(before: readonly LiveRule[], after: readonly LiveRule[]): number
 	return sum(
 		after.map((rule) => {
 			const old = known.get(rule.rule.cookie);
-			return old === undefined || !sameAction(old.rule, rule.rule) ? 0 : commonPeers(old, rule) * commonPorts(old, rule);
+			return old === undefined || !sameAction(old.rule, rule.rule)
+				? 0
+				: commonPeers(old, rule) * commonPorts(old, rule);
 		}),
 	);
 }

@@ -7,13 +7,20 @@ export interface IdentityPostings {
 	add(identity: PolicyIdentity): void;
 	remove(identity: PolicyIdentity): void;
 	candidates(selector: IdentitySelector): Iterable<number>;
+	/** Identities that carry an anchor. */
+	countOf(anchor: string): number;
 }
 
 export function createIdentityPostings(): IdentityPostings {
 	const postings = new Map<string, Set<number>>();
 	const all = new Set<number>();
 
+	function countOf(anchor: string): number {
+		return postings.get(anchor)?.size ?? 0;
+	}
+
 	return {
+		countOf,
 		add(identity) {
 			all.add(identity.id);
 			for (const anchor of anchorsOfIdentity(identity)) {
@@ -36,7 +43,7 @@ export function createIdentityPostings(): IdentityPostings {
 			}
 		},
 		*candidates(selector) {
-			const anchors = anchorsOf(selector);
+			const anchors = anchorsOf(selector, countOf);
 			if (anchors === undefined) {
 				yield* all;
 				return;

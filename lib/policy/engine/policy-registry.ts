@@ -59,8 +59,8 @@ export function createPolicyRegistry(index: () => SelectorIndex, listener: Polic
 		named: (name) => byName.get(name) ?? [],
 		of(identity) {
 			const uids = new Set<number>();
-			for (const [uid, { subjects }] of byUid) {
-				if (subjects.members.has(identity)) {
+			for (const selection of index().of(identity)) {
+				for (const { uid } of asSubjects.of(selection)) {
 					uids.add(uid);
 				}
 			}

@@ -21,10 +21,15 @@ export function rowsOfRule(rule: PolicyRule, peer: number | 'any', namedPorts: r
 }
 
 function spansOf(ports: readonly PortMatch[], namedPorts: readonly NamedPort[]): readonly PortSpan[] {
-	return ports.some(isNamed) ? ports.flatMap((match) => (isNamed(match) ? resolve(match, namedPorts) : [match])) : (ports as readonly PortSpan[]);
+	return ports.some(isNamed)
+		? ports.flatMap((match) => (isNamed(match) ? resolve(match, namedPorts) : [match]))
+		: (ports as readonly PortSpan[]);
 }
 
-function resolve({ name, protocol }: Extract<PortMatch, { name: string }>, namedPorts: readonly NamedPort[]): PortSpan[] {
+function resolve(
+	{ name, protocol }: Extract<PortMatch, { name: string }>,
+	namedPorts: readonly NamedPort[],
+): PortSpan[] {
 	return namedPorts
 		.filter((port) => port.name === name && (protocol === 'any' || protocol === port.protocol))
 		.map(({ protocol: number, port }) => ({ protocol: number, port, endPort: port }));
@@ -38,7 +43,12 @@ export function portsKey(identity: Pick<PolicyIdentity, 'namedPorts'> | undefine
 	if (ports === undefined || ports.length === 0) {
 		return '';
 	}
-	const known = keys.get(ports) ?? ports.map(({ name, protocol, port }) => `${name}:${protocol}:${port}`).sort().join();
+	const known =
+		keys.get(ports) ??
+		ports
+			.map(({ name, protocol, port }) => `${name}:${protocol}:${port}`)
+			.sort()
+			.join();
 	keys.set(ports, known);
 	return known;
 }

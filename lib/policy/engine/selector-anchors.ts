@@ -3,7 +3,7 @@ import type { IdentitySelector } from '../../rules/identity-selector.js';
 import type { PolicyIdentity } from '../../rules/policy-identity.js';
 import { SOURCE_CIDR, SOURCE_FQDN } from '../../rules/identity-selector.js';
 import { createPrefixMap } from './prefix-map.js';
-import { anchorsOf, CIDR_ANCHOR, FQDN_ANCHOR, keyAnchor, pairAnchor } from './anchor.js';
+import { anchorsOf, type AnchorCost, CIDR_ANCHOR, FQDN_ANCHOR, keyAnchor, pairAnchor } from './anchor.js';
 
 /** Finds the selectors that could match an identity, by its labels and by the prefixes around its own. */
 export interface SelectorAnchors<T> {
@@ -12,13 +12,22 @@ export interface SelectorAnchors<T> {
 	candidates(identity: PolicyIdentity): Iterable<T>;
 }
 
-export function createSelectorAnchors<T extends { readonly selector: IdentitySelector }>(): SelectorAnchors<T> {
+/** `countOf`: identities that carry an anchor. */
+export function createSelectorAnchors<T extends { readonly selector: IdentitySelector }>(
+	countOf: AnchorCost,
+): SelectorAnchors<T> {
+	const shelves = new Map<T, Set<T>[]>();
 	const byAnchor = new Map<string, Set<T>>();
 	const byPrefix = createPrefixMap<Set<T>>();
 	const open = new Set<T>();
 
+	/** What many identities carry is asked often, and where many selectors are, many are asked. */
+	function costOf(anchor: string): number {
+		return countOf(anchor) + (byAnchor.get(anchor)?.size ?? 0);
+	}
+
 	function shelvesOf({ selector }: T): Set<T>[] {
-		const anchors = anchorsOf(selector);
+		const anchors = anchorsOf(selector, costOf);
 		if (anchors === undefined) {
 			return [open];
 		}
@@ -33,8 +42,15 @@ export function createSelectorAnchors<T extends { readonly selector: IdentitySel
 	}
 
 	return {
-		add: (entry) => shelvesOf(entry).forEach((shelf) => shelf.add(entry)),
-		remove: (entry) => shelvesOf(entry).forEach((shelf) => shelf.delete(entry)),
+		add(entry) {
+			const own = shelvesOf(entry);
+			shelves.set(entry, own);
+			own.forEach((shelf) => shelf.add(entry));
+		},
+		remove(entry) {
+			shelves.get(entry)?.forEach((shelf) => shelf.delete(entry));
+			shelves.delete(entry);
+		},
 		*candidates({ labels }) {
 			yield* open;
 			for (const { source, key, value } of labels.labels) {

@@ -24,6 +24,8 @@ export interface SelectorIndex {
 	/** Equal selectors share one selection, until each user has released it. */
 	use(selector: IdentitySelector): Selection;
 	release(selection: Selection): void;
+	/** Selections that an identity is in. */
+	of(id: number): Iterable<Selection>;
 	/** Identities that gave a port this name. */
 	named(port: string): ReadonlySet<number>;
 }
@@ -38,7 +40,7 @@ const NOBODY: ReadonlySet<number> = new Set();
 export function createSelectorIndex(onChange: MembershipListener): SelectorIndex {
 	const identities = new Map<number, PolicyIdentity>();
 	const postings = createIdentityPostings();
-	const anchors = createSelectorAnchors<LiveSelection>();
+	const anchors = createSelectorAnchors<LiveSelection>(postings.countOf);
 	const selections = new Map<string, LiveSelection>();
 	// Selections that an identity is in: what it leaves when it goes.
 	const joined = new Map<number, Set<LiveSelection>>();
@@ -130,6 +132,7 @@ export function createSelectorIndex(onChange: MembershipListener): SelectorIndex
 			anchors.remove(live);
 			live.members.forEach((id) => joined.get(id)?.delete(live));
 		},
+		of: (id) => joined.get(id) ?? [],
 		named: (port) => portNames.get(port) ?? NOBODY,
 	};
 }

@@ -105,7 +105,15 @@ export function createSetRegistry(found: Iterable<number>, maxSets: number): Set
 				return known;
 			}
 			const sides = { ingress: NO_SIDE, egress: NO_SIDE };
-			const set: LiveSet = { id, key: `adopted ${id}`, policies: [], users: new Set(), sides, own: false, named: false };
+			const set: LiveSet = {
+				id,
+				key: `adopted ${id}`,
+				policies: [],
+				users: new Set(),
+				sides,
+				own: false,
+				named: false,
+			};
 			install(set);
 			return set;
 		},

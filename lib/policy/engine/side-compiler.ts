@@ -43,8 +43,13 @@ export function createSideCompiler(source: SetSource, direction: Direction, part
 	const { direct } = source;
 	const options = { default: defaultOf(source, direction), unionOf };
 	const all = source.policies.flatMap(({ rules }) => rules).filter(({ rule }) => rule.direction === direction);
-	const peered = all.filter(({ peers, portNames }) => peers !== 'any' || (direction === 'egress' && portNames.length > 0));
-	const everyone = [...direct.of('any', direction), ...all.filter(speaksOfEveryone).flatMap((rule) => rows(rule, undefined))];
+	const peered = all.filter(
+		({ peers, portNames }) => peers !== 'any' || (direction === 'egress' && portNames.length > 0),
+	);
+	const everyone = [
+		...direct.of('any', direction),
+		...all.filter(speaksOfEveryone).flatMap((rule) => rows(rule, undefined)),
+	];
 	const hasNames = direction === 'egress' && peered.some(({ portNames }) => portNames.length > 0);
 	const defaultClass = compileClass(everyone, direction, options, classes);
 	const memo = new Map<string, RuleClass | undefined>();

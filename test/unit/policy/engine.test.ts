@@ -203,7 +203,8 @@ describe('the engine', () => {
 					flush(bench, () => {
 						for (const { id, question, verdict: same } of some) {
 							const found = lookup(bench.tables, bench.pointers.get(id)!, question);
-							if (found.verdict !== same) expect.fail(`${id} ${JSON.stringify(question)} became ${found.verdict}, was ${same}`);
+							if (found.verdict !== same)
+								expect.fail(`${id} ${JSON.stringify(question)} became ${found.verdict}, was ${same}`);
 						}
 					});
 				},
@@ -253,4 +254,3 @@ function allowRule(peer: IdentitySelector): PolicyRule {
 	const rest = { tier: 'normal', precedence: 0, audit: false, cookie: 1 } as const;
 	return { direction: 'ingress', action: 'allow', peers: [peer], ports: every, ...rest };
 }
-

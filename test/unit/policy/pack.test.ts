@@ -21,7 +21,9 @@ import { anyTable } from './arbitrary.js';
 const { unionOf } = createOrigins();
 
 function packed(image: TableImage): PackedWrites[] {
-	return createPolicyTable().plan({ put: image.sets.values() }).steps.flatMap((step) => packStep(step));
+	return createPolicyTable()
+		.plan({ put: image.sets.values() })
+		.steps.flatMap((step) => packStep(step));
 }
 
 function* entries<K, V>(
@@ -74,7 +76,10 @@ describe('packed writes', () => {
 			fc.property(anyTable, (specs) => {
 				const image = compile(specs, createClassAllocator(), unionOf);
 				const said = [...image.sets].filter(([, set]) =>
-					packStep({ kind: 'put-sets', sets: [{ id: set.id, header: headerOf(set), before: undefined }] })[0]!.values!.some(Boolean),
+					packStep({
+						kind: 'put-sets',
+						sets: [{ id: set.id, header: headerOf(set), before: undefined }],
+					})[0]!.values!.some(Boolean),
 				);
 				expect(unpacked(packed(image))).toEqual({ ...image, sets: new Map(said) });
 			}),
