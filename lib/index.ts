@@ -12,6 +12,12 @@ export { loadFiles, loadFolder } from './documents/load.js';
 export { parseDocuments } from './documents/parse.js';
 export { documentName, namespaceOf } from './documents/document.js';
 export { networksOf } from './documents/pod.js';
+export { diffDocuments } from './explain/diff.js';
+export { explainDocuments } from './explain/documents.js';
+export { formatExplanation } from './explain/format.js';
+export { recommend } from './explain/recommend.js';
+export { evaluateDocuments } from './proof/evaluator.js';
+export { worldOf } from './rules/world.js';
 export { podIdentityLabels } from './labels/pod-labels.js';
 export { createLabelSet } from './labels/label-set.js';
 export { createIpam } from './ipam/ipam.js';
@@ -56,17 +62,48 @@ export type {
 export type { FlowOptions, FlowStream } from './flows/stream.js';
 export type { DocumentChange, DocumentPlan, Policies } from './datapath/policies.js';
 export type { PolicyInput, PolicyRef } from './datapath/policy-input.js';
+export type { EndpointRef, LiveExplanation, PolicyQuestion } from './datapath/explain-policies.js';
+export type { VerifyResult, Counterexample, StalePeer } from './proof/verify-result.js';
+export type { Judgement, ProofQuestion, ProofWorld, ProofVerdict, Reason } from './proof/question.js';
+export type {
+	AccessVerdict,
+	ExplainedEnd,
+	ExplainedRule,
+	Explanation,
+	MatchingRule,
+	Missing,
+	NearMiss,
+	SelectingPolicy,
+	SideExplanation,
+} from './explain/explanation.js';
+export type { DocumentQuestion } from './explain/documents.js';
+export type { AccessChange, AccessDiff } from './explain/access-change.js';
+export type { DiffWorld } from './explain/diff.js';
+export type { Recommendation, RecommendedPolicy, RecommendOptions } from './explain/recommend.js';
+export type { PolicyWorld } from './rules/world.js';
+export type { IpBlocks, PolicyService } from './rules/context.js';
+export type { NamedPort, PolicyIdentity } from './rules/policy-identity.js';
 export type { LearnedName, LearnedNames } from './datapath/learned-names.js';
 export type { KnownServices, ServiceOptions } from './datapath/known-services.js';
 export type { EndpointPort } from './datapath/endpoint-options.js';
 export type { OwnedEntry } from './datapath/direct-rows.js';
 export type {
+	CiliumClusterwideNetworkPolicy,
 	CiliumNetworkPolicy,
 	CiliumPodIPPool,
+	ClusterNetworkPolicy,
 	DocumentKind,
+	EndpointSlice,
 	HeddleDocument,
 	IsovalentPodNetwork,
+	MultiNetworkPolicy,
+	Namespace,
+	NetworkPolicy,
+	Node,
 	Pod,
+	PolicyDocument,
+	PolicyKind,
+	Service,
 } from './documents/document.js';
 export type { DocumentInput } from './documents/parse.js';
 export type { DocumentIssue, DocumentPath, DocumentSource, Position } from './documents/issue.js';

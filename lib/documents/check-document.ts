@@ -5,6 +5,10 @@ import { createReport, type Report } from './issue.js';
 import { isKnownKind, KINDS, OTHER_KINDS } from './kinds.js';
 import type { RawDocument } from './raw-document.js';
 
+const KNOWN = Object.entries(KINDS)
+	.map(([name, { apiVersion }]) => `${name} (${apiVersion})`)
+	.join(', ');
+
 /** One document, or undefined where it is wrong; the report says all that is. */
 export function checkDocument({ value, source }: RawDocument): { document?: HeddleDocument; report: Report } {
 	const report = createReport(nameOfValue(value), source);
@@ -28,6 +32,5 @@ export function checkDocument({ value, source }: RawDocument): { document?: Hedd
 
 function refuseKind(kind: unknown, report: Report): void {
 	const why = typeof kind === 'string' && Object.hasOwn(OTHER_KINDS, kind) ? OTHER_KINDS[kind]! : undefined;
-	const known = Object.entries(KINDS).map(([name, { apiVersion }]) => `${name} (${apiVersion})`);
-	report.wrong(['kind'], kind, why === undefined ? known.join(', ') : `another kind: ${why}`);
+	report.wrong(['kind'], kind, why === undefined ? KNOWN : `another kind: ${why}`);
 }

@@ -8,7 +8,7 @@ import { oneOf } from './scalars.js';
 const icmps = optional(list(icmpRule));
 const authentication = optional(object({ mode: required(oneOf('disabled', 'required', 'test-always-fail')) }));
 
-const allows = { refused: refusedPeers, across: checkRule };
+const allows = { refused: { ...refusedPeers, auth: 'it is called authentication' }, across: checkRule };
 const denies = {
 	refused: {
 		...refusedPeers,

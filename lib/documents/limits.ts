@@ -2,7 +2,7 @@
 export interface DocumentLimits {
 	/** UTF-16 units of one text. @default 16 Mi */
 	readonly length?: number;
-	/** Values in one text or object, those that aliases stand for counted each time. @default 1 Mi */
+	/** Values in one text or object, those that aliases stand for counted each time. @default 256 Ki */
 	readonly values?: number;
 	/** Mappings and lists in each other. @default 64 */
 	readonly depth?: number;
@@ -13,7 +13,7 @@ export interface DocumentLimits {
 export type YamlLimits = DocumentLimits;
 
 export function withDefaults(limits: DocumentLimits = {}): Required<DocumentLimits> {
-	return { length: 16 << 20, values: 1 << 20, depth: 64, documents: 100_000, ...limits };
+	return { length: 16 << 20, values: 1 << 18, depth: 64, documents: 100_000, ...limits };
 }
 
 export function tooDeep(depth: number): string {

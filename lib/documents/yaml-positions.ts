@@ -10,7 +10,7 @@ export class YamlPositions {
 	readonly #document: Document.Parsed;
 	readonly #targets: ReadonlyMap<unknown, Node>;
 	/** Pairs of large mappings by key, made when first asked: a mapping may be asked for each of its keys. */
-	readonly #pairs = new WeakMap<object, Map<string, Pair>>();
+	#pairs: Map<object, Map<string, Pair>> | undefined;
 
 	constructor(document: Document.Parsed, targets: ReadonlyMap<unknown, Node>) {
 		this.#document = document;
@@ -48,6 +48,7 @@ export class YamlPositions {
 	}
 
 	#index(map: YAMLMap): Map<string, Pair> {
+		this.#pairs ??= new Map();
 		const known = this.#pairs.get(map);
 		if (known !== undefined) {
 			return known;

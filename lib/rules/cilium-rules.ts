@@ -15,7 +15,7 @@ import type { RuleContext } from './context.js';
 import { entity } from './entities.js';
 import { byAny, byCidr, byLabels, type IdentitySelector } from './identity-selector.js';
 import { fqdn } from './names.js';
-import { inNamespaceNamed, isLocated, IS_POD, nodes, noNodes } from './places.js';
+import { endpointsOnly, inNamespaceNamed, isLocated, IS_POD, nodes } from './places.js';
 import { placeOf, type RulePlace } from './rule-place.js';
 import type { PolicyRule, PolicyRules } from './rule.js';
 import { backendsOf } from './services.js';
@@ -57,8 +57,8 @@ function subjectsOf({ spec, namespace }: SpecPlace): IdentitySelector {
 		return byAny(nodes(spec.nodeSelector).map(byLabels));
 	}
 	const { requirements } = createSelector(spec.endpointSelector ?? {});
-	const where = namespace === undefined ? [] : [inNamespaceNamed(namespace)];
-	return byLabels(fromRequirements([...requirements, ...where, ...noNodes()]));
+	const where = namespace === undefined ? endpointsOnly() : [inNamespaceNamed(namespace)];
+	return byLabels(fromRequirements([...requirements, ...where]));
 }
 
 /** Said, or where there are rules, of either sort. */

@@ -1,5 +1,5 @@
 import { SOURCE_ANY, SOURCE_CNI, SOURCE_K8S, SOURCE_RESERVED } from '../labels/label.js';
-import { NAMESPACE_LABEL, NAMESPACE_META_PREFIX, NETWORK_LABEL } from '../labels/pod-labels.js';
+import { DEFAULT_NETWORK, NAMESPACE_LABEL, NAMESPACE_META_PREFIX, NETWORK_LABEL } from '../labels/pod-labels.js';
 import {
 	createSelector,
 	fromRequirements,
@@ -7,13 +7,14 @@ import {
 	type Requirement,
 	type Selector,
 } from '../labels/selector.js';
-import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 
 /* What Kubernetes and Cilium say by namespaces and kinds of objects, as requirements on an identity's labels. */
 
 export const IS_POD: Requirement = { source: SOURCE_K8S, key: NAMESPACE_LABEL, operator: 'Exists', values: [] };
 /** Both the node that we are on and all others, whose labels are theirs. */
 const NODE_KEYS = ['host', 'remote-node'];
+/** Blocks of addresses and names have one of these beside their own label. */
+const OUTSIDE_KEYS = ['world', 'world-ipv4', 'world-ipv6'];
 
 export function inNamespaceNamed(namespace: string): Requirement {
 	return { source: SOURCE_K8S, key: NAMESPACE_LABEL, operator: 'In', values: [namespace] };
@@ -59,8 +60,14 @@ export function nodes(selector: LabelSelector): Selector[] {
 	);
 }
 
-export function noNodes(): Requirement[] {
-	return NODE_KEYS.map((key) => ({ source: SOURCE_RESERVED, key, operator: 'DoesNotExist', values: [] }));
+/** What policy can be enforced on by a selector of endpoints: neither nodes, nor what is outside. */
+export function endpointsOnly(): Requirement[] {
+	return [...NODE_KEYS, ...OUTSIDE_KEYS].map((key) => ({
+		source: SOURCE_RESERVED,
+		key,
+		operator: 'DoesNotExist',
+		values: [],
+	}));
 }
 
 /** True where a selector says by itself in which namespaces it looks, or that it looks in none. */

@@ -1,7 +1,6 @@
 import { parsePrefix } from '../addresses/prefix.js';
 import type { CiliumService } from '../documents/cilium-rule.js';
-import type { EndpointSlice, HeddleDocument, Service } from '../documents/document.js';
-import { namespaceOf } from '../documents/document.js';
+import { namespaceOf, type HeddleDocument, type Service } from '../documents/document.js';
 import { createLabelSet } from '../labels/label-set.js';
 import { SOURCE_ANY, SOURCE_K8S } from '../labels/label.js';
 import { createSelector, fromRequirements } from '../labels/selector.js';
@@ -39,20 +38,32 @@ function backends({ namespace, selector = {}, addresses }: PolicyService): Ident
 /** Services as documents describe them. */
 export function servicesOf(documents: Iterable<HeddleDocument>): PolicyService[] {
 	const all = [...documents];
-	const slices = all.filter((document): document is EndpointSlice => document.kind === 'EndpointSlice');
+	const addresses = addressesByService(all);
 	return all
 		.filter((document): document is Service => document.kind === 'Service')
 		.map((service) => {
 			const { name, labels = {} } = service.metadata;
 			const namespace = namespaceOf(service);
-			const own = slices.filter(
-				(slice) =>
-					slice.addressType !== 'FQDN' &&
-					namespaceOf(slice) === namespace &&
-					slice.metadata.labels?.[SERVICE_OF] === name,
-			);
-			const addresses = own.flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses));
 			const { selector } = service.spec;
-			return { namespace, name, labels, ...(selector === undefined ? {} : { selector }), addresses };
+			return {
+				namespace,
+				name,
+				labels,
+				...(selector === undefined ? {} : { selector }),
+				addresses: [...(addresses.get(`${namespace}/${name}`) ?? [])],
+			};
 		});
+}
+
+function addressesByService(documents: readonly HeddleDocument[]): Map<string, Set<string>> {
+	const found = new Map<string, Set<string>>();
+	for (const document of documents) {
+		if (document.kind === 'EndpointSlice' && document.addressType !== 'FQDN') {
+			const key = `${namespaceOf(document)}/${document.metadata.labels?.[SERVICE_OF]}`;
+			const addresses = found.get(key) ?? new Set();
+			found.set(key, addresses);
+			document.endpoints.flatMap((endpoint) => endpoint.addresses).forEach((address) => addresses.add(address));
+		}
+	}
+	return found;
 }

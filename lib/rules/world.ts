@@ -1,21 +1,13 @@
-import { bitsOf, contains, parsePrefix, type Prefix } from '../addresses/prefix.js';
-import {
-	isPolicy,
-	namespaceOf,
-	type HeddleDocument,
-	type Namespace,
-	type Node,
-	type Pod,
-} from '../documents/document.js';
-import { namedPortsOf, networksOf } from '../documents/pod.js';
+import { contains, parsePrefix, type Prefix } from '../addresses/prefix.js';
+import { isPolicy, type HeddleDocument } from '../documents/document.js';
 import { createLabelSet, type LabelSet } from '../labels/label-set.js';
-import { podIdentityLabels } from '../labels/pod-labels.js';
 import { RESERVED_IDENTITIES } from '../labels/reserved.js';
 import { cidrsOf } from './cidrs.js';
 import type { PolicyService } from './context.js';
-import { prefixOf } from './identity-selector.js';
+import { prefixOf, SOURCE_FQDN } from './identity-selector.js';
 import { createOrigins } from './origins.js';
-import type { NamedPort, PolicyIdentity } from './policy-identity.js';
+import { draftIdentities, type IdentityDraft } from './pod-drafts.js';
+import type { PolicyIdentity } from './policy-identity.js';
 import { rulesOf } from './rules-of.js';
 import { servicesOf } from './services.js';
 
@@ -28,7 +20,8 @@ export interface PolicyWorld {
 	nameOf(id: number): string | undefined;
 	/**
 	 * By pod (`namespace/name`, or `name` in namespace `default`, with `@network` for another than the first), number,
-	 * entity (`host`, `world-ipv4`, …), node (`node/name`) or IP address, which is the longest block's around it.
+	 * entity (`host`, `world-ipv4`, …), node (`node/name`) or IP address, which is the pod's that has it, or the longest
+	 * block's around it.
 	 */
 	find(ref: string): PolicyIdentity | undefined;
 }
@@ -36,89 +29,65 @@ export interface PolicyWorld {
 const FIRST_POD = 256;
 const FIRST_CIDR = 0x0100_0000;
 
-interface Draft {
-	readonly labels: LabelSet;
-	readonly names: string[];
-	readonly ports: Map<string, NamedPort>;
-}
-
-export function worldOf(documents: Iterable<HeddleDocument>): PolicyWorld {
+/** `more`: identities that no document tells of, such as names' addresses. They keep their numbers. */
+export function worldOf(documents: Iterable<HeddleDocument>, more: Iterable<PolicyIdentity> = []): PolicyWorld {
 	const all = [...documents];
 	const services = servicesOf(all);
-	const drafts = draftsOf(all);
-	const pods = drafts.map(({ labels, ports }, i): PolicyIdentity => {
-		const namedPorts = [...ports.values()];
-		return { id: FIRST_POD + i, labels, ...(namedPorts.length === 0 ? {} : { namedPorts }) };
+	const drafts = draftIdentities(all);
+	const given = [...RESERVED_IDENTITIES, ...more];
+	const known = new Map(given.map((identity) => [identity.labels.key, identity]));
+	const numbers = createNumbers(given);
+	const pods = drafts.map((draft) => known.get(draft.labels.key) ?? identityOf(draft, numbers(FIRST_POD)));
+	const blocks = blocksOf(all, services).map((prefix): PolicyIdentity => {
+		const labels = blockLabels(prefix);
+		return known.get(labels.key) ?? { id: numbers(FIRST_CIDR), labels };
 	});
-	const blocks = blocksOf(all, services).map((prefix, i): PolicyIdentity => ({
-		id: FIRST_CIDR + i,
-		labels: blockLabels(prefix),
-	}));
-	const identities = [...RESERVED_IDENTITIES, ...pods, ...blocks];
-	const named = new Map(drafts.flatMap(({ names }, i) => names.map((name) => [name, pods[i]!] as const)));
+	const identities = [...new Set([...given, ...pods, ...blocks])];
+	const names = namesOf(drafts, pods);
+	const firstNames = new Map(drafts.map(({ names: [first] }, i) => [pods[i]!, first]));
+	RESERVED_IDENTITIES.forEach((identity) => firstNames.delete(identity));
+	const byId = new Map(identities.map((identity) => [identity.id, identity]));
 	return {
 		identities,
 		services,
-		nameOf: (id) => drafts[id - FIRST_POD]?.names[0],
+		nameOf: (id) => firstNames.get(byId.get(id)!),
 		find: (ref) =>
-			named.get(ref) ??
-			named.get(`default/${ref}`) ??
-			byNumber(identities, ref) ??
+			names.get(ref) ??
+			names.get(`default/${ref}`) ??
+			(/^\d+$/.test(ref) ? byId.get(Number(ref)) : undefined) ??
 			byEntity(ref) ??
-			byAddress(blocks, ref),
+			byAddress(identities, ref),
 	};
 }
 
-/** Equal labels, equal identity; in the order of their labels, so that numbers do not depend on the documents' order. */
-function draftsOf(documents: readonly HeddleDocument[]): Draft[] {
-	const drafts = new Map<string, Draft>();
-	const add = (labels: LabelSet, names: readonly string[], ports: readonly NamedPort[] = []) => {
-		const draft = drafts.get(labels.key) ?? { labels, names: [], ports: new Map<string, NamedPort>() };
-		drafts.set(labels.key, draft);
-		draft.names.push(...names);
-		ports.forEach((port) => draft.ports.set(Object.values(port).join(), port));
+/** The next number from `first` that is not in use. */
+function createNumbers(given: readonly PolicyIdentity[]): (first: number) => number {
+	const used = new Set(given.map(({ id }) => id));
+	const next = new Map<number, number>();
+	return (first) => {
+		let id = next.get(first) ?? first;
+		while (used.has(id)) {
+			id++;
+		}
+		next.set(first, id + 1);
+		return id;
 	};
-	const namespaces = ofKind<Namespace>(documents, 'Namespace');
-	for (const pod of ofKind<Pod>(documents, 'Pod')) {
-		const name = `${namespaceOf(pod)}/${pod.metadata.name}`;
-		networksOf(pod).forEach((network, i) =>
-			add(
-				podLabels(pod, network, namespaces),
-				i === 0 ? [name, `${name}@${network}`] : [`${name}@${network}`],
-				namedPortsOf(pod),
-			),
-		);
-	}
-	for (const node of ofKind<Node>(documents, 'Node')) {
-		add(nodeLabels(node), [`node/${node.metadata.name}`]);
-	}
-	return [...drafts.values()].sort((a, b) => (a.labels.key < b.labels.key ? -1 : 1));
 }
 
-function ofKind<D extends HeddleDocument>(documents: readonly HeddleDocument[], kind: D['kind']): D[] {
-	return documents.filter((document): document is D => document.kind === kind);
+function identityOf({ labels, ports, addresses }: IdentityDraft, id: number): PolicyIdentity {
+	return {
+		id,
+		labels,
+		...(ports.size === 0 ? {} : { namedPorts: [...ports.values()] }),
+		...(addresses.size === 0 ? {} : { addresses: [...addresses] }),
+	};
 }
 
-function podLabels(pod: Pod, network: string, namespaces: readonly Namespace[]): LabelSet {
-	const namespace = namespaceOf(pod);
-	const { labels: namespaceLabels = {} } =
-		namespaces.find(({ metadata }) => metadata.name === namespace)?.metadata ?? {};
-	const serviceAccount = pod.spec?.serviceAccountName;
-	return podIdentityLabels({
-		namespace,
-		network,
-		labels: pod.metadata.labels ?? {},
-		namespaceLabels,
-		...(serviceAccount === undefined ? {} : { serviceAccount }),
-	});
+function namesOf(drafts: readonly IdentityDraft[], pods: readonly PolicyIdentity[]): Map<string, PolicyIdentity> {
+	return new Map(drafts.flatMap(({ names }, i) => names.map((name) => [name, pods[i]!] as const)));
 }
 
-/** Another node than ours, with its labels as selectors of nodes ask for them. */
-function nodeLabels({ metadata }: Node): LabelSet {
-	const own = Object.entries(metadata.labels ?? {}).map(([key, value]) => ({ source: 'node', key, value }));
-	return createLabelSet([{ source: 'reserved', key: 'remote-node', value: '' }, ...own]);
-}
-
+/** A whole family needs none of its own: what no other block has is the world's. */
 function blocksOf(documents: readonly HeddleDocument[], services: readonly PolicyService[]): Prefix[] {
 	const context = { origins: createOrigins(), services, ipBlocks: 'external' as const };
 	const rules = documents.filter(isPolicy).flatMap((document) => rulesOf(document, context));
@@ -131,20 +100,35 @@ function blockLabels({ text, family }: Prefix): LabelSet {
 	return createLabelSet({ [`cidr:${text}`]: '', [`reserved:world-ipv${family}`]: '' });
 }
 
-function byNumber(identities: readonly PolicyIdentity[], ref: string): PolicyIdentity | undefined {
-	return /^\d+$/.test(ref) ? identities.find(({ id }) => id === Number(ref)) : undefined;
-}
-
 function byEntity(name: string): PolicyIdentity | undefined {
-	return RESERVED_IDENTITIES.find(({ labels }) => labels.labels.length > 0 && labels.labels[0]!.key === name);
+	return RESERVED_IDENTITIES.find(({ labels }) => labels.labels[0]?.key === name);
 }
 
-function byAddress(blocks: readonly PolicyIdentity[], ref: string): PolicyIdentity | undefined {
+function byAddress(identities: readonly PolicyIdentity[], ref: string): PolicyIdentity | undefined {
 	const address = parsePrefix(ref);
-	if (address === undefined || address.length !== bitsOf(address.family)) {
+	if (address === undefined || ref.includes('/')) {
 		return undefined;
 	}
-	const around = blocks.filter(({ labels }) => contains(prefixOf(labels)!, address));
-	around.sort((a, b) => prefixOf(b.labels)!.length - prefixOf(a.labels)!.length);
-	return around[0] ?? byEntity(`world-ipv${address.family}`);
+	const owner = identities.find(({ addresses = [] }) =>
+		addresses.some((own) => parsePrefix(own)?.text === address.text),
+	);
+	return owner ?? blockAround(identities, address) ?? byEntity(`world-ipv${address.family}`);
+}
+
+/** The longest; what was learned for a name is no block, though it may lie in one. */
+function blockAround(identities: readonly PolicyIdentity[], address: Prefix): PolicyIdentity | undefined {
+	let longest: PolicyIdentity | undefined;
+	let length = -1;
+	for (const identity of identities) {
+		const prefix = isLearned(identity) ? undefined : prefixOf(identity.labels);
+		if (prefix !== undefined && prefix.length > length && contains(prefix, address)) {
+			longest = identity;
+			length = prefix.length;
+		}
+	}
+	return longest;
+}
+
+function isLearned({ labels }: PolicyIdentity): boolean {
+	return labels.labels.some(({ source }) => source === SOURCE_FQDN);
 }

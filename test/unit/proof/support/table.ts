@@ -12,9 +12,11 @@ export type Claim = readonly [
 
 export function truthTable(title: string, claims: readonly Claim[]): void {
 	describe(title, () => {
-		it.each(claims.map((claim) => ({ claim })))('$claim.0', ({ claim: [, yaml, answers, more] }) => {
-			const found = Object.keys(answers).map((text) => [text, ask(yaml, text, more).verdict]);
-			expect(Object.fromEntries(found)).toEqual(answers);
-		});
+		for (const [claim, yaml, answers, more] of claims) {
+			it(claim, () => {
+				const found = Object.keys(answers).map((text) => [text, ask(yaml, text, more).verdict]);
+				expect(Object.fromEntries(found)).toEqual(answers);
+			});
+		}
 	});
 }
