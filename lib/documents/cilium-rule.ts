@@ -12,7 +12,7 @@ export interface CiliumPort {
 }
 
 export interface CiliumPortRule {
-	/** Absent or empty: every port (with `rules` or `serverNames`: refused). */
+	/** Absent or empty: no port, as in Cilium. */
 	readonly ports?: readonly CiliumPort[];
 	readonly rules?: Pick<L7Rules, 'http' | 'dns'>;
 	readonly serverNames?: readonly string[];
@@ -66,7 +66,7 @@ interface CiliumRule {
 	readonly authentication?: CiliumAuthentication;
 }
 
-/** Lists of peers: absent, and empty, are different. Ports: absent and empty are the same, every port. */
+/** Lists of peers: absent, and empty, are different. `toPorts`: absent and empty are the same, every port. */
 export interface CiliumIngressRule extends CiliumRule {
 	readonly fromEndpoints?: readonly LabelSelector[];
 	readonly fromEntities?: readonly Entity[];

@@ -6,7 +6,9 @@ export interface TextShape {
 	readonly parts: number;
 }
 
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, DASH, QUESTION, SPACE] = Array.from('[]{}-? ', (c) => c.charCodeAt(0));
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, DASH, QUESTION, SPACE] = Array.from('[]{}-? ', (c) =>
+	c.charCodeAt(0),
+);
 
 const NEWLINE = 10;
 const PARTS = new Set(Array.from('[{:,\n\r\t"\'&*!|>#%', (c) => c.charCodeAt(0)));

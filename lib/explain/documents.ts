@@ -30,7 +30,11 @@ export function explainDocuments(documents: Iterable<HeddleDocument>, question: 
 	const world = worldOf(all);
 	const protocol = parseProtocol(question.protocol);
 	if (typeof protocol !== 'number') {
-		throw invalidArgument('protocol', question.protocol, "'tcp', 'udp', 'sctp', 'icmp', 'icmpv6' or a number from 0 to 255");
+		throw invalidArgument(
+			'protocol',
+			question.protocol,
+			"'tcp', 'udp', 'sctp', 'icmp', 'icmpv6' or a number from 0 to 255",
+		);
 	}
 	const { port = 0, ipBlocks = 'external' } = question;
 	if (!Number.isInteger(port) || port < 0 || port > 65535) {

@@ -52,7 +52,7 @@ export function recommend(flows: Iterable<Flow | FlowLike>, options: RecommendOp
 	};
 }
 
-/** Each once, by namespace and labels. */
+/** Each once, by namespace; the fewest labels first, since they get the plainest name. */
 function workloadsOf(conversations: readonly Conversation[]): Workload[] {
 	const found = new Map<string, Workload>();
 	for (const end of conversations.flatMap(({ from, to }) => [from, to])) {
@@ -60,5 +60,9 @@ function workloadsOf(conversations: readonly Conversation[]): Workload[] {
 			found.set(end.key, end);
 		}
 	}
-	return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+	const size = ({ labels }: Workload) => Object.keys(labels).length;
+	const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+	return [...found.values()].sort(
+		(a, b) => byText(a.namespace, b.namespace) || size(a) - size(b) || byText(a.key, b.key),
+	);
 }

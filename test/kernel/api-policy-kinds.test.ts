@@ -239,35 +239,54 @@ describe('policies of other kinds', () => {
 });
 
 describe('changes under traffic', () => {
-	it('lose no packet that is allowed before and after', async () => {
+	const rule = { fromEndpoints: [{ matchLabels: { app: 'client' } }], toPorts: ports('9000', 'UDP') };
+	const policy = (extra: object, name?: string) =>
+		cilium({ endpointSelector: { matchLabels: { app: 'server' } }, ingress: [rule, extra] }, name);
+
+	/** Documents, identities and rows come and go, and with them policy sets; port 9000 stays open, 9001 closed. */
+	function changeOnce(i: number): void {
+		const row = { peer: 'any', direction: 'ingress', protocol: 'tcp', port: 2000 + (i % 9) } as const;
+		datapath.policies.apply(policy({ toPorts: ports(String(1000 + (i % 50))) }));
+		datapath.policies.apply(policy({ fromEndpoints: [{ matchLabels: { app: `n${i % 7}` } }] }, 'second'));
+		datapath.identities.allocate(labels(`n${i % 7}`));
+		server.policy.set(row, { verdict: 'allow' });
+		datapath.policies.delete('second');
+		server.policy.clear();
+	}
+
+	async function whileChanging(work: () => Promise<void>): Promise<number> {
+		let running = true;
+		const changing = (async () => {
+			let changes = 0;
+			for (; running; changes++) {
+				changeOnce(changes);
+				await new Promise((resolve) => setImmediate(resolve));
+			}
+			return changes;
+		})();
+		await work();
+		running = false;
+		return changing;
+	}
+
+	it('lose no packet that is allowed before and after, and let none pass that is denied', async () => {
 		const from = await pods.client.sockets();
 		const to = await pods.server.sockets();
 		await to.serveUdp(9000, 4);
-		const rule = { fromEndpoints: [{ matchLabels: { app: 'client' } }], toPorts: ports('9000', 'UDP') };
-		const policy = (extra: object, name?: string) =>
-			cilium({ endpointSelector: { matchLabels: { app: 'server' } }, ingress: [rule, extra] }, name);
+		await to.serveUdp(9001, 4);
 		datapath.policies.apply(policy({}));
-		let running = true;
-		const changing = (async () => {
-			for (let i = 0; running; i++) {
-				datapath.policies.apply(policy({ toPorts: ports(String(1000 + (i % 50))) }));
-				datapath.policies.apply(policy({ fromEndpoints: [{ matchLabels: { app: `n${i % 7}` } }] }, 'second'));
-				datapath.identities.allocate(labels(`n${i % 7}`));
-				server.policy.set(
-					{ peer: 'any', direction: 'ingress', protocol: 'tcp', port: 2000 + (i % 9) },
-					{ verdict: 'allow' },
-				);
-				datapath.policies.delete('second');
-				server.policy.clear();
-				await new Promise((resolve) => setImmediate(resolve));
-			}
-			return datapath.stats();
-		})();
 		const answers: string[] = [];
-		for (let i = 0; i < 300; i++) answers.push(await from.sendUdp(SERVER[0]!, 9000, `packet ${i}`));
-		running = false;
-		await changing;
+		const refused: unknown[] = [];
+		const changes = await whileChanging(async () => {
+			for (let i = 0; i < 200; i++) answers.push(await from.sendUdp(SERVER[0]!, 9000, `packet ${i}`));
+			for (let i = 0; i < 40; i++) refused.push(await from.sendUdp(SERVER[0]!, 9001, 'no', 25).catch(() => 'refused'));
+		});
 		expect(answers).toEqual(answers.map((_, i) => `packet ${i}`));
-		expect(server.stats().drops.filter(({ reason }) => reason.name.startsWith('POLICY'))).toEqual([]);
+		expect(new Set(refused)).toEqual(new Set(['refused']));
+		expect(changes).toBeGreaterThan(20);
+		// What was denied is what was sent to the closed port, no packet more.
+		const denied = server.stats().drops.filter(({ reason }) => reason.name.startsWith('POLICY'));
+		expect(denied.map(({ packets }) => packets)).toEqual([40n]);
+		expect(datapath.policies.verify().ok).toBe(true);
 	});
 });

@@ -1,18 +1,39 @@
 /** What README.md shows is run as it stands there, but for the endless loop at its end. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as heddle from '../../lib/index.js';
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 
+const POLICIES = fileURLToPath(new URL('../../examples/multi-network/policies.yaml', import.meta.url));
+const pod = (name: string) => ({
+	namespace: 'default',
+	pod_name: name,
+	labels: [`k8s:app=${name}`, 'k8s:io.kubernetes.pod.namespace=default'],
+});
+/** As Hubble tells it. */
+const FLOW = {
+	flow: {
+		verdict: 'FORWARDED',
+		traffic_direction: 'EGRESS',
+		is_reply: false,
+		source: pod('client'),
+		destination: pod('web'),
+		l4: { TCP: { source_port: 40_000, destination_port: 80 } },
+	},
+};
+
 function blocks(language: string): string[] {
 	return [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text ?? '');
 }
 
 const [, pods = ''] = blocks('sh');
-const [twelveLines = '', documents = ''] = blocks('js');
+const [twelveLines = '', documents = '', proven = ''] = blocks('js');
+const commands = [...readme.matchAll(/^npx heddle (.*?)(?: +#.*)?$/gm)].map(([, line]) => line ?? '');
 
 /** The lines as the body of a function of what they import. */
 function runLines(): Promise<{ datapath: heddle.Datapath }> {
@@ -61,13 +82,47 @@ describe('README.md', () => {
 			const flows = datapath.flows({ filter: { protocol: 'icmp' } });
 			expect(ping()).toBe(false);
 			const lines: string[] = [];
-			for await (const flow of flows) if (lines.push(heddle.formatFlow(flow)) === 3) break;
+			// The pods' own stacks speak IPv6 when their interfaces come up.
+			for await (const flow of flows) if (flow.ip?.version === 4 && lines.push(heddle.formatFlow(flow)) === 3) break;
 			const shown = readme.split('\n').filter((line) => line.startsWith('Nov 23') && line.includes('ICMPv4'));
 			expect(lines.map(withoutTime)).toEqual(shown.map(withoutTime));
 		} finally {
 			await datapath.close();
 		}
 	});
+
+	it('plans, applies, explains and verifies as it shows', async () => {
+		const { datapath } = await runLines();
+		try {
+			const said: unknown[][] = [];
+			new Function('datapath', 'console', proven)(datapath, { log: (...told: unknown[]) => said.push(told) });
+			expect(said.map(([first]) => first)).toEqual(['denied', true]);
+			expect(datapath.policies.size).toBe(1);
+		} finally {
+			await datapath.close();
+		}
+	});
+
+	it('shows commands that do what it says', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'heddle-readme-'));
+		try {
+			writeFileSync(join(folder, 'new.yaml'), readFileSync(POLICIES, 'utf8').replace('"8080"', '"8088"'));
+			writeFileSync(join(folder, 'flows.ndjson'), `${JSON.stringify(FLOW)}\n`);
+			expect(commands).toHaveLength(6);
+			const codes = commands.map((line) => {
+				const args = line.split(' ').map((arg) => (/^(new\.yaml|flows\.ndjson)$/.test(arg) ? join(folder, arg) : arg));
+				const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'lib/cli/main.ts', ...args], {
+					encoding: 'utf8',
+				});
+				return { line, status, stderr: status === 2 ? stderr : '' };
+			});
+			// diff says by its code that there are differences.
+			const expected = commands.map((line) => ({ line, status: line.includes(' diff ') ? 1 : 0, stderr: '' }));
+			expect(codes).toEqual(expected);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	}, 60_000);
 
 	it('applies the document that it shows', async () => {
 		const { datapath } = await runLines();
