@@ -1,12 +1,13 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-	entry: { index: 'lib/index.ts' },
+	entry: { index: 'lib/index.ts', cli: 'lib/cli/main.ts' },
 	format: ['esm', 'cjs'],
 	target: 'node20',
 	platform: 'node',
 	tsconfig: 'tsconfig.build.json',
-	dts: true,
+	// The command line has no API.
+	dts: { entry: { index: 'lib/index.ts' } },
 	clean: true,
 	sourcemap: true,
 	// import.meta.url in CommonJS: the addon is looked for from the file's own place.

@@ -11,6 +11,7 @@ import type { IdentitySelector } from '../rules/identity-selector.js';
 import type { Origins } from '../rules/origins.js';
 import type { PolicyRules } from '../rules/rule.js';
 import { rulesOf } from '../rules/rules-of.js';
+import { asksServices } from '../rules/services.js';
 import { unmatched } from '../rules/warnings.js';
 import type { AddressTable } from './address-table.js';
 import { createCidrClaims } from './cidr-claims.js';
@@ -153,7 +154,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	/** Services are another: those who name them say something else now. */
 	function reread(): void {
 		for (const [name, { document }] of kept) {
-			if (JSON.stringify(document).includes('"toServices"')) {
+			if (asksServices(document)) {
 				put(name, read(document));
 			}
 		}

@@ -62,22 +62,27 @@ function decide(rows: readonly RuleRow[], isolated: boolean, { unionOf }: Decide
 }
 
 function decideTier(rows: readonly RuleRow[], unionOf: DecideOptions['unionOf']): Plain {
-	const highest = Math.max(...rows.map(({ precedence }) => precedence));
+	const highest = rows.reduce((most, { precedence }) => Math.max(most, precedence), -Infinity);
 	const cookiesOf = (action: RuleRow['action']) =>
 		rows.filter((row) => row.precedence === highest && row.action === action).map(({ cookie }) => cookie);
 	const denies = cookiesOf('deny');
 	if (denies.length > 0) {
-		return { action: 'deny', cookie: Math.min(...denies) };
+		return { action: 'deny', cookie: lowest(denies) };
 	}
 	if (cookiesOf('pass').length > 0) {
 		return undefined;
 	}
 	const allows = cookiesOf('allow');
 	if (allows.length > 0) {
-		return { action: 'allow', cookie: Math.min(...allows) };
+		return { action: 'allow', cookie: lowest(allows) };
 	}
 	const redirects = cookiesOf('redirect');
 	return redirects.length === 0
 		? undefined
 		: { action: 'redirect', cookie: unionOf([...new Set(redirects)].sort((a, b) => a - b)) };
+}
+
+/** Not by spreading: a tier may have more rows than a call has room for arguments. */
+function lowest(cookies: readonly number[]): number {
+	return cookies.reduce((least, cookie) => Math.min(least, cookie));
 }

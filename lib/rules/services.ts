@@ -1,6 +1,6 @@
 import { parsePrefix } from '../addresses/prefix.js';
 import type { CiliumService } from '../documents/cilium-rule.js';
-import { namespaceOf, type HeddleDocument, type Service } from '../documents/document.js';
+import { namespaceOf, specsOf, type HeddleDocument, type PolicyDocument, type Service } from '../documents/document.js';
 import { createLabelSet } from '../labels/label-set.js';
 import { SOURCE_ANY, SOURCE_K8S } from '../labels/label.js';
 import { createSelector, fromRequirements } from '../labels/selector.js';
@@ -33,6 +33,16 @@ function backends({ namespace, selector = {}, addresses }: PolicyService): Ident
 	return Object.keys(selector).length > 0
 		? [byLabels(fromRequirements(podsOf({ matchLabels: selector }, namespace)))]
 		: addresses.map((address) => byCidr(parsePrefix(address)!));
+}
+
+/** Whether what a document says depends on what services there are. */
+export function asksServices(document: PolicyDocument): boolean {
+	return (
+		(document.kind === 'CiliumNetworkPolicy' || document.kind === 'CiliumClusterwideNetworkPolicy') &&
+		specsOf(document).some(({ spec: { egress = [], egressDeny = [] } }) =>
+			[...egress, ...egressDeny].some(({ toServices }) => toServices !== undefined),
+		)
+	);
 }
 
 /** Services as documents describe them. */

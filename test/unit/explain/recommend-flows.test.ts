@@ -9,10 +9,16 @@ import { endOfPod, endOfWorld, flow, icmp, tcp, udp, type SimplePod } from './su
 import { runs } from '../proof/support/runs.js';
 
 /** Labels that lie within each other, in two namespaces and on two networks. */
+const LABELS: readonly Readonly<Record<string, string>>[] = [
+	{},
+	{ app: 'a' },
+	{ app: 'a', tier: 'x' },
+	{ app: 'b' },
+	{ app: 'a', tier: 'x', track: 'y' },
+	{ tier: 'x' },
+];
 const PODS: readonly SimplePod[] = ['default', 'far'].flatMap((namespace) =>
-	[{}, { app: 'a' }, { app: 'a', tier: 'x' }, { app: 'b' }, { app: 'a', tier: 'x', track: 'y' }, { tier: 'x' }].map(
-		(labels) => ({ namespace, labels }),
-	),
+	LABELS.map((labels) => ({ namespace, labels })),
 );
 const ALL = [...PODS, { labels: { app: 'a' }, network: 'blue' }, { labels: { app: 'b' }, network: 'blue' }];
 const ADDRESSES = ['1.1.1.1', '1.1.1.2', 'fd00::1'];
