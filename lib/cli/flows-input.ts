@@ -1,24 +1,70 @@
-import { describeValue } from '../errors.js';
+import { createReadStream } from 'node:fs';
+import { describeValue, HeddleError } from '../errors.js';
+import { reading } from './inputs.js';
+import type { Io } from './io.js';
 import { usageError } from './options.js';
-import type { Source } from './inputs.js';
 
-/** One flow a line, or a list of them. @throws ERR_USAGE naming file and line */
-export function parseFlows({ file, text }: Source): object[] {
-	const whole = text.trimStart().startsWith('[') ? tryJson(text) : undefined;
-	if (Array.isArray(whole)) {
-		return whole.map((flow: unknown, i) => checkFlow(flow, `${file}: flow ${i}`));
+/** Flows of files and of stdin, `-`. @throws ERR_USAGE naming file and line, ERR_UNREADABLE */
+export async function readFlows(paths: readonly string[], { stdin }: Io): Promise<object[]> {
+	const flows: object[] = [];
+	for (const path of paths) {
+		const [file, stream] = path === '-' ? ['(stdin)', stdin] : [path, createReadStream(path)];
+		await reading(path, collect(file, stream, flows));
 	}
-	return text.split('\n').flatMap((line, i) => {
-		if (line.trim() === '') {
-			return [];
+	return flows;
+}
+
+/** One flow a line, however many there are; or, where the first line opens one, a list of them. */
+async function collect(file: string, stream: AsyncIterable<string | Uint8Array>, flows: object[]): Promise<void> {
+	let list: string[] | undefined;
+	let number = 0;
+	for await (const line of linesOf(file, stream)) {
+		number++;
+		if (list === undefined && flows.length === 0 && line.trimStart().startsWith('[')) {
+			list = [];
 		}
-		const place = `${file}:${i + 1}`;
-		const flow = tryJson(line);
-		if (flow === undefined) {
-			throw usageError(`${place}: found ${describeValue(line)}, expected a flow as JSON, one a line`);
+		if (list !== undefined) {
+			list.push(line);
+		} else if (line.trim() !== '') {
+			flows.push(checkFlow(parseJson(line, `${file}:${number}`), `${file}:${number}`));
 		}
-		return [checkFlow(flow, place)];
-	});
+	}
+	const whole = list === undefined ? [] : parseJson(list.join('\n'), file);
+	for (const [i, flow] of (whole as unknown[]).entries()) {
+		flows.push(checkFlow(flow, `${file}: flow ${i}`));
+	}
+}
+
+async function* linesOf(file: string, stream: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
+	const decoder = new TextDecoder('utf-8', { fatal: true });
+	let rest = '';
+	for await (const chunk of stream) {
+		const text = typeof chunk === 'string' ? chunk : decode(file, () => decoder.decode(chunk, { stream: true }));
+		const lines = text.split('\n');
+		lines[0] = rest + lines[0]!;
+		rest = lines.pop()!;
+		yield* lines;
+	}
+	yield rest + decode(file, () => decoder.decode());
+}
+
+function decode(file: string, work: () => string): string {
+	try {
+		return work();
+	} catch (cause) {
+		throw new HeddleError('ERR_UNREADABLE', `cannot read ${file}: found bytes that are no UTF-8`, {
+			found: file,
+			cause,
+		});
+	}
+}
+
+function parseJson(text: string, place: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw usageError(`${place}: found ${describeValue(text)}, expected a flow as JSON, one a line`);
+	}
 }
 
 function checkFlow(flow: unknown, place: string): object {
@@ -26,12 +72,4 @@ function checkFlow(flow: unknown, place: string): object {
 		throw usageError(`${place}: found ${describeValue(flow)}, expected a flow: an object`);
 	}
 	return flow;
-}
-
-function tryJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -47,6 +47,7 @@ export function createReader({ stdin }: Io, recursive: boolean): (path: string) 
 	};
 }
 
+/** @throws ERR_USAGE where there is no document at all */
 export function checkSources(sources: readonly Source[]): ReadDocuments {
 	const read = readDocuments(sources);
 	if (read.documents.length + read.issues.length === 0) {
@@ -77,7 +78,8 @@ function textOf(stream: AsyncIterable<string | Uint8Array>, name: string): Promi
 	return reading(name, textOfStream(stream, withDefaults().length, name));
 }
 
-async function reading<T>(path: string, work: Promise<T>): Promise<T> {
+/** @throws ERR_UNREADABLE */
+export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (cause) {

@@ -10,6 +10,8 @@ const PROTOCOLS: Readonly<Record<Kind, readonly string[]>> = {
 	serverNames: ['TCP', 'ANY'],
 };
 
+const KNOWN = ['TCP', 'UDP', 'SCTP', 'ANY'];
+
 /** The kinds of layer 7 that an entry of `toPorts` asks for. */
 export function inspectionsOf(entry: unknown): readonly Kind[] {
 	const rules = isMapping(entry) ? fieldOf(entry, 'rules') : undefined;
@@ -45,9 +47,11 @@ function checkPort(value: unknown, kind: Kind, { path, report }: Place): void {
 	if (!isMapping(value)) {
 		return;
 	}
-	const protocol = String(fieldOf(value, 'protocol') || 'ANY').toUpperCase();
+	const written = fieldOf(value, 'protocol') || 'ANY';
+	const protocol = typeof written === 'string' ? written.toUpperCase() : '';
 	const expected = PROTOCOLS[kind];
-	if (!expected.includes(protocol)) {
+	// What is no protocol at all has been told already.
+	if (KNOWN.includes(protocol) && !expected.includes(protocol)) {
 		report.wrong([...path, 'protocol'], protocol, `${expected.join(' or ')} with ${kind}`);
 	}
 	const port = fieldOf(value, 'port');
@@ -55,7 +59,8 @@ function checkPort(value: unknown, kind: Kind, { path, report }: Place): void {
 		report.wrong([...path, 'port'], port, `a port with ${kind}`);
 	}
 	const endPort = fieldOf(value, 'endPort');
-	if (kind === 'rules.dns' && typeof endPort === 'number' && endPort > Number(port)) {
+	const isNumber = typeof port === 'number' || typeof port === 'string';
+	if (kind === 'rules.dns' && typeof endPort === 'number' && isNumber && endPort > Number(port)) {
 		report.wrong([...path, 'endPort'], endPort, 'no range with rules.dns');
 	}
 }

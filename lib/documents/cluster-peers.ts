@@ -1,5 +1,5 @@
 import { cidr } from './cidrs.js';
-import { listOf, object, optional, required, refine, type Check, type Place } from './check.js';
+import { listOf, object, optional, required, refine, type Check } from './check.js';
 import type { ClusterPeer, ClusterSubject } from './cluster-network-policy.js';
 import { oneKnown } from './cluster-unknown.js';
 import { labelSelector } from './label-selector.js';
@@ -36,8 +36,14 @@ export const egressPeer: Check<ClusterPeer> = oneKnown(Object.keys(egressFields)
 
 /** One to 25, each once. */
 function setOf(check: Check<string>): Check<readonly string[]> {
-	return refine(listOf(check, 1, MOST), (found: readonly string[], { path, report }: Place) => {
-		const twice = found.findIndex((item, i) => found.indexOf(item) < i);
-		return twice === -1 ? found : report.wrong([...path, twice], found[twice], 'each once');
-	});
+	const items = listOf(check, 1, MOST);
+	return (value, place) => {
+		const written: readonly unknown[] = Array.isArray(value) ? value : [];
+		const twice = written.findIndex((item, i) => written.indexOf(item) < i);
+		if (twice !== -1) {
+			place.report.wrong([...place.path, twice], written[twice], 'each once');
+		}
+		const found = items(value, place);
+		return found === undefined || twice !== -1 ? undefined : [...new Set(found)];
+	};
 }

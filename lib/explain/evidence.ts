@@ -1,6 +1,6 @@
-import { ICMP, ICMPV6 } from '../policy/protocols.js';
+import { hasPorts, ICMP, ICMPV6 } from '../policy/protocols.js';
 import { readFlow, type SeenEnd, type SeenFlow } from './flow-like.js';
-import { whoIs, type Outsider, type Workload } from './workload.js';
+import { createWhoIs, type Outsider, type WhoIs, type Workload } from './workload.js';
 
 export interface EvidenceOptions {
 	/** Packets that were dropped count as wanted. @default false */
@@ -45,9 +45,10 @@ interface Tally {
 export function gatherEvidence(flows: Iterable<unknown>, options: EvidenceOptions): Evidence {
 	const tallies = new Map<string, Tally>();
 	const ignored: IgnoredFlow[] = [];
+	const whoIs = createWhoIs();
 	let index = 0;
 	for (const flow of flows) {
-		const reason = count(flow, tallies, options);
+		const reason = count(flow, tallies, whoIs, options);
 		if (reason !== undefined) {
 			ignored.push({ index, reason });
 		}
@@ -58,7 +59,12 @@ export function gatherEvidence(flows: Iterable<unknown>, options: EvidenceOption
 }
 
 /** Returns why it is ignored. */
-function count(flow: unknown, tallies: Map<string, Tally>, { replies = false }: EvidenceOptions): string | undefined {
+function count(
+	flow: unknown,
+	tallies: Map<string, Tally>,
+	whoIs: WhoIs,
+	{ replies = false }: EvidenceOptions,
+): string | undefined {
 	const read = readFlow(flow);
 	if (typeof read === 'string') {
 		return read;
@@ -67,9 +73,15 @@ function count(flow: unknown, tallies: Map<string, Tally>, { replies = false }: 
 		return undefined;
 	}
 	const seen = read.isReply ? answered(read) : read;
-	const [from, to] = [seen?.source, seen?.destination].map((end) => (end === undefined ? '' : whoIs(end)));
-	if (seen === undefined || typeof from !== 'object' || typeof to !== 'object') {
-		return seen === undefined ? undefined : typeof from === 'string' ? `source: ${from}` : `destination: ${String(to)}`;
+	if (typeof seen === 'string') {
+		return seen;
+	}
+	const [from, to] = [whoIs(seen.source), whoIs(seen.destination)];
+	if (typeof from === 'string') {
+		return `source: ${from}`;
+	}
+	if (typeof to === 'string') {
+		return `destination: ${to}`;
 	}
 	if (from.kind !== 'workload' && to.kind !== 'workload') {
 		return 'neither end is a pod';
@@ -105,14 +117,13 @@ const ECHOES: readonly (readonly [protocol: number, reply: number, request: numb
 	[ICMPV6, 129, 128],
 ];
 
-/** The connection that a reply answers. undefined: no telling. */
-function answered(flow: SeenFlow): SeenFlow | undefined {
+/** The connection that a reply answers. A text says why there is no telling. */
+function answered(flow: SeenFlow): SeenFlow | string {
 	const { source, destination, protocol, port, sourcePort } = flow;
-	const isIcmp = protocol === ICMP || protocol === ICMPV6;
-	const request = ECHOES.find(([family, reply]) => family === protocol && reply === port >> 8)?.[2];
-	if (isIcmp && request === undefined) {
-		return undefined;
+	const turned = { ...flow, source: destination, destination: source, sourcePort: port };
+	if (protocol === ICMP || protocol === ICMPV6) {
+		const request = ECHOES.find(([family, reply]) => family === protocol && reply === port >> 8)?.[2];
+		return request === undefined ? 'an answer of ICMP to no request' : { ...turned, port: request << 8 };
 	}
-	const asked = isIcmp ? request! << 8 : sourcePort;
-	return { ...flow, source: destination, destination: source, sourcePort: port, port: asked };
+	return hasPorts(protocol) && sourcePort === 0 ? 'found no source port' : { ...turned, port: sourcePort };
 }

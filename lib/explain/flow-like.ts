@@ -1,6 +1,8 @@
 import { createLabelSet, type LabelSet } from '../labels/label-set.js';
 import { parseLabel, SOURCE_K8S } from '../labels/label.js';
 import { NAMESPACE_LABEL } from '../labels/pod-labels.js';
+import { hasPorts, ICMP, ICMPV6, isProtocolNumber, SCTP, TCP, UDP } from '../policy/protocols.js';
+import { LAST_PORT } from '../policy/row.js';
 
 /** A flow as heddle tells it, or as Hubble's JSON has it, with `flow` around it or without. */
 export type FlowLike = object;
@@ -34,8 +36,8 @@ export function readFlow(flow: unknown): SeenFlow | string {
 	if (fields['source'] === undefined || fields['destination'] === undefined) {
 		return 'no flow: found no source and destination';
 	}
-	if (l4 === undefined) {
-		return 'found no layer 4 protocol';
+	if (typeof l4 === 'string') {
+		return l4;
 	}
 	const outcome = outcomeOf(fields);
 	if (outcome === undefined) {
@@ -70,7 +72,7 @@ function endOf(value: unknown, address: unknown): SeenEnd {
 	return { labels: createLabelSet(own), ...(typeof address === 'string' && address !== '' ? { address } : {}) };
 }
 
-const PROTOCOLS: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, SCTP: 132, ICMPv4: 1, ICMPv6: 58 };
+const PROTOCOLS: Readonly<Record<string, number>> = { TCP, UDP, SCTP, ICMPv4: ICMP, ICMPv6: ICMPV6 };
 
 interface L4 {
 	readonly protocol: number;
@@ -79,28 +81,43 @@ interface L4 {
 	readonly flags: readonly string[];
 }
 
-function l4Of(value: unknown): L4 | undefined {
+function l4Of(value: unknown): L4 | string {
 	const l4 = fieldsOf(value);
 	const named = Object.keys(PROTOCOLS).find((name) => name === l4['protocol'] || fieldsOf(l4[name]) === l4[name]);
-	const protocol = named === undefined ? Number(l4['protocol'] ?? Number.NaN) : PROTOCOLS[named]!;
-	if (!Number.isInteger(protocol) || protocol < 0 || protocol > 255) {
-		return undefined;
+	const number = /^\d+$/.test(String(l4['protocol'])) ? Number(l4['protocol']) : -1;
+	const protocol = named === undefined ? number : PROTOCOLS[named]!;
+	if (!isProtocolNumber(protocol)) {
+		return 'found no layer 4 protocol';
 	}
 	const inner = fieldsOf(l4[named ?? ''], l4);
-	const icmp = fieldsOf(l4['icmp'], inner);
-	const isIcmp = protocol === PROTOCOLS['ICMPv4'] || protocol === PROTOCOLS['ICMPv6'];
-	return {
-		protocol,
-		sourcePort: numberOf(inner['sourcePort'] ?? inner['source_port']),
-		port: isIcmp
-			? (numberOf(icmp['type']) << 8) | numberOf(icmp['code'])
-			: numberOf(inner['destinationPort'] ?? inner['destination_port']),
-		flags: flagsOf(inner['flags']),
-	};
+	const port = portOf(protocol, inner);
+	return typeof port === 'string'
+		? port
+		: {
+				protocol,
+				port,
+				sourcePort: inPorts(inner['sourcePort'] ?? inner['source_port']) ?? 0,
+				flags: flagsOf(inner['flags']),
+			};
 }
 
-function numberOf(value: unknown): number {
-	return typeof value === 'number' && Number.isInteger(value) ? value : 0;
+/** Port 0 is no port: in a policy it would be every one. */
+function portOf(protocol: number, fields: Fields): number | string {
+	if (protocol === ICMP || protocol === ICMPV6) {
+		const { type = 0, code = 0 } = fieldsOf(fields['icmp'], fields);
+		const [whole, part] = [inPorts(type), inPorts(code)];
+		const known = whole !== undefined && part !== undefined && whole < 256 && part < 256;
+		return known ? (whole << 8) | part : 'found no type of ICMP';
+	}
+	if (!hasPorts(protocol)) {
+		return 0;
+	}
+	const port = inPorts(fields['destinationPort'] ?? fields['destination_port']);
+	return port === undefined || port === 0 ? 'found no destination port' : port;
+}
+
+function inPorts(value: unknown): number | undefined {
+	return typeof value === 'number' && value >>> 0 === value && value <= LAST_PORT ? value : undefined;
 }
 
 function flagsOf(value: unknown): string[] {

@@ -8,6 +8,9 @@ export interface DiffFormatOptions {
 	readonly paint?: (text: string, kind: AccessChange['kind']) => string;
 }
 
+/** More than these nobody reads in a line; the data has all. */
+const MOST_NAMES = 12;
+
 const SIGNS: Readonly<Record<AccessChange['kind'], string>> = { gained: '+', lost: '-', changed: '~' };
 
 /** One line a change: `+ default/client -> default/web  TCP 80  denied (ingress) -> allowed`. Nothing where nothing changes. */
@@ -24,7 +27,8 @@ export function formatDiff({ changes }: AccessDiff, { nameOf, paint = (text) => 
 
 function names(identities: readonly PolicyIdentity[], nameOf: DiffFormatOptions['nameOf']): string {
 	const all = identities.map(nameOf);
-	return all.length === 1 ? all[0]! : `{${all.join(', ')}}`;
+	const more = all.length > MOST_NAMES ? [`and ${all.length - MOST_NAMES} more`] : [];
+	return all.length === 1 ? all[0]! : `{${[...all.slice(0, MOST_NAMES), ...more].join(', ')}}`;
 }
 
 function describePorts({ protocol, except = [], port, endPort }: AccessPorts): string {

@@ -88,9 +88,12 @@ function miss(rule: ExplainedRule & { readonly missing: readonly Missing[] }): s
 	return [`\t${place(rule)} (${action(rule)})`, ...lacks];
 }
 
+/** Without a file, the line comes last. */
 function place({ document, path, file, line }: ExplainedRule): string {
-	const where = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-	return formatOrigin({ document, path, ...where });
+	if (file === undefined) {
+		return `${document} ${path}${line === undefined ? '' : ` line ${line}`}`;
+	}
+	return formatOrigin({ document, path, file, ...(line === undefined ? {} : { line }) });
 }
 
 function action({ action: said, audit }: ExplainedRule): string {

@@ -3,6 +3,7 @@ import { SOURCE_CNI, SOURCE_K8S, SOURCE_RESERVED } from '../labels/label.js';
 import { NAMESPACE_LABEL, NETWORK_LABEL } from '../labels/pod-labels.js';
 import type { LabelSelector } from '../labels/selector.js';
 import { bitsOf, parsePrefix } from '../addresses/prefix.js';
+import { readDocuments } from '../documents/parse.js';
 import { prefixOf } from '../rules/identity-selector.js';
 import { isEndpoint } from './ends.js';
 import type { SeenEnd } from './flow-like.js';
@@ -43,7 +44,20 @@ const WORLD = ['world', 'world-ipv4', 'world-ipv6'];
 const FIRST = 'kube-apiserver';
 
 /** A text says why there is no telling. */
-export function whoIs(end: SeenEnd): Workload | Outsider | string {
+export type WhoIs = (end: SeenEnd) => Workload | Outsider | string;
+
+/** Flows are many, ends are few: each is looked at once. */
+export function createWhoIs(): WhoIs {
+	const known = new Map<string, ReturnType<WhoIs>>();
+	return (end) => {
+		const key = `${end.labels.key} ${end.address ?? ''}`;
+		const answer = known.get(key) ?? identify(end);
+		known.set(key, answer);
+		return answer;
+	};
+}
+
+function identify(end: SeenEnd): ReturnType<WhoIs> {
 	const { labels, address } = end;
 	if (labels.labels.length > 0 && isEndpoint(labels)) {
 		return workloadOf(labels.labels);
@@ -72,7 +86,16 @@ function workloadOf(all: readonly Label[]): Workload | string {
 	const labels = Object.fromEntries(
 		kept.map(({ source, key, value }) => [source === SOURCE_K8S ? key : `${source}:${key}`, value]),
 	);
-	return { kind: 'workload', key: JSON.stringify([namespace, Object.entries(labels).sort()]), namespace, labels };
+	const [issue] = readDocuments([probe(namespace, labels)]).issues;
+	return issue === undefined
+		? { kind: 'workload', key: JSON.stringify([namespace, Object.entries(labels).sort()]), namespace, labels }
+		: `found labels that no policy can name: ${issue.message}`;
+}
+
+/** Flows may tell labels that documents may not have. */
+function probe(namespace: string, labels: Readonly<Record<string, string>>): Record<string, unknown> {
+	const spec = { endpointSelector: { matchLabels: labels }, ingress: [{}] };
+	return { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'probe', namespace }, spec };
 }
 
 /**

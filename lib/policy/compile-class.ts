@@ -1,12 +1,13 @@
 import { PolicyAction, RuleFlag } from '../abi/generated.js';
 import type { ClassAllocator } from './class-allocator.js';
 import { createClassWriter } from './class-writer.js';
-import { readClaims } from './claims.js';
+import { cellsOf, ranked } from './cells.js';
+import { everyPort, readClaims } from './claims.js';
 import { decideCell, type Outcome } from './decide.js';
 import type { PortVerdict, PortVerdicts } from './port-verdicts.js';
 import { PORT_PROTOCOLS } from './protocols.js';
 import { resolveClaims } from './resolve.js';
-import { checkRow, FIRST_PORT, LAST_PORT, type DefaultVerdict, type Direction, type RuleRow } from './row.js';
+import { checkRow, type DefaultVerdict, type Direction, type RuleRow } from './row.js';
 import { LEVEL_EVERY_PROTOCOL, packVerdict, type RuleClass } from './rule-class.js';
 import { SILENCE, writePorts } from './write-ports.js';
 
@@ -60,45 +61,32 @@ export function silentClass(direction: Direction, classes: ClassAllocator): Rule
 }
 
 function writeCells(rows: readonly RuleRow[], options: ClassOptions): void {
-	const everywhere = rows.filter((row) => row.protocol === 'any' && coversEveryPort(row));
-	const base = saidBy(everywhere, options);
+	const everywhere = rows.filter(isEverywhere);
+	const base = saidBy(ranked(everywhere), options);
 	if (base !== undefined) {
 		writer.put(LEVEL_EVERY_PROTOCOL, 0, 0, base.verdict, base.cookie);
 	}
-	const rest = rows.filter((row) => !everywhere.includes(row));
-	const protocols = new Set(rest.flatMap(({ protocol }) => (protocol === 'any' ? PORT_PROTOCOLS : [protocol])));
+	const rest = rows.filter((row) => !isEverywhere(row));
+	const protocols = new Set(rest.flatMap(protocolsOf));
 	for (const protocol of [...protocols].sort((a, b) => a - b)) {
-		const speaking = rest.filter(
-			(row) => row.protocol === protocol || (row.protocol === 'any' && PORT_PROTOCOLS.includes(protocol)),
-		);
+		const speaking = rest.filter((row) => protocolsOf(row).includes(protocol));
 		writePorts(protocol, verdictsOf([...everywhere, ...speaking], options), base, writer);
 	}
 }
 
+/** `any` with a port speaks of the protocols that have some. */
+function protocolsOf({ protocol }: RuleRow): readonly number[] {
+	return protocol === 'any' ? PORT_PROTOCOLS : [protocol];
+}
+
 function verdictsOf(rows: readonly RuleRow[], options: ClassOptions): PortVerdicts {
-	const starts = boundariesOf(rows);
-	const verdicts = starts.map((port) =>
-		saidBy(
-			rows.filter((row) => row.port <= port && port <= row.endPort),
-			options,
-		),
-	);
-	return { starts, verdicts };
+	const cells = cellsOf(rows);
+	return { starts: cells.map(({ start }) => start), verdicts: cells.map((cell) => saidBy(cell.rows, options)) };
 }
 
 function saidBy(rows: readonly RuleRow[], options: ClassOptions): PortVerdict | undefined {
 	const outcome = decideCell(rows, options);
 	return outcome === undefined ? undefined : { verdict: verdictWord(outcome), cookie: outcome.cookie };
-}
-
-function boundariesOf(rows: readonly RuleRow[]): number[] {
-	const points = new Set<number>([FIRST_PORT]);
-	for (const { port, endPort } of rows) {
-		points.add(port);
-		points.add(endPort + 1);
-	}
-	points.delete(LAST_PORT + 1);
-	return [...points].sort((a, b) => a - b);
 }
 
 const ACTION_NUMBERS = {
@@ -111,6 +99,6 @@ function verdictWord({ action, audited, soft }: Outcome): number {
 	return packVerdict(ACTION_NUMBERS[action], (audited ? RuleFlag.Audited : 0) | (soft ? RuleFlag.Soft : 0), 0);
 }
 
-function coversEveryPort({ port, endPort }: RuleRow): boolean {
-	return port === FIRST_PORT && endPort === LAST_PORT;
+function isEverywhere(row: RuleRow): boolean {
+	return row.protocol === 'any' && everyPort(row);
 }

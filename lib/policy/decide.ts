@@ -1,4 +1,4 @@
-import { TIERS, type DefaultVerdict, type RuleRow } from './row.js';
+import type { DefaultVerdict, RuleRow } from './row.js';
 
 /** What a packet meets that these rows, and no others, speak of. */
 export interface Outcome {
@@ -15,25 +15,31 @@ export interface DecideOptions {
 	unionOf(cookies: readonly number[]): number;
 }
 
-type Plain = { readonly action: 'allow' | 'deny' | 'redirect'; readonly cookie: number } | undefined;
+/** By equals: rows of one tier and precedence. */
+interface Decision {
+	readonly action: Outcome['action'];
+	readonly by: readonly RuleRow[];
+}
 
 /**
  * undefined: they are silent. What is audited never opens anything: it shows only where the rest would let the packet
- * pass without the L7 proxy.
+ * pass without the L7 proxy. `rows` are ranked, see `cells.ts`.
  */
 export function decideCell(rows: readonly RuleRow[], options: DecideOptions): Outcome | undefined {
-	const real = rows.filter((row) => row.action !== 'deny' || row.audit !== true);
-	const enforced = decide(real, options.default === 'deny', options);
-	const soft = decide(real, true, options) === undefined;
+	const enforced = decide(
+		rows.some(isAudited) ? rows.filter((row) => !isAudited(row)) : rows,
+		options.default === 'deny',
+	);
 	if (enforced === undefined && options.default === 'deny') {
 		return undefined;
 	}
+	const soft = enforced === undefined || enforced.by[0]!.tier === 'baseline';
 	if (enforced?.action === 'deny' || enforced?.action === 'redirect') {
-		return { ...enforced, audited: false, soft };
+		return outcome(enforced, false, soft, options);
 	}
-	const strict = decide(rows, options.default !== 'allow', options);
+	const strict = decide(rows, options.default !== 'allow');
 	if (strict?.action === 'deny') {
-		return { ...strict, audited: true, soft };
+		return outcome(strict, true, soft, options);
 	}
 	if (enforced === undefined) {
 		return undefined;
@@ -41,48 +47,56 @@ export function decideCell(rows: readonly RuleRow[], options: DecideOptions): Ou
 	// Only an audited default stands between the normal rules and the allow of the baseline.
 	return strict === undefined
 		? { action: 'deny', audited: true, soft, cookie: 0 }
-		: { ...enforced, audited: false, soft };
+		: outcome(enforced, false, soft, options);
+}
+
+function outcome({ action, by }: Decision, audited: boolean, soft: boolean, { unionOf }: DecideOptions): Outcome {
+	// Cookies ascend: the first is the lowest.
+	const cookie = action === 'redirect' ? unionOf([...new Set(by.map((row) => row.cookie))]) : by[0]!.cookie;
+	return { action, audited, soft, cookie };
+}
+
+function isAudited({ action, audit }: RuleRow): boolean {
+	return action === 'deny' && audit === true;
 }
 
 /** Tier by tier: of a tier's rows those of the highest precedence count. */
-function decide(rows: readonly RuleRow[], isolated: boolean, { unionOf }: DecideOptions): Plain {
-	for (const tier of TIERS) {
-		if (tier === 'baseline' && isolated) {
+function decide(rows: readonly RuleRow[], isolated: boolean): Decision | undefined {
+	for (let at = 0; at < rows.length; at = endOf(rows, at, sameTier)) {
+		if (isolated && rows[at]!.tier === 'baseline') {
 			return undefined;
 		}
-		const decided = decideTier(
-			rows.filter((row) => (row.tier ?? 'normal') === tier),
-			unionOf,
-		);
-		if (decided !== undefined) {
+		const decided = decideEquals(rows.slice(at, endOf(rows, at, sameRank)));
+		if (decided !== 'pass') {
 			return decided;
 		}
 	}
 	return undefined;
 }
 
-function decideTier(rows: readonly RuleRow[], unionOf: DecideOptions['unionOf']): Plain {
-	const highest = rows.reduce((most, { precedence }) => Math.max(most, precedence), -Infinity);
-	const cookiesOf = (action: RuleRow['action']) =>
-		rows.filter((row) => row.precedence === highest && row.action === action).map(({ cookie }) => cookie);
-	const denies = cookiesOf('deny');
-	if (denies.length > 0) {
-		return { action: 'deny', cookie: lowest(denies) };
+/** Where the run of rows ends that are like the one at `from`. */
+function endOf(rows: readonly RuleRow[], from: number, alike: (a: RuleRow, b: RuleRow) => boolean): number {
+	let end = from + 1;
+	while (end < rows.length && alike(rows[from]!, rows[end]!)) {
+		end++;
 	}
-	if (cookiesOf('pass').length > 0) {
-		return undefined;
-	}
-	const allows = cookiesOf('allow');
-	if (allows.length > 0) {
-		return { action: 'allow', cookie: lowest(allows) };
-	}
-	const redirects = cookiesOf('redirect');
-	return redirects.length === 0
-		? undefined
-		: { action: 'redirect', cookie: unionOf([...new Set(redirects)].sort((a, b) => a - b)) };
+	return end;
 }
 
-/** Not by spreading: a tier may have more rows than a call has room for arguments. */
-function lowest(cookies: readonly number[]): number {
-	return cookies.reduce((least, cookie) => Math.min(least, cookie));
+function sameTier(a: RuleRow, b: RuleRow): boolean {
+	return (a.tier ?? 'normal') === (b.tier ?? 'normal');
+}
+
+function sameRank(a: RuleRow, b: RuleRow): boolean {
+	return a.precedence === b.precedence && sameTier(a, b);
+}
+
+/** Deny over pass over allow over redirect. */
+function decideEquals(rows: readonly RuleRow[]): Decision | 'pass' {
+	const actions = new Set(rows.map(({ action }) => action));
+	if (actions.has('pass') && !actions.has('deny')) {
+		return 'pass';
+	}
+	const action = actions.has('deny') ? 'deny' : actions.has('allow') ? 'allow' : 'redirect';
+	return { action, by: actions.size === 1 ? rows : rows.filter((row) => row.action === action) };
 }

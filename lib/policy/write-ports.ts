@@ -17,17 +17,27 @@ export function writePorts(
 	base: PortVerdict | undefined,
 	writer: ClassWriter,
 ): void {
-	const numbered: PortVerdict[] = base === undefined ? [] : [base];
-	const numberOf = (said: PortVerdict | undefined): number => {
-		const wanted = isSilent(said) ? (base === undefined ? undefined : SILENCE) : said;
-		if (wanted === undefined) {
-			return NOTHING;
-		}
-		const known = numbered.findIndex(({ verdict, cookie }) => verdict === wanted.verdict && cookie === wanted.cookie);
-		return known === -1 ? numbered.push(wanted) - 1 : known;
-	};
-	const map = { starts, verdicts: verdicts.map(numberOf) };
-	coverPorts(map, base === undefined ? NOTHING : 0, (level, port, number) =>
-		writer.put(level, protocol, port, numbered[number]!.verdict, numbered[number]!.cookie),
+	const { said, numberOf } = createNumbering();
+	const inherited = base === undefined ? NOTHING : numberOf(base);
+	const silence = base === undefined ? undefined : SILENCE;
+	const numbers = verdicts.map((verdict) => {
+		const told = isSilent(verdict) ? silence : verdict;
+		return told === undefined ? NOTHING : numberOf(told);
+	});
+	coverPorts({ starts, verdicts: numbers }, inherited, (level, port, number) =>
+		writer.put(level, protocol, port, said[number]!.verdict, said[number]!.cookie),
 	);
+}
+
+/** Equal verdicts have one number, in the order in which they come. */
+function createNumbering() {
+	const said: PortVerdict[] = [];
+	const numbers = new Map<string, number>();
+	const numberOf = (verdict: PortVerdict): number => {
+		const key = `${verdict.verdict} ${verdict.cookie}`;
+		const known = numbers.get(key) ?? said.push(verdict) - 1;
+		numbers.set(key, known);
+		return known;
+	};
+	return { said, numberOf };
 }

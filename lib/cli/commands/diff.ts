@@ -1,3 +1,4 @@
+import { readDocuments } from '../../documents/parse.js';
 import type { AccessChange } from '../../explain/access-change.js';
 import { diffDocuments } from '../../explain/diff.js';
 import { formatDiff } from '../../explain/format-diff.js';
@@ -6,7 +7,7 @@ import { worldOf } from '../../rules/world.js';
 import type { Command } from '../command.js';
 import { mergeWorlds } from '../diff-world.js';
 import { createNamer } from '../identity-names.js';
-import { checkSources, createReader, type ReadDocuments } from '../inputs.js';
+import { createReader, type ReadDocuments } from '../inputs.js';
 import { createPaint, EXIT_NO, EXIT_YES, type Colour, type Io } from '../io.js';
 import { requireValid } from '../issues.js';
 import { usageError, type Options } from '../options.js';
@@ -59,5 +60,5 @@ async function readVersions(options: Options, io: Io): Promise<ReadDocuments['do
 	const reader = createReader(io, options.has('recursive'));
 	const shared = (await Promise.all(options.all('filename').map(reader))).flat();
 	const versions = options.positionals.map(async (path) => [...(await reader(path)), ...shared]);
-	return (await Promise.all(versions)).map((sources) => requireValid(checkSources(sources), io));
+	return (await Promise.all(versions)).map((sources) => requireValid(readDocuments(sources), io));
 }

@@ -2,10 +2,9 @@ import type { MissingFlow } from '../../explain/coverage.js';
 import { describePort } from '../../explain/ports.js';
 import { recommend as recommendFrom, type Recommendation } from '../../explain/recommend.js';
 import type { Command } from '../command.js';
-import { parseFlows } from '../flows-input.js';
-import { createReader } from '../inputs.js';
+import { readFlows } from '../flows-input.js';
 import { EXIT_NO, EXIT_YES, type Io } from '../io.js';
-import { usageError, type Options } from '../options.js';
+import { usageError } from '../options.js';
 import { tell } from '../output.js';
 import { formatOf, OUTPUT_OPTION } from '../shared-options.js';
 
@@ -26,7 +25,11 @@ export const recommend: Command = {
 		...OUTPUT_OPTION,
 	},
 	async run(options, io) {
-		const flows = await readFlows(options, io);
+		const paths = [...options.all('filename'), ...options.positionals];
+		if (paths.length === 0) {
+			throw usageError('found no flows, expected -f FILE|-');
+		}
+		const flows = await readFlows(paths, io);
 		const result = recommendFrom(flows, { drops: options.has('drops'), replies: options.has('replies') });
 		const { documents, coverage, ignored } = result;
 		const format = formatOf(options);
@@ -42,15 +45,6 @@ export const recommend: Command = {
 		return coverage.missing.length === 0 ? EXIT_YES : EXIT_NO;
 	},
 };
-
-async function readFlows(options: Options, io: Io): Promise<object[]> {
-	const paths = [...options.all('filename'), ...options.positionals];
-	if (paths.length === 0) {
-		throw usageError('found no flows, expected -f FILE|-');
-	}
-	const reader = createReader(io, false);
-	return (await Promise.all(paths.map(reader))).flat().flatMap(parseFlows);
-}
 
 function tellCoverage({ documents, coverage, ignored }: Recommendation, { stderr }: Io): void {
 	const { flows, covered, missing } = coverage;

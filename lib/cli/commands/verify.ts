@@ -1,12 +1,11 @@
-import { describePort } from '../../explain/ports.js';
 import { tablesOf } from '../../policy/lookup.js';
 import { peerEntriesOf } from '../../proof/table-spreads.js';
-import type { Reason } from '../../proof/question.js';
-import type { Counterexample, VerifyResult } from '../../proof/verify-result.js';
+import type { VerifyResult } from '../../proof/verify-result.js';
 import { verifyTables } from '../../proof/verify.js';
 import { isEndpoint } from '../../explain/ends.js';
 import type { Command } from '../command.js';
 import { compileWorld, type CompiledWorld } from '../compiled.js';
+import { formatVerify } from '../format-verify.js';
 import { createNamer } from '../identity-names.js';
 import { readInputs } from '../inputs.js';
 import { createPaint, EXIT_NO, EXIT_YES, type Io } from '../io.js';
@@ -32,7 +31,7 @@ export const verify: Command = {
 			io,
 			formatOf(options),
 			() => result,
-			() => formatResult(result, nameOf, io),
+			() => formatVerify(result, { nameOf, paint: createPaint(io) }),
 		);
 		return result.ok ? EXIT_YES : EXIT_NO;
 	},
@@ -84,36 +83,4 @@ function verifyCompiled({ documents, world, context, compiled }: CompiledWorld):
 		peers: peerEntriesOf(image),
 		rulesOf: (cookie) => origins.parts(cookie).flatMap((part) => origins.get(part) ?? []),
 	});
-}
-
-function formatResult(result: VerifyResult, nameOf: (identity: number) => string, io: Io): string {
-	const { ok, checked, classes, wrong, counterexamples, stale } = result;
-	const paint = createPaint(io);
-	const head = ok ? paint('VERIFIED', 'green') : paint('DIFFERENT', 'red');
-	const more = wrong > counterexamples.length ? [`(and ${wrong - counterexamples.length} more)`] : [];
-	return [
-		`${head}  ${checked} questions of ${classes} classes, ${wrong} counterexamples, ${stale.length} stale entries`,
-		...counterexamples.map((one) => formatCounterexample(one, nameOf)),
-		...more,
-		...stale.map(
-			({ set, direction, identity }) => `stale: set ${set} ${direction} has an entry for ${nameOf(identity)}`,
-		),
-		'',
-	].join('\n');
-}
-
-function formatCounterexample(one: Counterexample, nameOf: (identity: number) => string): string {
-	const { subject, peer, peersAlike, direction, protocol, port, endPort, expected, found, reasons, rule } = one;
-	const ports = `${describePort(protocol, port)}${endPort === port ? '' : ` to ${endPort}`}`;
-	const alike = peersAlike === 1 ? '' : ` (and ${peersAlike - 1} alike)`;
-	const way = direction === 'ingress' ? 'from' : 'to';
-	return [
-		`${direction} of ${nameOf(subject)} ${way} ${nameOf(peer)}${alike}, ${ports}: found ${found}, expected ${expected}`,
-		...reasons.map((reason) => `\tthe documents: ${formatReason(reason)}`),
-		...(rule ?? []).map((reason) => `\tthe tables: ${formatReason(reason)}`),
-	].join('\n');
-}
-
-function formatReason({ document, path }: Reason): string {
-	return `${document} ${path}`;
 }

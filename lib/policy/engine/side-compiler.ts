@@ -31,6 +31,14 @@ export interface SideCompiler {
 	classOf(peer: number): RuleClass | undefined;
 }
 
+function cookiesOf(rows: readonly RuleRow[]): string {
+	let text = '';
+	for (const { cookie } of rows) {
+		text += `${cookie},`;
+	}
+	return text;
+}
+
 const STRICTNESS: readonly DefaultVerdict[] = ['allow', 'audited', 'deny'];
 
 export function defaultOf({ policies, direct }: SetSource, direction: Direction): DefaultVerdict {
@@ -65,7 +73,7 @@ export function createSideCompiler(source: SetSource, direction: Direction, part
 			return undefined;
 		}
 		const identity = hasNames ? index.identities.get(peer) : undefined;
-		const key = `${spoken.join()}|${own.map(({ cookie }) => cookie).join()}|${portsKey(identity)}`;
+		const key = `${spoken.join()}|${cookiesOf(own)}|${portsKey(identity)}`;
 		const known = memo.get(key);
 		if (known !== undefined && classes.holds(known)) {
 			return known === defaultClass ? undefined : known;

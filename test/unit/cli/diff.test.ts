@@ -67,6 +67,15 @@ describe('diff', () => {
 		);
 	});
 
+	test('takes what is empty as a version: nothing was there before', async () => {
+		const { code, out } = await heddle(['policy', 'diff', '-', POLICIES, ...PODS]);
+		expect(code).toBe(1);
+		expect(out).toContain(
+			'- default/server-default -> default/server-default  any protocol  allowed -> denied (ingress)\n',
+		);
+		expect(out).not.toMatch(/^\+/m);
+	});
+
 	test('ends with 2 where documents are wrong, and tells all that is', async () => {
 		const { code, out, err } = await heddle(['policy', 'diff', POLICIES, join(folder, 'wrong.yaml'), ...PODS]);
 		expect({ code, out }).toEqual({ code: 2, out: '' });

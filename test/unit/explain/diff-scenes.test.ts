@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessChange, AccessPorts, PairVerdict } from '../../../lib/explain/access-change.js';
 import { diffDocuments } from '../../../lib/explain/diff.js';
-import { areSeparated, isEndpoint } from '../../../lib/explain/ends.js';
+import { areSeparated, isEndpoint, mayBeSelected } from '../../../lib/explain/ends.js';
 import type { AccessVerdict } from '../../../lib/explain/explanation.js';
 import { nameOf } from '../../../lib/explain/names.js';
 import { together } from '../../../lib/explain/ruling.js';
@@ -29,10 +29,13 @@ interface Packet {
 	readonly port: number;
 }
 
+/** Addresses outside have no policy of their own, whatever a selector of everything may say. */
 function verdictOf(evaluator: Evaluator, { from, to, protocol, port }: Packet): AccessVerdict {
-	const egress = evaluator.judge({ subject: from, peer: to, direction: 'egress', protocol, port }).verdict;
-	const ingress = evaluator.judge({ subject: to, peer: from, direction: 'ingress', protocol, port }).verdict;
-	return together(VERDICTS[egress], VERDICTS[ingress]);
+	const ask = (direction: 'ingress' | 'egress', subject: PolicyIdentity, peer: PolicyIdentity) =>
+		mayBeSelected(subject.labels)
+			? VERDICTS[evaluator.judge({ subject, peer, direction, protocol, port }).verdict]
+			: undefined;
+	return together(ask('egress', from, to), ask('ingress', to, from));
 }
 
 function isAbout({ protocol, except = [], port, endPort }: AccessPorts, packet: Packet): boolean {

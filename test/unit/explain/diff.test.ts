@@ -89,6 +89,19 @@ describe('between two versions', () => {
 	});
 });
 
+test('a group of many is told by the first of them', () => {
+	const pods = parseDocuments(podDocuments(...Array.from({ length: 20 }, (_, i) => `p${10 + i}`)));
+	const shut = parseDocuments(
+		policyDocument('shut', '{ endpointSelector: { matchLabels: { app: p10 } }, ingress: [{}] }'),
+	);
+	const identities = worldOf(pods).identities.filter((one) => nameOf(one).startsWith(DEFAULT));
+	const diff = diffDocuments([], shut, { identities });
+	expect(diff.changes[0]!.from).toHaveLength(20);
+	expect(formatDiff(diff, { nameOf: ({ id }) => String(id) })).toMatch(
+		/^- \{256, .*, 267, and 8 more\} -> 256 {2}any protocol/,
+	);
+});
+
 test('200 pods and 100 policies are compared in little time', () => {
 	const pods = parseDocuments(podDocuments(...Array.from({ length: 200 }, (_, i) => `p${i}`)));
 	const policy = (i: number, port: number) =>

@@ -54,7 +54,34 @@ function identityOf({ labels, address }: End, id: number) {
 	return { id, labels: createLabelSet([...labels, ...block]) };
 }
 
+/** A flow with anything in the place of its parts. */
+const odd = fc.oneof(
+	fc.anything(),
+	fc
+		.tuple(fc.constantFrom(...ENDS), fc.constantFrom(...ENDS), fc.constantFrom(...PACKETS), fc.anything())
+		.chain(([source, destination, { l4 }, other]) =>
+			fc.constantFrom<object>(
+				flow(source, destination, l4, { ip: other }),
+				flow(source, { labels: other }, l4),
+				flow(source, { labels: [other] }, l4),
+				flow(source, destination, { protocol: other }),
+				flow(source, destination, { ...l4, destinationPort: other, icmp: other }),
+				flow(source, destination, l4, { isReply: other, verdict: other }),
+			),
+		),
+);
+
 describe('recommended policies', () => {
+	it('come of any flows, and of whatever else is given, without a throw, and allow what counts', () => {
+		const property = fc.property(fc.array(odd, { maxLength: 10 }), (flows) => {
+			const { coverage, ignored, documents } = recommend(flows as object[], { replies: true, drops: true });
+			expect(coverage.flows + ignored.length).toBe(flows.length);
+			expect(coverage.missing.every(({ protocol }) => ![6, 17, 132, 1, 58].includes(protocol))).toBe(true);
+			expect(() => parseDocuments(...documents)).not.toThrow();
+		});
+		fc.assert(property, runs(300));
+	});
+
 	it('allow what was seen between workloads, and nothing else', () => {
 		const isPod = (i: number) => i < ALL.length;
 		const property = fc.property(seen, (triples) => {

@@ -137,6 +137,23 @@ describe('no evidence is', () => {
 	});
 });
 
+describe('nothing wider than what was seen comes of', () => {
+	test.each([0, 65_536, -1, 1.5, '80', undefined])('a flow to port %j', (destinationPort) => {
+		const { documents, ignored } = recommend([flow(CLIENT, WEB, { protocol: 'TCP', destinationPort })]);
+		expect({ documents, ignored }).toEqual({
+			documents: [],
+			ignored: [{ index: 0, reason: 'found no destination port' }],
+		});
+	});
+
+	test('labels that no policy can name', () => {
+		const odd = { labels: ['k8s:app=not a value', 'k8s:io.kubernetes.pod.namespace=default'] };
+		const { documents, ignored } = recommend([flow(odd, WEB, tcp(80))]);
+		expect(documents).toEqual([]);
+		expect(ignored[0]!.reason).toMatch(/^source: found labels that no policy can name: /);
+	});
+});
+
 describe("Hubble's flows", () => {
 	const hubble = (more: object) => ({
 		flow: {
