@@ -84,7 +84,7 @@ function endOf(rows: readonly RuleRow[], from: number, alike: (a: RuleRow, b: Ru
 }
 
 function sameTier(a: RuleRow, b: RuleRow): boolean {
-	return (a.tier ?? 'normal') === (b.tier ?? 'normal');
+	return a.tier === b.tier || (a.tier ?? 'normal') === (b.tier ?? 'normal');
 }
 
 function sameRank(a: RuleRow, b: RuleRow): boolean {

@@ -65,7 +65,9 @@ function judge(input: DocumentInput, seen: { read: number; refused: number }): s
 		return `let through, though ${unsound.join()}`;
 	}
 	seen[issues.length === 0 ? 'read' : 'refused']++;
-	return issues.length === 0 ? undefined : (judgeIssues(input, issues) ?? judgeThrown(input, issues));
+	return issues.length === 0
+		? undefined
+		: (judgeIssues(input, issues) ?? (seen.refused % 8 === 0 ? judgeThrown(input, issues) : undefined));
 }
 
 function judgeIssues(input: DocumentInput, issues: readonly DocumentIssue[]): string | undefined {

@@ -62,11 +62,12 @@ function walk(value: unknown, path: string): string[] {
 	}
 	const prototype: unknown = Object.getPrototypeOf(value);
 	const odd = [null, Object.prototype, Array.prototype].includes(prototype as null) ? [] : [`${path} has a prototype`];
-	return Object.entries(value).reduce((found, [key, item]) => {
+	const within = Object.entries(value).flatMap(([key, item]) => {
 		const test = isOfDocument(path, value) && Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
 		const wrong = test !== undefined && !test(item, value as Record<string, unknown>);
-		return [...found, ...(wrong ? [`${path}.${key} is ${JSON.stringify(item)}`] : []), ...walk(item, `${path}.${key}`)];
-	}, odd);
+		return [...(wrong ? [`${path}.${key} is ${JSON.stringify(item)}`] : []), ...walk(item, `${path}.${key}`)];
+	});
+	return [...odd, ...within];
 }
 
 /** Labels and annotations are named by the user. */
