@@ -10,8 +10,6 @@ export interface DocumentLimits {
 	readonly documents?: number;
 }
 
-export type YamlLimits = DocumentLimits;
-
 export function withDefaults(limits: DocumentLimits = {}): Required<DocumentLimits> {
 	return { length: 16 << 20, values: 1 << 18, depth: 64, documents: 100_000, ...limits };
 }

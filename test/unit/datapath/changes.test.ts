@@ -13,16 +13,17 @@ function start() {
 }
 
 describe('a change', () => {
-	it('commits policy first, then what waits for it, then raises the epoch once', () => {
+	it('commits policy first, then what waits for it, then what that leaves of policy, and raises the epoch once', () => {
 		const { log, changes } = start();
 		const result = changes.run(() => {
+			changes.last(() => void log.push('last'));
 			changes.later(() => void log.push('later'));
 			changes.after(() => void log.push('after'));
 			changes.run(() => void log.push('inner'));
 			return 7;
 		});
 		expect(result).toBe(7);
-		expect(log).toEqual(['inner', 'policy', 'later', 'after', 'epoch']);
+		expect(log).toEqual(['inner', 'policy', 'later', 'last', 'policy', 'after', 'epoch']);
 	});
 
 	it('that throws is undone, the last step first, and commits nothing', () => {
@@ -66,7 +67,7 @@ describe('a change', () => {
 			}
 			changes.later(() => void log.push('later outer'));
 		});
-		expect(log).toEqual(['undo inner', 'caught', 'policy', 'later outer', 'epoch']);
+		expect(log).toEqual(['undo inner', 'caught', 'policy', 'later outer', 'policy', 'epoch']);
 	});
 
 	it('that failed leaves nothing for the next', () => {
@@ -79,7 +80,18 @@ describe('a change', () => {
 		).toThrow();
 		log.length = 0;
 		changes.run(() => undefined);
-		expect(log).toEqual(['policy', 'epoch']);
+		expect(log).toEqual(['policy', 'policy', 'epoch']);
+	});
+
+	it('that is only previewed is undone, and raises no epoch', () => {
+		const { log, changes } = start();
+		const answer = changes.preview(() => {
+			changes.undo(() => void log.push('undo'));
+			changes.later(() => void log.push('later'));
+			return 7;
+		});
+		expect({ answer, log }).toEqual({ answer: 7, log: ['undo'] });
+		expect(() => changes.run(() => changes.preview(() => 1))).toThrow(expect.objectContaining({ code: 'ERR_IN_USE' }));
 	});
 
 	it('does not wait for promises: it refuses them', () => {

@@ -21,7 +21,7 @@ const texts = originals.flatMap((document) => [stringify(document), stringify(do
 
 test(
 	`damaged documents are read or refused with reasons, and none does harm (seed ${seed})`,
-	{ timeout: 120_000 },
+	{ timeout: RUNS * 12 },
 	() => {
 		console.log(`HEDDLE_SEED=${seed} HEDDLE_FUZZ_RUNS=${RUNS}`);
 		const random = seeded(seed);
