@@ -141,4 +141,15 @@ describe('a text too big to be meant well', () => {
 		expect(readDocuments([text]).issues.length).toBeGreaterThan(0);
 		expect(performance.now() - began).toBeLessThan(10_000);
 	});
+
+	test('is none of a thousand policies: they take a second, not many', () => {
+		const spec =
+			'{ endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { app: b } }], toPorts: [{ ports: [{ port: 80 }] }] }] }';
+		const policy = (i: number) =>
+			`apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: p${i} }\nspec: ${spec}\n`;
+		const text = many(1000, (i) => `---\n${policy(i)}`);
+		const before = process.cpuUsage();
+		expect(readDocuments([text])).toMatchObject({ documents: { length: 1000 }, issues: [] });
+		expect(process.cpuUsage(before).user).toBeLessThan(4_000_000);
+	});
 });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { formatIssue, type DocumentIssue } from '../../../../lib/documents/issue.js';
 import { readDocuments, type DocumentInput } from '../../../../lib/documents/parse.js';
-import type { HeddleDocument } from '../../../../lib/documents/document.js';
+import type { CiliumPolicySpec } from '../../../../lib/documents/cilium-rule.js';
+import type { CiliumNetworkPolicy, HeddleDocument } from '../../../../lib/documents/document.js';
 
 export function issuesOf(...inputs: readonly DocumentInput[]): readonly DocumentIssue[] {
 	return readDocuments(inputs).issues;
@@ -25,6 +26,11 @@ export function only(input: DocumentInput): HeddleDocument {
 		throw new Error(`expected one document: ${issues.map(formatIssue).join('\n')}`);
 	}
 	return document;
+}
+
+/** The `spec` of the one policy of Cilium that an input is. */
+export function ciliumSpec(input: DocumentInput): CiliumPolicySpec {
+	return (only(input) as CiliumNetworkPolicy).spec!;
 }
 
 /** Documents that are right, one text for each kind of thing. */
