@@ -2,7 +2,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Folders that know no kernel: what they may not import. */
-const pure = ['lib/addresses/**', 'lib/rules/**', 'lib/policy/**', 'lib/proof/**', 'lib/explain/**', 'lib/documents/**', 'lib/ipam/**', 'lib/labels*', 'lib/labels/**', 'lib/abi/**'];
+const pure = [
+	'lib/addresses/**',
+	'lib/rules/**',
+	'lib/policy/**',
+	'lib/proof/**',
+	'lib/explain/**',
+	'lib/documents/**',
+	'lib/ipam/**',
+	'lib/labels*',
+	'lib/labels/**',
+	'lib/abi/**',
+];
 
 const kernelImports = {
 	regex: '^\\.{1,2}/(.*/)?(kernel|native|datapath)(/|\\.js$)',
