@@ -6,7 +6,7 @@ import { allHold, askedByCilium, type Asked } from './label-asking.js';
 import { isNamed, meansName } from './name-patterns.js';
 import type { ProofWorld } from './question.js';
 import { isBehind } from './services.js';
-import { isNode, liesIn, NAMESPACE_LABELS, POD_NAMESPACE } from './whereabouts.js';
+import { isNode, isReserved, liesIn, NAMESPACE_LABELS, POD_NAMESPACE } from './whereabouts.js';
 
 export type CiliumRule = CiliumIngressRule & CiliumEgressRule;
 type Matcher = (peer: PolicyIdentity) => boolean;
@@ -44,10 +44,16 @@ function membersOf(rule: CiliumRule, context: PeerContext): (readonly Matcher[] 
 		(rule.fromEntities ?? rule.toEntities)?.map((entity) => (peer) => isOf(entity, peer)),
 		(rule.fromCIDR ?? rule.toCIDR)?.map(block),
 		(rule.fromCIDRSet ?? rule.toCIDRSet)?.map((set) => (peer) => liesIn(peer, set, 'none')),
-		(rule.fromNodes ?? rule.toNodes)?.map(nodesOf),
+		(rule.fromNodes ?? rule.toNodes)?.map(remoteNodesOf),
 		rule.toServices?.map((meant) => (peer) => isBehind(peer, meant, context.services)),
 		rule.toFQDNs?.map((meant) => (peer) => isNamed(peer, (name) => meansName(meant, name))),
 	];
+}
+
+/** As peers, nodes other than our own: Cilium asks for `remote-node`. */
+function remoteNodesOf(selector: LabelSelector): Matcher {
+	const asked = askedByCilium(selector);
+	return ({ labels }) => isReserved(labels, 'remote-node') && allHold(asked, labels);
 }
 
 /** Nodes, which have labels of their own. */

@@ -15,7 +15,7 @@ import type { RuleContext } from './context.js';
 import { entity } from './entities.js';
 import { byAny, byCidr, byLabels, type IdentitySelector } from './identity-selector.js';
 import { fqdn } from './names.js';
-import { endpointsOnly, inNamespaceNamed, isLocated, IS_POD, nodes } from './places.js';
+import { endpointsOnly, inNamespaceNamed, isLocated, IS_POD, nodes, remoteNodes } from './places.js';
 import { placeOf, type RulePlace } from './rule-place.js';
 import type { PolicyRule, PolicyRules } from './rule.js';
 import { backendsOf } from './services.js';
@@ -126,7 +126,7 @@ function membersOf(rule: CiliumRule, place: SpecPlace): (Member | undefined)[] {
 				except.map((hole) => parsePrefix(hole)!),
 			),
 		]),
-		member(rule.fromNodes ?? rule.toNodes, (selector) => nodes(selector).map(byLabels)),
+		member(rule.fromNodes ?? rule.toNodes, (selector) => [byLabels(remoteNodes(selector))]),
 		member(rule.toServices, (meant) => backendsOf(meant, place.context.services)),
 		member(rule.toFQDNs, (meant) => [fqdn(meant)]),
 	];

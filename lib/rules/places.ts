@@ -12,7 +12,8 @@ import {
 
 export const IS_POD: Requirement = { source: SOURCE_K8S, key: NAMESPACE_LABEL, operator: 'Exists', values: [] };
 /** Both the node that we are on and all others, whose labels are theirs. */
-const NODE_KEYS = ['host', 'remote-node'];
+const REMOTE_NODE = 'remote-node';
+const NODE_KEYS = ['host', REMOTE_NODE];
 /** Blocks of addresses and names have one of these beside their own label. */
 const OUTSIDE_KEYS = ['world', 'world-ipv4', 'world-ipv6'];
 
@@ -54,10 +55,17 @@ export function onNetworks(names: readonly string[]): Requirement[][] {
 
 /** One selector a kind of node. */
 export function nodes(selector: LabelSelector): Selector[] {
+	return NODE_KEYS.map((key) => nodesOf(selector, key));
+}
+
+/** Other nodes than the peer's own, as Cilium has it where a rule names nodes as peers. */
+export function remoteNodes(selector: LabelSelector): Selector {
+	return nodesOf(selector, REMOTE_NODE);
+}
+
+function nodesOf(selector: LabelSelector, key: string): Selector {
 	const { requirements } = createSelector(selector);
-	return NODE_KEYS.map((key) =>
-		fromRequirements([...requirements, { source: SOURCE_RESERVED, key, operator: 'Exists', values: [] }]),
-	);
+	return fromRequirements([...requirements, { source: SOURCE_RESERVED, key, operator: 'Exists', values: [] }]);
 }
 
 /** What policy can be enforced on by a selector of endpoints: neither nodes, nor what is outside. */

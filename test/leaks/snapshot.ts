@@ -13,13 +13,17 @@ export const isRoot = process.getuid?.() === 0;
 /** Processes of this run carry this in their environment. */
 export const RUN_MARK = 'HEDDLE_TEST_RUN';
 
+const BPFFS = '/sys/fs/bpf';
+/** The kernel makes them where bpffs is mounted, which may be the first thing that a test does. */
+const KERNELS_OWN: ReadonlySet<string> = new Set(['maps.debug', 'progs.debug'].map((name) => join(BPFFS, name)));
+
 export function takeSnapshot(mark: string): Snapshot {
 	return new Map<string, ReadonlySet<string>>([
 		['interface', new Set(list('/sys/class/net'))],
 		['network namespace', new Set(list('/run/netns'))],
 		['process', processes(mark)],
 		['setting', new Set([`rcu_expedited=${text('/sys/kernel/rcu_expedited')}`])],
-		['bpffs pin', new Set(isRoot ? pins('/sys/fs/bpf', 4) : [])],
+		['bpffs pin', new Set(isRoot ? pins(BPFFS, 4).filter((path) => !KERNELS_OWN.has(path)) : [])],
 		...(isRoot ? bpfObjects((pid) => isOfRun(pid, mark)) : []),
 	]);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Question } from '../../../lib/policy/evaluate.js';
 import type { RuleRow, SetSpec } from '../../../lib/policy/row.js';
+import './seed.js';
 
 const PEERS = [1, 2, 300, 301, 302, 0x0100_0001];
 const PROTOCOLS = [1, 6, 17, 47, 58, 132];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverPorts, NOTHING } from '../../../lib/policy/port-trie.js';
+import './seed.js';
 
 const CELLS = 16;
 const CELL = 65536 / CELLS;

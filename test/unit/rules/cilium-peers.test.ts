@@ -5,7 +5,7 @@ import { cilium, clusterwide, only } from './support/read.js';
 
 type Claim = readonly [claim: string, rule: string, peers: readonly string[]];
 
-const HOST = ['host', ...NODES];
+const REMOTE = NODES;
 
 function namespaced(rule: string): readonly string[] {
 	return peersIn(cilium(`endpointSelector: {}, egress: [{ ${rule} }]`));
@@ -146,11 +146,11 @@ table('toCIDR and toCIDRSet', namespaced, [
 table('toNodes', namespaced, [
 	['by label', 'toNodes: [{ matchLabels: { role: worker } }]', ['worker']],
 	['by label of source node', 'toNodes: [{ matchLabels: { "node:role": worker } }]', ['worker']],
-	['an empty selector is every node', 'toNodes: [{}]', HOST],
+	['an empty selector is every other node', 'toNodes: [{}]', REMOTE],
 	[
 		'NotIn is no endpoint, and nothing outside',
 		'toNodes: [{ matchExpressions: [{ key: role, operator: NotIn, values: [worker] }] }]',
-		HOST.filter((name) => name !== 'worker'),
+		REMOTE.filter((name) => name !== 'worker'),
 	],
 	['an empty list is nobody', 'toNodes: []', []],
 ]);
