@@ -91,6 +91,9 @@ function checkMeaning(row: RuleRow): void {
 	if (!ACTIONS.includes(row.action)) {
 		throw invalidArgument('action', row.action, ACTIONS.join(', '));
 	}
+	if (row.tier !== undefined && !TIERS.includes(row.tier)) {
+		throw invalidArgument('tier', row.tier, TIERS.join(', '));
+	}
 	if (!Number.isSafeInteger(row.precedence)) {
 		throw invalidArgument('precedence', row.precedence, 'an integer');
 	}

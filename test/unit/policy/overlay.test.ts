@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PolicyAction } from '../../../lib/abi/generated.js';
 import { createClassAllocator, type ClassAllocator } from '../../../lib/policy/class-allocator.js';
-import { compileClass } from '../../../lib/policy/compile-class.js';
+import { compileClass, silentClass } from '../../../lib/policy/compile-class.js';
 import { overlay } from '../../../lib/policy/overlay.js';
 import { portVerdicts, protocolsOf, verdictAt } from '../../../lib/policy/port-verdicts.js';
 import type { DefaultVerdict, RuleRow } from '../../../lib/policy/row.js';
@@ -53,6 +53,19 @@ describe('a class over another', () => {
 				}
 			}),
 			{ numRuns: 150 },
+		);
+	});
+
+	test('that says nothing on purpose is the lower in all it says', () => {
+		fc.assert(
+			fc.property(someRows, anyDefault, (rows, standard) => {
+				const classes = createClassAllocator();
+				const lower = classOf(rows, standard, classes);
+				const both = overlay(silentClass('ingress', classes), lower, 'ingress', classes);
+				for (const { protocol, port } of cases(rows)) {
+					expect(saidOf(both, protocol, port)).toBe(saidOf(lower, protocol, port));
+				}
+			}),
 		);
 	});
 
