@@ -111,5 +111,6 @@ export type { Label } from './labels/label.js';
 export type { LabelSet, LabelsInput } from './labels/label-set.js';
 export type { PodIdentity } from './labels/pod-labels.js';
 export type { AddressPlan, AddressRequest, Allocation, Ipam, PoolOptions, PoolUsage } from './ipam/ipam.js';
+export type { NodePoolAllocation, NodePoolRequest, NodePools } from './ipam/node-spec.js';
 export type { LinkInfo } from './native/addon.js';
 export type { ErrorCode, ErrorDetails, PolicyIssue } from './errors.js';

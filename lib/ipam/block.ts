@@ -1,6 +1,13 @@
-/** One carved block: which of its addresses are taken. */
-export interface Block {
+import { createOffsetSet } from './offset-set.js';
+
+/** Where a block is: in which CIDR of its pool, and its first address. */
+export interface Slot {
+	readonly range: number;
 	readonly first: bigint;
+}
+
+/** One carved block: which of its addresses are taken. */
+export interface Block extends Slot {
 	readonly inUse: number;
 	readonly full: boolean;
 	/** The lowest free address. */
@@ -10,20 +17,23 @@ export interface Block {
 	release(address: bigint): boolean;
 }
 
-/** From `from` to `to`, both usable. */
-export function createBlock(first: bigint, from: bigint, to: bigint): Block {
-	const taken = new Set<bigint>();
+/** Addresses of a block that are given out, as offsets into it, both ends included. */
+export interface Usable {
+	readonly from: bigint;
+	readonly to: bigint;
+}
+
+export function createBlock({ range, first }: Slot, { from, to }: Usable): Block {
+	const taken = createOffsetSet();
 	const capacity = to - from + 1n;
 	// Nothing below is free.
 	let lowest = from;
 	const take = (address: bigint): boolean => {
-		if (address < from || address > to || taken.has(address)) {
-			return false;
-		}
-		taken.add(address);
-		return true;
+		const offset = address - first;
+		return offset >= from && offset <= to && taken.add(offset);
 	};
 	return {
+		range,
 		first,
 		get inUse() {
 			return taken.size;
@@ -32,15 +42,20 @@ export function createBlock(first: bigint, from: bigint, to: bigint): Block {
 			return BigInt(taken.size) >= capacity;
 		},
 		takeFirst() {
-			while (taken.has(lowest)) {
-				lowest++;
-			}
-			return take(lowest) ? lowest : undefined;
+			lowest = taken.lowestFree(lowest);
+			return take(first + lowest) ? first + lowest : undefined;
 		},
 		take,
 		release(address) {
-			lowest = taken.has(address) && address < lowest ? address : lowest;
-			return taken.delete(address);
+			const offset = address - first;
+			const released = offset >= from && taken.delete(offset);
+			lowest = released && offset < lowest ? offset : lowest;
+			return released;
 		},
 	};
+}
+
+/** Blocks are used in the order of their pool's CIDRs, and of their addresses within one. */
+export function isBefore(a: Slot, b: Slot): boolean {
+	return a.range === b.range ? a.first < b.first : a.range < b.range;
 }

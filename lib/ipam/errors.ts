@@ -43,9 +43,12 @@ export function notInPool(pool: string, address: string): HeddleError {
 	);
 }
 
-export function poolInUse(pool: string, inUse: number): HeddleError {
-	return new HeddleError('ERR_POOL_IN_USE', `pool '${pool}': found ${inUse} addresses in use, expected none`, {
-		pool,
-		inUse,
-	});
+/** `example`: one of them. */
+export function poolInUse(pool: string, inUse: number, example?: string): HeddleError {
+	const such = example === undefined ? '' : ` such as ${example}`;
+	return new HeddleError(
+		'ERR_POOL_IN_USE',
+		`pool '${pool}': found ${inUse} addresses in use that would be lost${such}, expected none`,
+		{ pool, inUse, ...(example === undefined ? {} : { address: example }) },
+	);
 }

@@ -1,23 +1,36 @@
-import { ADDRESS_BITS, toNumber, type Family } from './address.js';
-import { createBlock, type Block } from './block.js';
-import { parseCidr } from './cidr.js';
+import { ADDRESS_BITS, type Family } from './address.js';
+import { createBlock, isBefore, type Block, type Slot, type Usable } from './block.js';
+import { createFreeSlots } from './free-slots.js';
+import { rangeOf, slotOf } from './range.js';
+import { createSlotQueue } from './slot-queue.js';
 
 export interface FamilySpec {
 	readonly cidrs: readonly string[];
+	/** Length of the prefix of the blocks that are carved from the CIDRs. */
 	readonly maskSize: number;
 }
 
-export interface EdgeRules {
+export interface BlockRules {
+	/** The first address of each carved block is given out. @default false */
 	readonly allowFirstIP?: boolean;
+	/** The last address of each carved block is given out. @default false */
 	readonly allowLastIP?: boolean;
+	/**
+	 * Addresses that the node holds ready beyond those in use, as Cilium's `ipam-multi-pool-pre-allocation`.
+	 * From 0 to 65 536. @default 8 for the pool `default`, 0 for others
+	 */
+	readonly preAlloc?: number;
 }
 
-/** The addresses of one family of a pool. Blocks are carved when the ones there are full, and given back when empty. */
+/** The addresses of one family of a pool. Blocks are carved as addresses are needed, and given back when empty. */
 export interface FamilyPool {
 	readonly family: Family;
 	readonly maskSize: number;
+	/** Addresses taken, those of plans included. */
 	readonly inUse: number;
-	/** First addresses of the carved blocks, ascending within their CIDR. */
+	/** Addresses that the node is to hold: `roundUp(inUse + preAlloc, preAlloc)`, or `inUse` where that is 0. */
+	readonly needed: number;
+	/** First addresses of the carved blocks, in the order of their CIDRs, ascending within one. */
 	blocks(): readonly bigint[];
 	take(): bigint | undefined;
 	/** A named address. `outside`: of no CIDR, or not to be given out. */
@@ -25,90 +38,121 @@ export interface FamilyPool {
 	release(address: bigint): boolean;
 }
 
-interface Range {
-	readonly first: bigint;
-	readonly last: bigint;
-}
-
-export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec, edges: EdgeRules): FamilyPool {
+export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec, rules: BlockRules): FamilyPool {
 	const size = 1n << BigInt(ADDRESS_BITS[family] - maskSize);
 	const ranges = cidrs.map(rangeOf);
+	const usable = usableOf(size, rules);
+	const capacity = usable.to - usable.from + 1n;
+	const preAlloc = rules.preAlloc ?? 0;
 	const blocks = new Map<bigint, Block>();
-	// Blocks of two addresses and of one have no edge to reserve.
-	const from = size <= 2n || edges.allowFirstIP === true ? 0n : 1n;
-	const to = size <= 2n || edges.allowLastIP === true ? size - 1n : size - 2n;
+	const empty = new Set<Block>();
+	const slots = createFreeSlots(ranges, size);
+	// May name blocks that are full or gone; every other block is in it.
+	const open = createSlotQueue();
 	let inUse = 0;
 
-	function carve(first: bigint): Block {
-		const block = createBlock(first, first + from, first + to);
-		blocks.set(first, block);
+	const isCarved = (first: bigint) => blocks.has(first);
+	const needed = () => (preAlloc === 0 ? inUse : Math.ceil((inUse + preAlloc) / preAlloc) * preAlloc);
+	const holds = (count: number) => BigInt(count) * capacity >= BigInt(needed());
+
+	function carve(slot: Slot): Block {
+		const block = createBlock(slot, usable);
+		blocks.set(slot.first, block);
+		empty.add(block);
+		open.push(block);
 		return block;
 	}
 
 	function carveNext(): Block | undefined {
-		for (const { first, last } of ranges) {
-			for (let at = first; at <= last; at += size) {
-				if (!blocks.has(at)) {
-					return carve(at);
-				}
+		const slot = slots.next(isCarved);
+		return slot && carve(slot);
+	}
+
+	function firstOpen(): Block | undefined {
+		for (let slot = open.peek(); slot !== undefined; slot = open.peek()) {
+			const block = blocks.get(slot.first);
+			if (block?.full === false) {
+				return block;
 			}
+			open.pop();
 		}
 		return undefined;
 	}
 
-	const ordered = () => ranges.flatMap((range) => [...blocks.keys()].filter((at) => contains(range, at)).sort(compare));
+	function hasTaken(block: Block): void {
+		inUse++;
+		empty.delete(block);
+		grow();
+	}
 
+	/** What is held ready is no promise: it ends where the pool does. */
+	function grow(): void {
+		while (!holds(blocks.size) && carveNext() !== undefined);
+	}
+
+	/** The last blocks go first, so that those in use stay together. */
+	function shrink(): void {
+		while (empty.size > 0 && holds(blocks.size - 1)) {
+			const last = [...empty].reduce((a, b) => (isBefore(a, b) ? b : a));
+			empty.delete(last);
+			blocks.delete(last.first);
+			slots.free(last);
+		}
+	}
+
+	grow();
 	return {
 		family,
 		maskSize,
 		get inUse() {
 			return inUse;
 		},
-		blocks: ordered,
+		get needed() {
+			return needed();
+		},
+		blocks: () => [...blocks.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1)).map(({ first }) => first),
 		take() {
-			const open = ordered().find((at) => !blocks.get(at)!.full);
-			const block = open === undefined ? carveNext() : blocks.get(open);
+			const block = firstOpen() ?? carveNext();
 			const address = block?.takeFirst();
-			inUse += address === undefined ? 0 : 1;
+			if (block !== undefined) {
+				hasTaken(block);
+			}
 			return address;
 		},
 		takeExactly(address) {
-			const range = ranges.find((one) => contains(one, address));
-			const first = range && range.first + ((address - range.first) / size) * size;
-			if (first === undefined || address < first + from || address > first + to) {
+			const slot = slotOf(ranges, size, address);
+			if (slot === undefined || address < slot.first + usable.from || address > slot.first + usable.to) {
 				return 'outside';
 			}
-			if (!(blocks.get(first) ?? carve(first)).take(address)) {
+			const block = blocks.get(slot.first) ?? carve(slot);
+			if (!block.take(address)) {
 				return 'in-use';
 			}
-			inUse++;
+			hasTaken(block);
 			return 'taken';
 		},
 		release(address) {
-			const block = [...blocks.values()].find(({ first }) => address >= first && address < first + size);
+			const slot = slotOf(ranges, size, address);
+			const block = slot && blocks.get(slot.first);
+			const wasFull = block?.full === true;
 			if (block?.release(address) !== true) {
 				return false;
 			}
 			inUse--;
-			if (block.inUse === 0) {
-				blocks.delete(block.first);
+			if (wasFull) {
+				open.push(block);
 			}
+			if (block.inUse === 0) {
+				empty.add(block);
+			}
+			shrink();
 			return true;
 		},
 	};
 }
 
-function rangeOf(text: string): Range {
-	const { bytes, prefix } = parseCidr(text)!;
-	const host = BigInt(bytes.length * 8 - prefix);
-	const first = (toNumber(bytes) >> host) << host;
-	return { first, last: first + (1n << host) - 1n };
-}
-
-function contains({ first, last }: Range, address: bigint): boolean {
-	return address >= first && address <= last;
-}
-
-function compare(a: bigint, b: bigint): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+/** Blocks of two addresses and of one have no edge to reserve. */
+function usableOf(size: bigint, { allowFirstIP, allowLastIP }: BlockRules): Usable {
+	const whole = size <= 2n;
+	return { from: whole || allowFirstIP === true ? 0n : 1n, to: whole || allowLastIP === true ? size - 1n : size - 2n };
 }

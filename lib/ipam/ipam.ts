@@ -1,11 +1,16 @@
 import { HeddleError } from '../errors.js';
-import { formatAddress, type NumericAddress } from './address.js';
+import { formatAddress } from './address.js';
+import { checkPool } from './check-pool.js';
 import { ownerExists, poolInUse, unknownPool } from './errors.js';
-import { blocksOf, createPool, giveBack, takeExactly, takeOfEach, type Pool, type PoolOptions } from './pool.js';
+import { nodePoolsOf, type NodePools } from './node-spec.js';
+import { blocksOf, createPool, giveBack, takeExactly, takeOfEach } from './pool.js';
+import type { Pool, PoolOptions, Taken, Wanted } from './pool.js';
+import { resizePool } from './resize.js';
 
 export type { PoolOptions };
 
-export interface AddressRequest {
+/** With `ipv4` or `ipv6`: this address of that family, not the first free one. */
+export interface AddressRequest extends Wanted {
 	readonly pool: string;
 	/** Who gets the addresses; one owner has them from one pool. */
 	readonly owner: string;
@@ -26,6 +31,7 @@ export interface AddressPlan {
 }
 
 export interface PoolUsage {
+	/** Owners. */
 	readonly inUse: number;
 	/** Planned and not committed. */
 	readonly pending: number;
@@ -36,41 +42,71 @@ export interface PoolUsage {
 /** Addresses of pools, the first free one first. Pure: it gives out numbers and touches no interface. */
 export interface Ipam {
 	readonly pools: readonly string[];
+	/** @throws ERR_EXISTS ERR_INVALID_ARGUMENT ERR_INVALID_ADDRESS ERR_OVERLAPPING_CIDR */
 	addPool(name: string, options: PoolOptions): void;
+	/**
+	 * More CIDRs, fewer, other edges: every address in use must still be one that the pool gives out.
+	 * @throws ERR_UNKNOWN_POOL ERR_POOL_IN_USE and those of `addPool`
+	 */
+	updatePool(name: string, options: PoolOptions): void;
 	/** @throws ERR_POOL_IN_USE */
 	removePool(name: string): boolean;
-	/** One address of each family of each request's pool: all of them or none. @throws ERR_UNKNOWN_POOL ERR_POOL_EXHAUSTED ERR_EXISTS */
+	/**
+	 * One address of each family of each request's pool: all of them or none.
+	 * @throws ERR_UNKNOWN_POOL ERR_POOL_EXHAUSTED ERR_EXISTS ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
+	 */
 	plan(requests: Iterable<AddressRequest>): AddressPlan;
-	/** Addresses in use already, found after a restart. @throws ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL */
+	/** Addresses in use already, found after a restart, one a family. @throws ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL */
 	adopt(owner: string, pool: string, addresses: Iterable<string>): Allocation;
 	get(owner: string): Allocation | undefined;
 	release(owner: string): boolean;
+	/** Every owner's, plans included. */
+	allocations(): Iterable<Allocation>;
+	/** Owners of addresses that are not among the `live` ones, those of open plans excepted. */
+	leaked(live: Iterable<string>): Allocation[];
 	usage(pool: string): PoolUsage;
+	/** What the node asks of each pool and holds of it, as a `CiliumNode` says it. */
+	nodePools(): NodePools;
 }
 
-interface Held {
-	readonly allocation: Allocation;
-	readonly pool: Pool;
-	readonly addresses: readonly NumericAddress[];
+interface KnownPool {
+	pool: Pool;
+	owners: number;
+	pending: number;
+}
+
+/** Flat, for there may be a million. */
+interface Held extends Taken {
+	readonly of: KnownPool;
 	pending: boolean;
 }
 
+/** @throws ERR_INVALID_ARGUMENT ERR_INVALID_ADDRESS ERR_OVERLAPPING_CIDR where a pool's options are wrong */
 export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): Ipam {
-	const known = new Map<string, Pool>();
+	const known = new Map<string, KnownPool>();
 	const held = new Map<string, Held>();
 
-	function poolOf(name: string): Pool {
-		const pool = known.get(name);
-		if (pool === undefined) {
-			throw unknownPool(name, known.keys());
+	function poolFor(owner: string, name: string): KnownPool {
+		if (held.has(owner)) {
+			throw ownerExists(owner);
 		}
-		return pool;
+		return poolOf(name);
 	}
 
-	function hold(owner: string, pool: Pool, addresses: readonly NumericAddress[], pending: boolean): Allocation {
-		const allocation = describe(owner, pool, addresses);
-		held.set(owner, { allocation, pool, addresses, pending });
-		return allocation;
+	function poolOf(name: string): KnownPool {
+		const found = known.get(name);
+		if (found === undefined) {
+			throw unknownPool(name, known.keys());
+		}
+		return found;
+	}
+
+	function hold(owner: string, of: KnownPool, { ipv4, ipv6 }: Taken, pending: boolean): Allocation {
+		const one: Held = { of, ipv4, ipv6, pending };
+		held.set(owner, one);
+		of.owners++;
+		of.pending += pending ? 1 : 0;
+		return describe(owner, one);
 	}
 
 	function release(owner: string): boolean {
@@ -78,16 +114,19 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		if (found === undefined) {
 			return false;
 		}
-		giveBack(found.pool, found.addresses);
+		giveBack(found.of.pool, found);
+		found.of.owners--;
+		found.of.pending -= found.pending ? 1 : 0;
 		return held.delete(owner);
 	}
 
-	function reserve({ owner, pool: name }: AddressRequest): Allocation {
-		const pool = poolOf(name);
-		if (held.has(owner)) {
-			throw ownerExists(owner);
+	function commit(owner: string): void {
+		const found = held.get(owner);
+		// Released in between.
+		if (found?.pending === true) {
+			found.pending = false;
+			found.of.pending--;
 		}
-		return hold(owner, pool, takeOfEach(pool), true);
 	}
 
 	function plan(requests: Iterable<AddressRequest>): AddressPlan {
@@ -95,7 +134,8 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		const discard = () => allocations.splice(0).forEach(({ owner }) => release(owner));
 		try {
 			for (const request of requests) {
-				allocations.push(reserve(request));
+				const of = poolFor(request.owner, request.pool);
+				allocations.push(hold(request.owner, of, takeOfEach(of.pool, request), true));
 			}
 		} catch (error) {
 			discard();
@@ -103,7 +143,7 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		}
 		return {
 			allocations: [...allocations],
-			commit: () => allocations.splice(0).forEach(({ owner }) => (held.get(owner)!.pending = false)),
+			commit: () => allocations.splice(0).forEach(({ owner }) => commit(owner)),
 			discard,
 		};
 	}
@@ -113,40 +153,61 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			return [...known.keys()];
 		},
 		addPool(name, options) {
+			checkPool(name, options);
 			if (known.has(name)) {
 				throw new HeddleError('ERR_EXISTS', `pool '${name}': exists already, expected a new name`);
 			}
-			known.set(name, createPool(name, options));
+			known.set(name, { pool: createPool(name, options), owners: 0, pending: 0 });
+		},
+		updatePool(name, options) {
+			const of = poolOf(name);
+			checkPool(name, options);
+			const taken = [...held.values()].filter((one) => one.of === of);
+			of.pool = resizePool(of.pool, options, taken);
 		},
 		removePool(name) {
-			const inUse = [...held.values()].filter(({ pool }) => pool.name === name).length;
-			if (inUse > 0) {
-				throw poolInUse(name, inUse);
+			const owners = known.get(name)?.owners ?? 0;
+			if (owners > 0) {
+				throw poolInUse(name, owners);
 			}
 			return known.delete(name);
 		},
 		plan,
 		adopt(owner, name, addresses) {
-			const pool = poolOf(name);
-			if (held.has(owner)) {
-				throw ownerExists(owner);
-			}
-			return hold(owner, pool, takeExactly(pool, addresses), false);
+			const of = poolFor(owner, name);
+			return hold(owner, of, takeExactly(of.pool, addresses), false);
 		},
-		get: (owner) => held.get(owner)?.allocation,
+		get(owner) {
+			const found = held.get(owner);
+			return found && describe(owner, found);
+		},
 		release,
-		usage(name) {
-			const pool = poolOf(name);
-			const own = [...held.values()].filter((one) => one.pool === pool);
-			const pending = own.filter((one) => one.pending).length;
-			return { inUse: own.length - pending, pending, blocks: blocksOf(pool) };
+		*allocations() {
+			for (const [owner, one] of held) {
+				yield describe(owner, one);
+			}
 		},
+		leaked(live) {
+			const alive = new Set(live);
+			return [...held]
+				.filter(([owner, one]) => !one.pending && !alive.has(owner))
+				.map(([owner, one]) => describe(owner, one));
+		},
+		usage(name) {
+			const { pool, owners, pending } = poolOf(name);
+			return { inUse: owners - pending, pending, blocks: blocksOf(pool) };
+		},
+		nodePools: () => nodePoolsOf([...known.values()].map(({ pool }) => pool)),
 	};
 	Object.entries(pools).forEach(([name, options]) => ipam.addPool(name, options));
 	return ipam;
 }
 
-function describe(owner: string, pool: Pool, addresses: readonly NumericAddress[]): Allocation {
-	const fields = addresses.map((address) => [`ipv${address.family}`, formatAddress(address)]);
-	return { pool: pool.name, owner, ...(Object.fromEntries(fields) as Pick<Allocation, 'ipv4' | 'ipv6'>) };
+function describe(owner: string, { of, ipv4, ipv6 }: Held): Allocation {
+	return {
+		pool: of.pool.name,
+		owner,
+		...(ipv4 === undefined ? {} : { ipv4: formatAddress({ family: 4, value: ipv4 }) }),
+		...(ipv6 === undefined ? {} : { ipv6: formatAddress({ family: 6, value: ipv6 }) }),
+	};
 }

@@ -1,0 +1,27 @@
+import type { Slot } from './block.js';
+import { toNumber } from './address.js';
+import { parseCidr } from './cidr.js';
+
+/** The addresses of a CIDR, both ends included. */
+export interface Range {
+	readonly first: bigint;
+	readonly last: bigint;
+}
+
+/** @throws TypeError where the text is no CIDR: pools are checked before */
+export function rangeOf(text: string): Range {
+	const { bytes, prefix } = parseCidr(text)!;
+	const host = BigInt(bytes.length * 8 - prefix);
+	const first = (toNumber(bytes) >> host) << host;
+	return { first, last: first + (1n << host) - 1n };
+}
+
+export function overlap(a: Range, b: Range): boolean {
+	return a.first <= b.last && b.first <= a.last;
+}
+
+/** The block of `size` addresses, within its CIDR, that an address is of. */
+export function slotOf(ranges: readonly Range[], size: bigint, address: bigint): Slot | undefined {
+	const range = ranges.findIndex(({ first, last }) => address >= first && address <= last);
+	return range === -1 ? undefined : { range, first: address & ~(size - 1n) };
+}

@@ -1,0 +1,35 @@
+import { invalidArgument } from '../errors.js';
+import { formatAddress, type Family } from './address.js';
+import { poolInUse } from './errors.js';
+import { createPool, type Pool, type PoolOptions, type Taken } from './pool.js';
+
+/**
+ * The pool with other CIDRs, and the same addresses taken.
+ * @throws ERR_POOL_IN_USE where one of them would lie outside
+ */
+export function resizePool(pool: Pool, options: PoolOptions, taken: readonly Taken[]): Pool {
+	checkMaskSize(pool, options, 4);
+	checkMaskSize(pool, options, 6);
+	const resized = createPool(pool.name, options);
+	const outside: string[] = [];
+	for (const addresses of taken) {
+		for (const family of [4, 6] as const) {
+			const value = addresses[`ipv${family}`];
+			if (value !== undefined && resized[`ipv${family}`]?.takeExactly(value) !== 'taken') {
+				outside.push(formatAddress({ family, value }));
+			}
+		}
+	}
+	if (outside.length > 0) {
+		throw poolInUse(pool.name, outside.length, outside[0]);
+	}
+	return resized;
+}
+
+/** As the CRD has it: the blocks of nodes would not fit any more. */
+function checkMaskSize({ name, options: before }: Pool, options: PoolOptions, family: Family): void {
+	const [was, is] = [before, options].map((one) => one[`ipv${family}`]?.maskSize);
+	if (was !== undefined && is !== undefined && was !== is) {
+		throw invalidArgument(`pools.${name}.ipv${family}.maskSize`, is, `${was}, for it cannot change`);
+	}
+}
