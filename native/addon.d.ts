@@ -203,10 +203,27 @@ export class Netlink {
 	addDummy(name: string): number;
 	setLink(
 		ifindex: number,
-		change: { up?: boolean; mtu?: number; mac?: string; name?: string; netns?: number; master?: number },
+		change: {
+			up?: boolean;
+			mtu?: number;
+			mac?: string;
+			name?: string;
+			netns?: number;
+			master?: number;
+			/** Bytes, as IFLA_GSO_MAX_SIZE and its kin; beyond 65536 is BIG TCP (Linux 5.19, IPv4 6.3). */
+			gsoMaxSize?: number;
+			groMaxSize?: number;
+			gsoIpv4MaxSize?: number;
+			groIpv4MaxSize?: number;
+		},
 	): void;
 	/** true when it existed. */
 	deleteLink(nameOrIndex: string | number): boolean;
+	/**
+	 * Off the main thread, and many within one grace period: they are put into a link group of their own, and the group is
+	 * deleted. Those that are gone already count as deleted. Resolves with the number that was there.
+	 */
+	deleteLinks(ifindexes: readonly number[]): Promise<number>;
 	/** `10.0.0.1/32`, `fd00::1/128`; IPv6 addresses are added with NODAD. */
 	addAddress(ifindex: number, address: string): void;
 	deleteAddress(ifindex: number, address: string): boolean;
@@ -235,6 +252,15 @@ export interface LinkInfo {
 	/** IFLA_LINK_NETNSID, or -1 when the peer is in the same namespace. */
 	readonly peerNetnsId: number;
 	readonly master: number;
+	/** 0: the default group. */
+	readonly group: number;
+	/** Bytes; the IPv4 ones are 0 before Linux 6.3. */
+	readonly gsoMaxSize: number;
+	readonly gsoIpv4MaxSize: number;
+	readonly groMaxSize: number;
+	readonly groIpv4MaxSize: number;
+	/** What gsoMaxSize can be at most; 0 before Linux 5.19. */
+	readonly tsoMaxSize: number;
 }
 
 /** Network namespaces bound under /run/netns, as `ip netns` does. */

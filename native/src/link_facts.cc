@@ -18,6 +18,12 @@ static void readAttribute(const AttributeReader& attribute, LinkFacts& out) {
 	case IFLA_LINK: out.peerIfindex = static_cast<int>(attribute.number()); break;
 	case IFLA_LINK_NETNSID: out.peerNetnsId = static_cast<int>(attribute.number()); break;
 	case IFLA_MASTER: out.master = static_cast<int>(attribute.number()); break;
+	case IFLA_GROUP: out.group = attribute.number(); break;
+	case IFLA_GSO_MAX_SIZE: out.gsoMaxSize = attribute.number(); break;
+	case IFLA_GRO_MAX_SIZE: out.groMaxSize = attribute.number(); break;
+	case IFLA_TSO_MAX_SIZE: out.tsoMaxSize = attribute.number(); break;
+	case kGsoIpv4MaxSize: out.gsoIpv4MaxSize = attribute.number(); break;
+	case kGroIpv4MaxSize: out.groIpv4MaxSize = attribute.number(); break;
 	case IFLA_ADDRESS:
 		if (attribute.size() == 6) out.mac = formatMac(attribute.payload());
 		break;

@@ -91,6 +91,7 @@ Napi::Function Netlink::define(Napi::Env env) {
 			InstanceMethod<&Netlink::addDummy>("addDummy"),
 			InstanceMethod<&Netlink::setLink>("setLink"),
 			InstanceMethod<&Netlink::deleteLink>("deleteLink"),
+			InstanceMethod<&Netlink::deleteLinks>("deleteLinks"),
 			InstanceMethod<&Netlink::addAddress>("addAddress"),
 			InstanceMethod<&Netlink::deleteAddress>("deleteAddress"),
 			InstanceMethod<&Netlink::addresses>("addresses"),

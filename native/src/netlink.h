@@ -29,6 +29,8 @@ private:
 	Napi::Value links(const Napi::CallbackInfo& info);
 	Napi::Value setLink(const Napi::CallbackInfo& info);
 	Napi::Value deleteLink(const Napi::CallbackInfo& info);
+	// netlink_delete.cc
+	Napi::Value deleteLinks(const Napi::CallbackInfo& info);
 	// netlink_devices.cc
 	Napi::Value addVeth(const Napi::CallbackInfo& info);
 	Napi::Value addNetkit(const Napi::CallbackInfo& info);

@@ -24,6 +24,12 @@ static Napi::Object toObject(Napi::Env env, const LinkFacts& facts) {
 	object.Set("peerIfindex", facts.peerIfindex);
 	object.Set("peerNetnsId", facts.peerNetnsId);
 	object.Set("master", facts.master);
+	object.Set("group", facts.group);
+	object.Set("gsoMaxSize", facts.gsoMaxSize);
+	object.Set("gsoIpv4MaxSize", facts.gsoIpv4MaxSize);
+	object.Set("groMaxSize", facts.groMaxSize);
+	object.Set("groIpv4MaxSize", facts.groIpv4MaxSize);
+	object.Set("tsoMaxSize", facts.tsoMaxSize);
 	return object;
 }
 
@@ -50,6 +56,21 @@ Napi::Value Netlink::links(const Napi::CallbackInfo& info) {
 	return array;
 }
 
+/** Sizes of the change; false after throwing. */
+static bool writeSizes(Napi::Object change, MessageWriter& writer) {
+	constexpr struct {
+		const char* name;
+		uint16_t attribute;
+	} kSizes[] = {{"gsoMaxSize", IFLA_GSO_MAX_SIZE}, {"groMaxSize", IFLA_GRO_MAX_SIZE},
+		{"gsoIpv4MaxSize", kGsoIpv4MaxSize}, {"groIpv4MaxSize", kGroIpv4MaxSize}};
+	for (const auto& size : kSizes) {
+		uint32_t bytes = 0;
+		if (!optionalUint32(change, size.name, size.name, bytes)) return false;
+		if (bytes != 0) writer.number(size.attribute, bytes);
+	}
+	return true;
+}
+
 /** Attributes of a change; false after throwing. */
 static bool writeChange(Napi::Object change, MessageWriter& writer) {
 	Napi::Env env = change.Env();
@@ -69,7 +90,7 @@ static bool writeChange(Napi::Object change, MessageWriter& writer) {
 	if (mtu != 0) writer.number(IFLA_MTU, mtu);
 	if (netns >= 0) writer.number(IFLA_NET_NS_FD, static_cast<uint32_t>(netns));
 	if (master != UINT32_MAX) writer.number(IFLA_MASTER, master);
-	return true;
+	return writeSizes(change, writer);
 }
 
 Napi::Value Netlink::setLink(const Napi::CallbackInfo& info) {
