@@ -1,4 +1,5 @@
 import * as abi from '../abi/generated.js';
+import { HeddleError } from '../errors.js';
 import { clockOffsetNs } from '../flows/expand.js';
 import { createFlowHub } from '../flows/hub.js';
 import { openFlowStream } from '../flows/stream.js';
@@ -7,7 +8,7 @@ import type { PolicyTable } from '../policy/table.js';
 import type { IpBlocks } from '../rules/context.js';
 import { createOrigins } from '../rules/origins.js';
 import { rewriteEndpoint } from './admission.js';
-import type { Admission } from './admission.js';
+import type { Admission, Candidate } from './admission.js';
 import { createAddressTable } from './address-table.js';
 import { createAttacher } from './attach.js';
 import type { Core } from './core.js';
@@ -26,7 +27,7 @@ import type { Identities } from './identities.js';
 import { createIdentityRegistry } from './identity-registry.js';
 import { inspectInterface } from './interfaces.js';
 import { createNetworks } from './networks.js';
-import type { AttachItem, Network, Networks } from './networks.js';
+import type { Network, NetworkAttachItem, Networks } from './networks.js';
 import { createPolicies } from './policies.js';
 import type { Policies } from './policies.js';
 import { createPolicyStore } from './policy-store.js';
@@ -54,6 +55,13 @@ export interface Datapath extends AsyncDisposable {
 	readonly pinPath?: string;
 	/** Rows by hand of an identity's policy set, also while it has no endpoint. */
 	policyOf(identity: Identity): PolicyMap;
+	/**
+	 * Interfaces on several networks at once: all or nothing, one epoch, one call into the kernel.
+	 * @throws as `Network.attach`; ERR_NOT_FOUND for a network that there is not
+	 */
+	attachMany(items: readonly NetworkAttachItem[]): Promise<Endpoint[]>;
+	/** Of any networks; those that are detached already count as done. */
+	detachMany(endpoints: Iterable<Endpoint>): Promise<void>;
 	/** Verdicts, drops and flow ends from now on. */
 	flows(options?: FlowOptions): FlowStream;
 	stats(): DatapathStats;
@@ -128,7 +136,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		core,
 		addresses,
 		registry,
-		attach,
+		attach: ({ name }, items) => attachMany(items.map((item) => ({ ...item, network: name }))),
 		detach,
 		endpointsOf,
 		added: (id) => policies.spread(id),
@@ -198,17 +206,25 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		}
 	}
 
-	async function attach(network: Network, items: readonly AttachItem[]): Promise<Endpoint[]> {
-		const { id, name } = network;
-		const shared = Object.freeze({ id, name });
-		const candidates = items.map((item) => {
-			const options = checkOptions(item.options);
-			return {
-				network: shared,
-				options,
-				facts: inspectInterface(core.netlink, item.interface, item.options),
-			};
-		});
+	function sharedNetwork(name: string): Candidate['network'] {
+		const network = networks.get(name);
+		if (network === undefined) {
+			throw new HeddleError('ERR_NOT_FOUND', `network: found no '${name}', expected one that was created`, {
+				field: 'network',
+				found: name,
+			});
+		}
+		return Object.freeze({ id: network.id, name });
+	}
+
+	async function attachMany(items: readonly NetworkAttachItem[]): Promise<Endpoint[]> {
+		core.assertOpen();
+		const shared = new Map(Array.from(new Set(items.map(({ network }) => network)), (name) => [name, sharedNetwork(name)]));
+		const candidates = items.map((item) => ({
+			network: shared.get(item.network)!,
+			options: checkOptions(item.options),
+			facts: inspectInterface(core.netlink, item.interface, item.options),
+		}));
 		if (candidates.length === 0) {
 			return [];
 		}
@@ -263,6 +279,8 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		attachMode: core.attachMode,
 		...(core.pins === undefined ? {} : { pinPath: core.pins.path }),
 		policyOf: (identity) => handles.policyOf(identity),
+		attachMany,
+		detachMany: detach,
 		flows(options) {
 			core.assertOpen();
 			return openFlowStream(

@@ -25,6 +25,12 @@ export interface AttachItem {
 	readonly options: EndpointOptions;
 }
 
+/** Of an attachment on any network. */
+export interface NetworkAttachItem extends AttachItem {
+	/** By name. */
+	readonly network: string;
+}
+
 /** An isolated L3 domain. Addresses of one network mean nothing on another. */
 export interface Network {
 	readonly id: NetworkId;
@@ -41,6 +47,8 @@ export interface Network {
 	/** Many at once: all or nothing, one epoch, one call into the kernel. */
 	attachMany(items: readonly AttachItem[]): Promise<Endpoint[]>;
 	detachMany(endpoints: Iterable<Endpoint>): Promise<void>;
+	/** Other gateways, for packets from now on. @throws ERR_INVALID_ADDRESS, ERR_NOT_FOUND (network was removed), ERR_CLOSED */
+	setGateways(gateways: NonNullable<NetworkOptions['gateways']>): void;
 	/** Removes the network and what was assigned on it. @throws ERR_IN_USE while it has endpoints, and for `default` */
 	remove(): Promise<void>;
 }
@@ -152,10 +160,35 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 		});
 	}
 
+	/** Within a change. */
+	function write(id: number, record: NetworkRecord): void {
+		core.maps.networks.set(id, networkValue(record), WRITE_ANY);
+		core.records.put(abi.RecordKind.Network, id, record);
+	}
+
 	function build(id: number, record: NetworkRecord): Network {
+		const { name, hostRouting } = record;
+		let { gateways } = record;
 		const network: Network = {
 			id: id as NetworkId,
-			...record,
+			name,
+			hostRouting,
+			get gateways() {
+				return gateways;
+			},
+			setGateways(wanted) {
+				assertPresent(network);
+				const former = gateways;
+				const next = checkNetwork(name, { gateways: wanted, hostRouting });
+				core.changes.run(() => {
+					gateways = next.gateways;
+					core.changes.undo(() => {
+						gateways = former;
+						write(id, { ...record, gateways });
+					});
+					write(id, next);
+				});
+			},
 			endpoints: { [Symbol.iterator]: () => parts.endpointsOf(network)[Symbol.iterator]() },
 			async attach(iface, options) {
 				assertPresent(network);

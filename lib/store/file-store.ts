@@ -163,7 +163,7 @@ function digestOf(kind: Buffer, key: Buffer, value: Buffer): Buffer {
 }
 
 function rowOf(columns: Columns, path: string): StoreChange {
-	const [kind, key, value, digest] = COLUMNS.map((name) => Buffer.from(columns[name] ?? [])) as [
+	const [kind, key, value, digest] = COLUMNS.map((name) => Buffer.from(columns[name] ?? new ArrayBuffer(0))) as [
 		Buffer,
 		Buffer,
 		Buffer,
