@@ -28,6 +28,8 @@ export interface Attachment {
 	readonly ipv4?: string;
 	readonly ipv6?: string;
 	readonly routes: readonly AttachmentRoute[];
+	/** Bytes of the biggest packet sent in one piece, where BIG TCP was asked for; `reason`: why it is not bigger. */
+	readonly bigTcp?: { readonly ipv4: number; readonly ipv6: number; readonly reason?: string };
 	readonly endpoint: EndpointId;
 	readonly identity: Identity;
 }
