@@ -1,7 +1,9 @@
 import { parseCidr } from '../ipam/cidr.js';
 import { overlap, rangeOf } from '../ipam/range.js';
 import { fieldOf, itemsOf, listOf, object, optional, required, type Check, type Mapping, type Place } from './check.js';
+import type { LabelSelector } from '../labels/selector.js';
 import { atLeastOne } from './exactly-one.js';
+import { labelSelector } from './label-selector.js';
 import { clusterMetadata } from './metadata.js';
 import { boolean, integer, string } from './scalars.js';
 
@@ -19,6 +21,9 @@ export interface PoolSpec {
 	readonly allowFirstIP?: boolean;
 	/** The last address of each carved block is given out. @default false */
 	readonly allowLastIP?: boolean;
+	/** Pods that get addresses from here without naming it; with `namespaceSelector` too, those that both match. */
+	readonly podSelector?: LabelSelector;
+	readonly namespaceSelector?: LabelSelector;
 }
 
 const MAX_CIDRS = 1000;
@@ -33,6 +38,8 @@ export const podIpPool = {
 					ipv6: optional(family(6, 128)),
 					allowFirstIP: optional(boolean),
 					allowLastIP: optional(boolean),
+					podSelector: optional(labelSelector),
+					namespaceSelector: optional(labelSelector),
 				},
 				{ across: (value, place) => atLeastOne(value, place, 'ipv4', 'ipv6') },
 			),

@@ -1,26 +1,32 @@
-import { HeddleError } from '../errors.js';
-import { formatAddress } from './address.js';
+import { HeddleError, invalidArgument } from '../errors.js';
+import { formatAddress, type Family } from './address.js';
 import { checkPool } from './check-pool.js';
 import { ownerExists, poolInUse, unknownPool } from './errors.js';
+import { createHoldings, type Held, type KnownPool } from './holdings.js';
 import { nodePoolsOf, type NodePools } from './node-spec.js';
-import { blocksOf, createPool, giveBack, takeExactly, takeOfEach } from './pool.js';
-import type { Pool, PoolOptions, Taken, Wanted } from './pool.js';
+import { blocksOf, createPool, takeAddress } from './pool.js';
+import type { PoolOptions, Wanted } from './pool.js';
 import { resizePool } from './resize.js';
 
 export type { PoolOptions };
 
 /** With `ipv4` or `ipv6`: this address of that family, not the first free one. */
 export interface AddressRequest extends Wanted {
-	readonly pool: string;
-	/** Who gets the addresses; one owner has them from one pool. */
+	/** Of both families, unless one has a pool of its own below. */
+	readonly pool?: string;
+	readonly ipv4Pool?: string;
+	readonly ipv6Pool?: string;
+	/** Who gets the addresses; one owner has one of each family at most. */
 	readonly owner: string;
 }
 
+/** Every address with the pool that it is of. */
 export interface Allocation {
-	readonly pool: string;
 	readonly owner: string;
 	readonly ipv4?: string;
+	readonly ipv4Pool?: string;
 	readonly ipv6?: string;
+	readonly ipv6Pool?: string;
 }
 
 /** Addresses set aside and not yet in use. Exactly one verb is to be called, once. */
@@ -35,6 +41,8 @@ export interface PoolUsage {
 	readonly inUse: number;
 	/** Planned and not committed. */
 	readonly pending: number;
+	/** Released and kept for their owners. */
+	readonly reserved: number;
 	/** `192.168.16.0/27` */
 	readonly blocks: readonly string[];
 }
@@ -52,46 +60,32 @@ export interface Ipam {
 	/** @throws ERR_POOL_IN_USE */
 	removePool(name: string): boolean;
 	/**
-	 * One address of each family of each request's pool: all of them or none.
-	 * @throws ERR_UNKNOWN_POOL ERR_POOL_EXHAUSTED ERR_EXISTS ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
+	 * One address of each family of each request's pool: all of them or none. An owner for whom addresses are reserved
+	 * gets them again.
+	 * @throws ERR_UNKNOWN_POOL ERR_POOL_EXHAUSTED ERR_EXISTS ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL ERR_INVALID_ARGUMENT
 	 */
 	plan(requests: Iterable<AddressRequest>): AddressPlan;
-	/** Addresses in use already, found after a restart, one a family. @throws ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL */
-	adopt(owner: string, pool: string, addresses: Iterable<string>): Allocation;
+	/**
+	 * Addresses in use already, or reserved, found after a restart.
+	 * @throws ERR_UNKNOWN_POOL ERR_EXISTS ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
+	 */
+	adopt(allocation: Allocation, options?: { readonly reserved?: boolean }): void;
 	get(owner: string): Allocation | undefined;
-	release(owner: string): boolean;
-	/** Every owner's, plans included. */
+	/** `keep`: the addresses stay reserved for this owner; a second release gives them back. false: there is no such owner. */
+	release(owner: string, options?: { readonly keep?: boolean }): boolean;
+	/** Every owner's, plans and what is reserved included. */
 	allocations(): Iterable<Allocation>;
-	/** Owners of addresses that are not among the `live` ones, those of open plans excepted. */
+	/** Owners of addresses that are not among the `live` ones, those of open plans and what is reserved excepted. */
 	leaked(live: Iterable<string>): Allocation[];
 	usage(pool: string): PoolUsage;
 	/** What the node asks of each pool and holds of it, as a `CiliumNode` says it. */
 	nodePools(): NodePools;
 }
 
-interface KnownPool {
-	pool: Pool;
-	owners: number;
-	pending: number;
-}
-
-/** Flat, for there may be a million. */
-interface Held extends Taken {
-	readonly of: KnownPool;
-	pending: boolean;
-}
-
 /** @throws ERR_INVALID_ARGUMENT ERR_INVALID_ADDRESS ERR_OVERLAPPING_CIDR where a pool's options are wrong */
 export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): Ipam {
 	const known = new Map<string, KnownPool>();
-	const held = new Map<string, Held>();
-
-	function poolFor(owner: string, name: string): KnownPool {
-		if (held.has(owner)) {
-			throw ownerExists(owner);
-		}
-		return poolOf(name);
-	}
+	const holdings = createHoldings();
 
 	function poolOf(name: string): KnownPool {
 		const found = known.get(name);
@@ -101,49 +95,85 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		return found;
 	}
 
-	function hold(owner: string, of: KnownPool, { ipv4, ipv6 }: Taken, pending: boolean): Allocation {
-		const one: Held = { of, ipv4, ipv6, pending };
-		held.set(owner, one);
-		of.owners++;
-		of.pending += pending ? 1 : 0;
-		return describe(owner, one);
+	function take(held: Held, family: Family, name: string | undefined, wanted: string | undefined): void {
+		if (name === undefined) {
+			if (wanted !== undefined) {
+				throw invalidArgument(`ipv${family}Pool`, undefined, `the pool that ${wanted} is of`);
+			}
+			return;
+		}
+		const of = poolOf(name);
+		const value = takeAddress(of.pool, family, wanted);
+		if (value !== undefined) {
+			held[`ipv${family}`] = value;
+			held[`ipv${family}Pool`] = of;
+		}
 	}
 
-	function release(owner: string): boolean {
-		const found = held.get(owner);
-		if (found === undefined) {
+	function allocate(request: AddressRequest, state: Held['state']): void {
+		const { owner, pool, ipv4Pool = pool, ipv6Pool = pool, ipv4, ipv6 } = request;
+		if (holdings.get(owner) !== undefined) {
+			throw ownerExists(owner);
+		}
+		const held: Held = { state, ipv4: undefined, ipv4Pool: undefined, ipv6: undefined, ipv6Pool: undefined };
+		try {
+			take(held, 4, ipv4Pool, ipv4);
+			take(held, 6, ipv6Pool, ipv6);
+			if (held.ipv4 === undefined && held.ipv6 === undefined) {
+				throw invalidArgument('pool', pool ?? ipv4Pool ?? ipv6Pool, 'a pool with addresses of the family it is asked for');
+			}
+			holdings.add(owner, held);
+		} catch (error) {
+			holdings.giveBack(held);
+			throw error;
+		}
+	}
+
+	/** true: the owner had them reserved. */
+	function reclaim({ owner, pool, ipv4Pool = pool, ipv6Pool = pool, ipv4, ipv6 }: AddressRequest): boolean {
+		const held = holdings.get(owner);
+		if (held?.state !== 'reserved') {
 			return false;
 		}
-		giveBack(found.of.pool, found);
-		found.of.owners--;
-		found.of.pending -= found.pending ? 1 : 0;
-		return held.delete(owner);
-	}
-
-	function commit(owner: string): void {
-		const found = held.get(owner);
-		// Released in between.
-		if (found?.pending === true) {
-			found.pending = false;
-			found.of.pending--;
+		const same = describe(owner, held);
+		const isSame =
+			(same.ipv4Pool ?? ipv4Pool) === ipv4Pool &&
+			(same.ipv6Pool ?? ipv6Pool) === ipv6Pool &&
+			(ipv4 === undefined || ipv4 === same.ipv4) &&
+			(ipv6 === undefined || ipv6 === same.ipv6);
+		if (!isSame) {
+			throw ownerExists(owner);
 		}
+		holdings.setState(owner, 'pending');
+		return true;
 	}
 
 	function plan(requests: Iterable<AddressRequest>): AddressPlan {
-		const allocations: Allocation[] = [];
-		const discard = () => allocations.splice(0).forEach(({ owner }) => release(owner));
+		const owners: { owner: string; reclaimed: boolean }[] = [];
+		const discard = () => {
+			for (const { owner, reclaimed } of owners.splice(0)) {
+				if (reclaimed) {
+					holdings.setState(owner, 'reserved');
+				} else {
+					holdings.remove(owner);
+				}
+			}
+		};
 		try {
 			for (const request of requests) {
-				const of = poolFor(request.owner, request.pool);
-				allocations.push(hold(request.owner, of, takeOfEach(of.pool, request), true));
+				const reclaimed = reclaim(request);
+				if (!reclaimed) {
+					allocate(request, 'pending');
+				}
+				owners.push({ owner: request.owner, reclaimed });
 			}
 		} catch (error) {
 			discard();
 			throw error;
 		}
 		return {
-			allocations: [...allocations],
-			commit: () => allocations.splice(0).forEach(({ owner }) => commit(owner)),
+			allocations: owners.map(({ owner }) => describe(owner, holdings.get(owner)!)),
+			commit: () => owners.splice(0).forEach(({ owner }) => holdings.setState(owner, 'used')),
 			discard,
 		};
 	}
@@ -157,45 +187,58 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			if (known.has(name)) {
 				throw new HeddleError('ERR_EXISTS', `pool '${name}': exists already, expected a new name`);
 			}
-			known.set(name, { pool: createPool(name, options), owners: 0, pending: 0 });
+			known.set(name, { pool: createPool(name, options), used: 0, pending: 0, reserved: 0 });
 		},
 		updatePool(name, options) {
 			const of = poolOf(name);
 			checkPool(name, options);
-			const taken = [...held.values()].filter((one) => one.of === of);
-			of.pool = resizePool(of.pool, options, taken);
+			of.pool = resizePool(of.pool, options, holdings.takenOf(of));
 		},
 		removePool(name) {
-			const owners = known.get(name)?.owners ?? 0;
-			if (owners > 0) {
-				throw poolInUse(name, owners);
+			const { used = 0, pending = 0, reserved = 0 } = known.get(name) ?? {};
+			if (used + pending + reserved > 0) {
+				throw poolInUse(name, used + pending + reserved);
 			}
 			return known.delete(name);
 		},
 		plan,
-		adopt(owner, name, addresses) {
-			const of = poolFor(owner, name);
-			return hold(owner, of, takeExactly(of.pool, addresses), false);
+		adopt(allocation, { reserved = false } = {}) {
+			const { owner, ipv4, ipv4Pool, ipv6, ipv6Pool } = allocation;
+			allocate(
+				{
+					owner,
+					...(ipv4 === undefined ? {} : { ipv4, ...(ipv4Pool === undefined ? {} : { ipv4Pool }) }),
+					...(ipv6 === undefined ? {} : { ipv6, ...(ipv6Pool === undefined ? {} : { ipv6Pool }) }),
+				},
+				reserved ? 'reserved' : 'used',
+			);
 		},
 		get(owner) {
-			const found = held.get(owner);
-			return found && describe(owner, found);
+			const held = holdings.get(owner);
+			return held && describe(owner, held);
 		},
-		release,
+		release(owner, { keep = false } = {}) {
+			const held = holdings.get(owner);
+			if (held !== undefined && keep) {
+				holdings.setState(owner, 'reserved');
+				return true;
+			}
+			return holdings.remove(owner);
+		},
 		*allocations() {
-			for (const [owner, one] of held) {
-				yield describe(owner, one);
+			for (const [owner, held] of holdings) {
+				yield describe(owner, held);
 			}
 		},
 		leaked(live) {
 			const alive = new Set(live);
-			return [...held]
-				.filter(([owner, one]) => !one.pending && !alive.has(owner))
-				.map(([owner, one]) => describe(owner, one));
+			return [...holdings]
+				.filter(([owner, { state }]) => state === 'used' && !alive.has(owner))
+				.map(([owner, held]) => describe(owner, held));
 		},
 		usage(name) {
-			const { pool, owners, pending } = poolOf(name);
-			return { inUse: owners - pending, pending, blocks: blocksOf(pool) };
+			const { pool, used, pending, reserved } = poolOf(name);
+			return { inUse: used, pending, reserved, blocks: blocksOf(pool) };
 		},
 		nodePools: () => nodePoolsOf([...known.values()].map(({ pool }) => pool)),
 	};
@@ -203,11 +246,10 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 	return ipam;
 }
 
-function describe(owner: string, { of, ipv4, ipv6 }: Held): Allocation {
+function describe(owner: string, { ipv4, ipv4Pool, ipv6, ipv6Pool }: Held): Allocation {
 	return {
-		pool: of.pool.name,
 		owner,
-		...(ipv4 === undefined ? {} : { ipv4: formatAddress({ family: 4, value: ipv4 }) }),
-		...(ipv6 === undefined ? {} : { ipv6: formatAddress({ family: 6, value: ipv6 }) }),
+		...(ipv4 === undefined ? {} : { ipv4: formatAddress({ family: 4, value: ipv4 }), ipv4Pool: ipv4Pool!.pool.name }),
+		...(ipv6 === undefined ? {} : { ipv6: formatAddress({ family: 6, value: ipv6 }), ipv6Pool: ipv6Pool!.pool.name }),
 	};
 }

@@ -1,27 +1,29 @@
 import { invalidArgument } from '../errors.js';
 import { formatAddress, type Family } from './address.js';
 import { poolInUse } from './errors.js';
-import { createPool, type Pool, type PoolOptions, type Taken } from './pool.js';
+import { createPool, type Pool, type PoolOptions } from './pool.js';
+
+export interface TakenAddress {
+	readonly family: Family;
+	readonly value: bigint;
+}
 
 /**
  * The pool with other CIDRs, and the same addresses taken.
  * @throws ERR_POOL_IN_USE where one of them would lie outside
  */
-export function resizePool(pool: Pool, options: PoolOptions, taken: readonly Taken[]): Pool {
+export function resizePool(pool: Pool, options: PoolOptions, taken: Iterable<TakenAddress>): Pool {
 	checkMaskSize(pool, options, 4);
 	checkMaskSize(pool, options, 6);
 	const resized = createPool(pool.name, options);
-	const outside: string[] = [];
-	for (const addresses of taken) {
-		for (const family of [4, 6] as const) {
-			const value = addresses[`ipv${family}`];
-			if (value !== undefined && resized[`ipv${family}`]?.takeExactly(value) !== 'taken') {
-				outside.push(formatAddress({ family, value }));
-			}
+	const outside: TakenAddress[] = [];
+	for (const address of taken) {
+		if (resized[`ipv${address.family}`]?.takeExactly(address.value) !== 'taken') {
+			outside.push(address);
 		}
 	}
-	if (outside.length > 0) {
-		throw poolInUse(pool.name, outside.length, outside[0]);
+	if (outside[0] !== undefined) {
+		throw poolInUse(pool.name, outside.length, formatAddress(outside[0]));
 	}
 	return resized;
 }
