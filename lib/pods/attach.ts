@@ -1,0 +1,132 @@
+import type { NetworkAttachItem } from '../datapath/networks.js';
+import type { AddressPlan } from '../ipam/ipam.js';
+import { Netlink, netns } from '../native/addon.js';
+import { addressesOf, makeInterface, raiseInterface, raiseLoopback } from './interface.js';
+import { addressRequestsOf, withAttachments } from './plan.js';
+import type { Draft } from './plan.js';
+import type { PodParts } from './pod-parts.js';
+import type { AttachmentRow, PodRow } from './pod-row.js';
+import { takeDown } from './take-down.js';
+
+/** Namespaces that are open at a time, and pods that share a grace period of the kernel. */
+const BATCH = 256;
+
+/** A pod with what is to be made of it now. */
+interface Work {
+	readonly row: PodRow;
+	readonly fresh: readonly AttachmentRow[];
+}
+
+/**
+ * Makes all of them or none. On disk before the first interface is there: whatever ends this process, the next one knows
+ * what to take down. Policy is in the kernel before an interface is up.
+ */
+export async function attachDrafts(parts: PodParts, drafts: readonly Draft[]): Promise<readonly PodRow[]> {
+	parts.before?.('addresses');
+	const addresses = parts.ipam.plan(drafts.flatMap((draft) => addressRequestsOf(parts, draft)));
+	let works: Work[] = [];
+	try {
+		works = planWorks(parts, drafts, addresses);
+		parts.before?.('intent');
+		parts.table.save(works.map(({ row }) => row));
+		for (let first = 0; first < works.length; first += BATCH) {
+			await makeAll(parts, works.slice(first, first + BATCH));
+		}
+		parts.before?.('ready');
+		const ready = works.map(({ row }) => readyRow(row));
+		parts.table.save(ready);
+		addresses.commit();
+		return ready;
+	} catch (error) {
+		await undo(parts, drafts, works);
+		addresses.discard();
+		throw error;
+	}
+}
+
+function planWorks(parts: PodParts, drafts: readonly Draft[], { allocations }: AddressPlan): Work[] {
+	let next = 0;
+	return drafts.map((draft) => {
+		const count = draft.requests.length;
+		const row = withAttachments(parts, draft, allocations.slice(next, next + count));
+		next += count;
+		return { row, fresh: row.attachments.slice(-count) };
+	});
+}
+
+async function makeAll(parts: PodParts, works: readonly Work[]): Promise<void> {
+	const namespaces = new Map<Work, number>();
+	try {
+		for (const work of works) {
+			const fd = netns.open(work.row.netns);
+			namespaces.set(work, fd);
+			makeInterfaces(parts, work, fd);
+		}
+		parts.before?.('endpoints');
+		const items = works.flatMap((work) => work.fresh.map((one) => itemOf(parts, work.row, one, namespaces.get(work)!)));
+		const endpoints = await parts.datapath.attachMany(items);
+		items.forEach((item, i) => parts.table.bind(String(item.interface), endpoints[i]!));
+		for (const work of works) {
+			parts.before?.('raise');
+			raise(parts, work, namespaces.get(work)!);
+		}
+	} finally {
+		namespaces.forEach((fd) => netns.close(fd));
+	}
+}
+
+function makeInterfaces(parts: PodParts, { fresh }: Work, fd: number): void {
+	within(fd, (inside) => {
+		raiseLoopback(inside);
+		for (const one of fresh) {
+			parts.before?.('interface');
+			makeInterface(parts.netlink, inside, fd, one, parts.interfaces);
+		}
+	});
+}
+
+function raise({ netlink }: PodParts, { fresh }: Work, fd: number): void {
+	within(fd, (inside) => fresh.forEach((one) => raiseInterface(netlink, inside, one)));
+}
+
+function within(fd: number, body: (inside: Netlink) => void): void {
+	const inside = new Netlink(fd);
+	try {
+		body(inside);
+	} finally {
+		inside.close();
+	}
+}
+
+export function itemOf(parts: PodParts, row: PodRow, attachment: AttachmentRow, podNetns: number): NetworkAttachItem {
+	const { namespace, name, namedPorts } = row.pod;
+	return {
+		network: attachment.network,
+		interface: attachment.hostInterface,
+		options: {
+			name: attachment.primary ? name : `${name}-${attachment.interface}`,
+			labels: parts.labelsOf(row, attachment.network),
+			addresses: addressesOf(attachment),
+			pod: { namespace, name },
+			podNetns,
+			...(namedPorts === undefined ? {} : { namedPorts }),
+		},
+	};
+}
+
+function readyRow(row: PodRow): PodRow {
+	return { ...row, attachments: row.attachments.map((one) => ({ ...one, state: 'ready' as const })) };
+}
+
+/** What the state file cannot be told now, the next process finds in it and does again. */
+async function undo(parts: PodParts, drafts: readonly Draft[], works: readonly Work[]): Promise<void> {
+	await takeDown(
+		parts,
+		works.flatMap(({ fresh }) => fresh),
+	);
+	try {
+		parts.table.save(drafts.slice(0, works.length).map(({ row }) => row));
+	} catch {
+		// The error that led here tells the caller.
+	}
+}
