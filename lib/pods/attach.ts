@@ -1,11 +1,13 @@
 import type { NetworkAttachItem } from '../datapath/networks.js';
 import type { AddressPlan } from '../ipam/ipam.js';
+import type { StoreChange } from '../store/store.js';
 import { Netlink, netns } from '../native/addon.js';
 import { addressesOf, makeInterface, raiseInterface, raiseLoopback } from './interface.js';
-import { addressRequestsOf, withAttachments } from './plan.js';
+import { addressRequestsOf, ownerOf, withAttachments } from './plan.js';
 import type { Draft } from './plan.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
+import { STICKY_KIND } from './pod-table.js';
 import { takeDown } from './take-down.js';
 
 /** Namespaces that are open at a time, and pods that share a grace period of the kernel. */
@@ -34,7 +36,7 @@ export async function attachDrafts(parts: PodParts, drafts: readonly Draft[]): P
 		}
 		parts.before?.('ready');
 		const ready = works.map(({ row }) => readyRow(row));
-		parts.table.save(ready);
+		parts.table.save(ready, stickyNoMore(works));
 		addresses.commit();
 		return ready;
 	} catch (error) {
@@ -116,6 +118,17 @@ export function itemOf(parts: PodParts, row: PodRow, attachment: AttachmentRow, 
 
 function readyRow(row: PodRow): PodRow {
 	return { ...row, attachments: row.attachments.map((one) => ({ ...one, state: 'ready' as const })) };
+}
+
+/** In use: its row says which addresses. */
+function stickyNoMore(works: readonly Work[]): StoreChange[] {
+	return works.flatMap(({ row, fresh }) =>
+		(row.sticky ? fresh : []).map(({ network }) => ({
+			kind: STICKY_KIND,
+			key: ownerOf(row, network),
+			value: undefined,
+		})),
+	);
 }
 
 /** What the state file cannot be told now, the next process finds in it and does again. */

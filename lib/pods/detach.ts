@@ -1,10 +1,9 @@
 import { ownerOf } from './plan.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
+import { STICKY_KIND } from './pod-table.js';
 import type { StoreChange } from '../store/store.js';
 import { takeDown } from './take-down.js';
-
-export const STICKY_KIND = 'sticky';
 
 /** Of one pod: these attachments, or with none named all of them. */
 export interface Removal {

@@ -6,7 +6,7 @@ import { attachmentKey, hostInterfaceName, macAddress } from './names.js';
 import { nameRequests, networkRequestsOf } from './network-requests.js';
 import type { NamedRequest } from './network-requests.js';
 import type { PodDescription, PodRequest } from './pod-request.js';
-import type { PodNetworks } from './pod-networks.js';
+import type { PodNetwork, PodNetworks } from './pod-networks.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
 import { checkRoutes, familyOf, routesOf } from './routes.js';
 
@@ -14,7 +14,8 @@ export interface PlanParts {
 	readonly networks: PodNetworks;
 	/** Bytes, where a network says nothing. */
 	readonly mtu: number;
-	poolsOf(pod: PodDescription, fallback: string): ChosenPools;
+	/** Of a pod on a network. */
+	poolsOf(pod: PodDescription, network: PodNetwork): ChosenPools;
 }
 
 /** What an attachment is to be, before it has addresses. */
@@ -47,7 +48,7 @@ export function addressRequestsOf({ networks, poolsOf }: PlanParts, { row, reque
 		const ipv6 = ips.find((address) => familyOf(address) === 6);
 		return {
 			owner: ownerOf(row, network),
-			...poolsOf(row.pod, networks.get(network).pool),
+			...poolsOf(row.pod, networks.get(network)),
 			...(ipv4 === undefined ? {} : { ipv4 }),
 			...(ipv6 === undefined ? {} : { ipv6 }),
 		};

@@ -3,6 +3,8 @@ import type { Store, StoreChange } from '../store/store.js';
 import type { PodRow } from './pod-row.js';
 
 export const POD_KIND = 'pod';
+/** Addresses that wait for their pod, by owner. */
+export const STICKY_KIND = 'sticky';
 
 /** The pods there are: in the state file, and with the endpoints of this process. */
 export interface PodTable extends Iterable<PodRow> {
