@@ -30,15 +30,30 @@ export function refName(ref: PolicyRef): string {
 
 /** @throws PolicyError with every issue of every input */
 export function readPolicies(inputs: readonly PolicyInput[]): ReadPolicies {
+	return readInputs(inputs, isPolicy, POLICY_KINDS);
+}
+
+export interface ReadInputs<Document> {
+	/** By name, in order. */
+	readonly documents: ReadonlyMap<string, Document>;
+	readonly warnings: readonly DocumentIssue[];
+}
+
+/** Of these kinds alone. @throws PolicyError with every issue of every input */
+export function readInputs<Document extends HeddleDocument>(
+	inputs: readonly (DocumentInput | HeddleDocument)[],
+	isWanted: (document: HeddleDocument) => document is Document,
+	kinds: readonly string[],
+): ReadInputs<Document> {
 	const raw = inputs.filter((input): input is DocumentInput => !isRead(input));
 	const read = readDocuments(raw);
 	const issues = [...read.issues];
-	const documents = new Map<string, PolicyDocument>();
+	const documents = new Map<string, Document>();
 	for (const document of [...inputs.filter(isRead), ...read.documents]) {
 		const name = documentName(document);
 		const report = createReport(name, document.source);
-		if (!isPolicy(document)) {
-			report.wrong(['kind'], document.kind, POLICY_KINDS.join(', '));
+		if (!isWanted(document)) {
+			report.wrong(['kind'], document.kind, kinds.join(', '));
 		} else if (documents.has(name) && !read.documents.includes(document)) {
 			report.refuse(['metadata', 'name'], 'given twice, expected once');
 		} else {
@@ -50,7 +65,7 @@ export function readPolicies(inputs: readonly PolicyInput[]): ReadPolicies {
 	return { documents, warnings: read.warnings };
 }
 
-function isRead(input: PolicyInput | HeddleDocument): input is PolicyDocument {
+function isRead(input: DocumentInput | HeddleDocument): input is HeddleDocument {
 	const source =
 		typeof input === 'object' && 'source' in input ? (input['source'] as { locate?: unknown } | null) : null;
 	return typeof source?.locate === 'function';

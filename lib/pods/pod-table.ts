@@ -15,6 +15,8 @@ export interface PodTable extends Iterable<PodRow> {
 	inNamespace(namespace: string): readonly PodRow[];
 	/** On disk when it returns: all or none of them. Rows without attachments go. @throws ERR_STORE_* */
 	save(rows: readonly PodRow[], more?: readonly StoreChange[]): void;
+	/** One that is in the state file already, or is no more. */
+	replace(row: PodRow): void;
 	/** The endpoint on a host's interface of ours. */
 	endpoint(hostInterface: string): Endpoint | undefined;
 	bind(hostInterface: string, endpoint: Endpoint): void;
@@ -43,6 +45,7 @@ export function createPodTable(store: Store): PodTable {
 				}
 			}
 		},
+		replace: (row) => void rows.set(row.id, row),
 		endpoint: (hostInterface) => endpoints.get(hostInterface),
 		bind: (hostInterface, endpoint) => void endpoints.set(hostInterface, endpoint),
 		unbind: (hostInterface) => void endpoints.delete(hostInterface),

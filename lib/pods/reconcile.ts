@@ -1,5 +1,8 @@
+import type { Endpoint } from '../datapath/endpoint.js';
 import { isHeddleError } from '../errors.js';
 import type { Allocation } from '../ipam/ipam.js';
+import { createLabelSet } from '../labels/label-set.js';
+import type { LabelSet } from '../labels/label-set.js';
 import type { Store } from '../store/store.js';
 import { netns } from '../native/addon.js';
 import { itemOf } from './attach.js';
@@ -104,8 +107,14 @@ function refreshLabels(parts: PodParts): void {
 	parts.datapath.transaction(() => {
 		for (const row of parts.table) {
 			for (const { network, hostInterface } of row.attachments) {
-				parts.table.endpoint(hostInterface)?.relabel(parts.labelsOf(row, network));
+				relabelWhereOther(parts.table.endpoint(hostInterface), parts.labelsOf(row, network));
 			}
 		}
 	});
+}
+
+function relabelWhereOther(endpoint: Endpoint | undefined, labels: LabelSet): void {
+	if (endpoint !== undefined && createLabelSet(endpoint.identity.labels).key !== labels.key) {
+		endpoint.relabel(labels);
+	}
 }
