@@ -5,6 +5,7 @@
  * nanoseconds where the name says so; bytes in structs of the kernel are in the order the field's C type tells.
  */
 
+export { openAgent } from './agent/open.js';
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
@@ -21,11 +22,24 @@ export { worldOf } from './rules/world.js';
 export { podIdentityLabels } from './labels/pod-labels.js';
 export { createLabelSet } from './labels/label-set.js';
 export { createIpam } from './ipam/ipam.js';
+export { choosePools } from './ipam/choose-pools.js';
+export { networkRequestsOf } from './pods/network-requests.js';
+export { networkStatus } from './pods/network-status.js';
+export { openFileStore } from './store/file-store.js';
+export { createMemoryStore } from './store/memory-store.js';
 export { Netlink, netns } from './native/addon.js';
 
+export type { Agent, AgentInput, DocumentRef } from './agent/agent.js';
+export type { AgentOptions } from './agent/options.js';
+export type { Attachment, AttachmentRoute } from './pods/attachment.js';
+export type { Audit } from './pods/audit.js';
+export type { NamedRequest, NetworkRequest } from './pods/network-requests.js';
+export type { PodDescription, PodRequest } from './pods/pod-request.js';
+export type { Store, StoreChange } from './store/store.js';
+export type { ChosenPools, PodPoolUser, PoolSelectors, PoolUser } from './ipam/choose-pools.js';
 export type { Capacity, DatapathOptions, Timeouts } from './datapath/options.js';
 export type { Datapath } from './datapath/datapath.js';
-export type { AttachItem, Network, NetworkOptions, Networks } from './datapath/networks.js';
+export type { AttachItem, Network, NetworkAttachItem, NetworkOptions, Networks } from './datapath/networks.js';
 export type { Endpoint } from './datapath/endpoint.js';
 export type { EndpointOptions, PodRef } from './datapath/endpoint-options.js';
 export type { Assignment, Identities } from './datapath/identities.js';

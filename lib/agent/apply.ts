@@ -153,4 +153,3 @@ type Network = Extract<HeddleDocument, { kind: 'IsovalentPodNetwork' }>;
 export function isAgentDocument(document: HeddleDocument): document is AgentDocument {
 	return AGENT_KINDS.includes(document.kind);
 }
-

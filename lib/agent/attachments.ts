@@ -48,5 +48,7 @@ function bigTcpOf(
 	if (tsoMaxSize < wanted) {
 		return { ...sizes, reason: `the driver takes ${tsoMaxSize} bytes at most` };
 	}
-	return gsoIpv4MaxSize === 0 ? { ...sizes, reason: 'this kernel has it for IPv6 alone: IPv4 came with Linux 6.3' } : sizes;
+	return gsoIpv4MaxSize === 0
+		? { ...sizes, reason: 'this kernel has it for IPv6 alone: IPv4 came with Linux 6.3' }
+		: sizes;
 }

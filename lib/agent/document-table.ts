@@ -67,9 +67,10 @@ export function policiesToApply(datapath: Datapath, documents: readonly HeddleDo
 export function describePod(document: Kind<'Pod'>): PodDescription {
 	const { name, namespace = 'default', labels, annotations } = document.metadata;
 	const account = document.spec?.serviceAccountName;
-	const namedPorts = namedPortsOf(document).map(
-		(port): EndpointPort => ({ ...port, protocol: protocolName(port.protocol) as NonNullable<EndpointPort['protocol']> }),
-	);
+	const namedPorts = namedPortsOf(document).map((port): EndpointPort => ({
+		...port,
+		protocol: protocolName(port.protocol) as NonNullable<EndpointPort['protocol']>,
+	}));
 	return {
 		namespace,
 		name,

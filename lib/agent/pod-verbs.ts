@@ -36,7 +36,10 @@ export async function attachAll(
 		parts,
 		drafts.filter((draft) => !isSame(draft)),
 	);
-	changeRows(parts, drafts.filter(isSame).flatMap((draft) => relabelled(known.get(draft)!, draft.row.pod)));
+	changeRows(
+		parts,
+		drafts.filter(isSame).flatMap((draft) => relabelled(known.get(draft)!, draft.row.pod)),
+	);
 	return drafts.map(({ row }) => attachmentsOf(parts, row.id));
 }
 

@@ -219,7 +219,9 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 
 	async function attachMany(items: readonly NetworkAttachItem[]): Promise<Endpoint[]> {
 		core.assertOpen();
-		const shared = new Map(Array.from(new Set(items.map(({ network }) => network)), (name) => [name, sharedNetwork(name)]));
+		const shared = new Map(
+			Array.from(new Set(items.map(({ network }) => network)), (name) => [name, sharedNetwork(name)]),
+		);
 		const candidates = items.map((item) => ({
 			network: shared.get(item.network)!,
 			options: checkOptions(item.options),

@@ -49,7 +49,11 @@ export function checkInterfaceName(name: unknown, field: string): string {
 		!/[/:\s]/.test(name) &&
 		!['.', '..', 'lo', 'all', 'default'].includes(name);
 	if (!isName) {
-		throw wrongField(field, name, `an interface name of 1 to ${MAX_INTERFACE} bytes without '/', ':' and spaces, not lo`);
+		throw wrongField(
+			field,
+			name,
+			`an interface name of 1 to ${MAX_INTERFACE} bytes without '/', ':' and spaces, not lo`,
+		);
 	}
 	return name;
 }

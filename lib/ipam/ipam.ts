@@ -120,7 +120,11 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			take(held, 4, ipv4Pool, ipv4);
 			take(held, 6, ipv6Pool, ipv6);
 			if (held.ipv4 === undefined && held.ipv6 === undefined) {
-				throw invalidArgument('pool', pool ?? ipv4Pool ?? ipv6Pool, 'a pool with addresses of the family it is asked for');
+				throw invalidArgument(
+					'pool',
+					pool ?? ipv4Pool ?? ipv6Pool,
+					'a pool with addresses of the family it is asked for',
+				);
 			}
 			holdings.add(owner, held);
 		} catch (error) {

@@ -18,7 +18,11 @@ export function checkRow(parts: PodParts, row: PodRow): void {
 	});
 }
 
-function checkHost({ netlink, table }: PodParts, row: PodRow, { network, hostInterface, hostMac }: AttachmentRow): void {
+function checkHost(
+	{ netlink, table }: PodParts,
+	row: PodRow,
+	{ network, hostInterface, hostMac }: AttachmentRow,
+): void {
 	const key = attachmentKey(row.id, network);
 	const link = netlink.link(hostInterface);
 	expect(key, `${hostInterface}.mac`, link?.mac, hostMac);

@@ -13,6 +13,9 @@ export interface Removal {
 
 /** Written down as `detaching` first: a process that ends in between is finished by the next one. */
 export async function detachRows(parts: PodParts, removals: readonly Removal[]): Promise<void> {
+	if (removals.length === 0) {
+		return;
+	}
 	const whole = removals.map(({ row, attachments = row.attachments }) => ({ row, attachments }));
 	parts.table.save(whole.map(({ row, attachments }) => marked(row, attachments)));
 	await takeDown(

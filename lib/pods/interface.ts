@@ -62,8 +62,7 @@ export function addRoute(
 ): void {
 	const source = familyOf(gateway) === 4 ? row.ipv4 : row.ipv6;
 	wrapNative(
-		() =>
-			inside.addRoute({ destination, gateway, ifindex, onLink: true, ...(source === undefined ? {} : { source }) }),
+		() => inside.addRoute({ destination, gateway, ifindex, onLink: true, ...(source === undefined ? {} : { source }) }),
 		`route ${destination} by ${gateway}`,
 	);
 }
@@ -125,4 +124,3 @@ function enlarge(netlink: Netlink, ifindex: number, size: number): void {
 		netlink.setLink(ifindex, { gsoIpv4MaxSize: most, groIpv4MaxSize: most });
 	}
 }
-

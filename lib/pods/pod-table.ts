@@ -32,7 +32,8 @@ export function createPodTable(store: Store): PodTable {
 			return rows.size;
 		},
 		get: (id) => rows.get(id),
-		named: (namespace, name) => [...rows.values()].filter(({ pod }) => pod.namespace === namespace && pod.name === name),
+		named: (namespace, name) =>
+			[...rows.values()].filter(({ pod }) => pod.namespace === namespace && pod.name === name),
 		inNamespace: (namespace) => [...rows.values()].filter(({ pod }) => pod.namespace === namespace),
 		save(changed, more = []) {
 			const live = (row: PodRow) => (row.attachments.length === 0 ? undefined : row);

@@ -17,7 +17,10 @@ const READ_ONLY: Meaning = {
 	code: 'ERR_STORE_READ_ONLY',
 	message: 'found a place that cannot be written to, expected to be allowed to',
 };
-const FULL: Meaning = { code: 'ERR_STORE_FULL', message: 'found no space left on the disk, expected room for one more row' };
+const FULL: Meaning = {
+	code: 'ERR_STORE_FULL',
+	message: 'found no space left on the disk, expected room for one more row',
+};
 
 /** By SQLite's result codes, https://sqlite.org/rescode.html; the longest that fits counts. */
 const MEANINGS: readonly (readonly [code: string, Meaning])[] = [

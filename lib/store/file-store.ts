@@ -76,7 +76,9 @@ function numberOf(rows: unknown): number {
 
 function createStore(database: Database, path: string, guarded: <T>(body: () => T) => T): Store {
 	// Damage can make text of what was bytes, which must not be read as text then.
-	const select = database.prepare(`SELECT ${COLUMNS.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join()} FROM rows`);
+	const select = database.prepare(
+		`SELECT ${COLUMNS.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join()} FROM rows`,
+	);
 	const put = database.prepare('INSERT OR REPLACE INTO rows (kind, key, value, digest) VALUES (?, ?, ?, ?)');
 	const remove = database.prepare('DELETE FROM rows WHERE kind = ? AND key = ?');
 	let open = true;

@@ -31,9 +31,9 @@ describe('the pools of a pod are', () => {
 
 	it('those that the pod’s annotations name, a family’s own one first', () => {
 		expect(choose({ annotations: { 'ipam.cilium.io/ip-pool': 'four' } })).toBe('four four');
-		expect(
-			choose({ annotations: { 'ipam.cilium.io/ip-pool': 'four', 'ipam.cilium.io/ipv6-pool': 'six' } }),
-		).toBe('four six');
+		expect(choose({ annotations: { 'ipam.cilium.io/ip-pool': 'four', 'ipam.cilium.io/ipv6-pool': 'six' } })).toBe(
+			'four six',
+		);
 		expect(choose({ annotations: { 'ipam.cilium.io/ipv4-pool': 'four' }, labels: { app: 'web' } })).toBe('four web');
 	});
 

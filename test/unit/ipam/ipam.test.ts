@@ -35,7 +35,12 @@ describe('a pool', () => {
 		expect(ipam.usage('jupiter').blocks).toEqual(['192.168.16.0/27']);
 		ipam.plan([{ pool: 'jupiter', owner: 'late' }]).commit();
 		expect(ipam.get('late')).toMatchObject({ ipv4: '192.168.16.33' });
-		expect(ipam.usage('jupiter')).toEqual({ inUse: 31, pending: 0, reserved: 0, blocks: ['192.168.16.0/27', '192.168.16.32/27'] });
+		expect(ipam.usage('jupiter')).toEqual({
+			inUse: 31,
+			pending: 0,
+			reserved: 0,
+			blocks: ['192.168.16.0/27', '192.168.16.32/27'],
+		});
 		ipam.release('late');
 		expect(ipam.usage('jupiter').blocks).toEqual(['192.168.16.0/27']);
 	});
@@ -258,7 +263,11 @@ describe('a pool that changes', () => {
 	});
 
 	test.each([
-		[{ ipv4: { cidrs: ['10.0.0.0/24', '10.0.0.128/25'], maskSize: 26 } }, 'ERR_OVERLAPPING_CIDR', 'pools.p.ipv4.cidrs[1]'],
+		[
+			{ ipv4: { cidrs: ['10.0.0.0/24', '10.0.0.128/25'], maskSize: 26 } },
+			'ERR_OVERLAPPING_CIDR',
+			'pools.p.ipv4.cidrs[1]',
+		],
 		[{ ipv4: { cidrs: ['10.0.0.0/24'], maskSize: 23 } }, 'ERR_INVALID_ARGUMENT', 'pools.p.ipv4.maskSize'],
 		[{ ipv4: { cidrs: ['10.0.0.0/24'], maskSize: 33 } }, 'ERR_INVALID_ARGUMENT', 'pools.p.ipv4.maskSize'],
 		[{ ipv6: { cidrs: ['fd00::/64'], maskSize: 129 } }, 'ERR_INVALID_ARGUMENT', 'pools.p.ipv6.maskSize'],

@@ -1,0 +1,73 @@
+import { isAbsolute } from 'node:path';
+
+import type { DatapathOptions } from '../datapath/options.js';
+import { HeddleError, invalidArgument } from '../errors.js';
+import { MAX_MTU, MIN_MTU } from '../documents/pod-network.js';
+import { features } from '../native/addon.js';
+import type { InterfaceOptions } from '../pods/interface.js';
+import type { Store } from '../store/store.js';
+
+export interface AgentOptions {
+	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle */
+	readonly datapath?: DatapathOptions;
+	/** One file, absolute; its folder is made where it is missing. @default '/var/lib/heddle/state.db' */
+	readonly statePath?: string;
+	/** Instead of a file. */
+	readonly store?: Store;
+	/** Of the label `io.cilium.k8s.policy.cluster`. @default 'default' */
+	readonly cluster?: string;
+	/** Bytes, 1280..65535, for networks whose document says nothing. @default 1500 */
+	readonly mtu?: number;
+	/** 'netkit' needs Linux 6.7 and its module. @default 'veth' */
+	readonly driver?: 'veth' | 'netkit';
+	/**
+	 * Packets beyond 64 KiB between pods of this host, as far as kernel and driver can; every attachment tells what it got.
+	 * Linux 5.19, for IPv4 6.3. @default false
+	 */
+	readonly bigTcp?: boolean;
+}
+
+export interface CheckedAgentOptions {
+	readonly datapath: DatapathOptions & { readonly pinPath: string };
+	readonly statePath: string;
+	readonly store?: Store;
+	readonly cluster: string;
+	readonly mtu: number;
+	readonly interfaces: InterfaceOptions;
+}
+
+const PIN_PATH = '/sys/fs/bpf/heddle';
+const STATE_PATH = '/var/lib/heddle/state.db';
+/** As Cilium has it: three times 64 KiB. */
+const BIG_TCP_SIZE = 196_608;
+
+/** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
+export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
+	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
+	if (typeof statePath !== 'string' || !isAbsolute(statePath)) {
+		throw invalidArgument('statePath', statePath, 'an absolute path');
+	}
+	if (typeof cluster !== 'string' || cluster === '') {
+		throw invalidArgument('cluster', cluster, 'a name');
+	}
+	if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > MAX_MTU) {
+		throw invalidArgument('mtu', mtu, `an integer from ${MIN_MTU} to ${MAX_MTU}`);
+	}
+	if (driver !== 'veth' && driver !== 'netkit') {
+		throw invalidArgument('driver', driver, "'veth' or 'netkit'");
+	}
+	if (driver === 'netkit' && !features().netkit) {
+		throw new HeddleError('ERR_KERNEL_FEATURE', "driver: found 'netkit', expected 'veth': this kernel has no netkit", {
+			field: 'driver',
+			feature: 'netkit',
+		});
+	}
+	return {
+		datapath: { ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
+		statePath,
+		...(store === undefined ? {} : { store }),
+		cluster,
+		mtu,
+		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
+	};
+}
