@@ -3,6 +3,7 @@ import type { Datapath } from '../datapath/datapath.js';
 import { documentName, isPolicy } from '../documents/document.js';
 import { closedError } from '../errors.js';
 import { choosePools } from '../ipam/choose-pools.js';
+import type { PoolUser } from '../ipam/choose-pools.js';
 import { createIpam } from '../ipam/ipam.js';
 import { DEFAULT_NETWORK, podIdentityLabels } from '../labels/pod-labels.js';
 import { Netlink } from '../native/addon.js';
@@ -56,7 +57,7 @@ export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 
 function createParts({ mtu, interfaces, cluster }: CheckedAgentOptions, store: Store, datapath: Datapath): AgentParts {
 	const documents = createDocumentTable();
-	const namespace = (name: string) => documents.find('Namespace', name)?.metadata ?? {};
+	const namespace = (name: string): PoolUser => documents.find('Namespace', name)?.metadata ?? {};
 	return {
 		store,
 		datapath,

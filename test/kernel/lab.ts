@@ -1,8 +1,18 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { openDatapath } from '../../lib/index.js';
-import type { Datapath, DatapathOptions, Endpoint, EndpointOptions, Network } from '../../lib/index.js';
+import { openAgent, openDatapath } from '../../lib/index.js';
+import type {
+	Agent,
+	AgentOptions,
+	Datapath,
+	DatapathOptions,
+	Endpoint,
+	EndpointOptions,
+	Network,
+} from '../../lib/index.js';
 import { Netlink, netns, writeSysctl } from '../../lib/native/addon.js';
 import { startSocketWorker } from './socket-worker.js';
 import type { SocketWorker } from './socket-worker.js';
@@ -27,6 +37,8 @@ export interface LabPod {
 /** Everything a test makes in the kernel, and its end. */
 export interface Lab extends AsyncDisposable {
 	datapath(options?: DatapathOptions): Promise<Datapath>;
+	/** With a state file and pins of the lab's own, the same ones each time; unloaded at the end. */
+	agent(options?: AgentOptions): Promise<Agent>;
 	pod(name: string): LabPod;
 	/** A directory for pins, removed at the end. */
 	pinPath(): string;
@@ -45,6 +57,10 @@ export function openLab(): Lab {
 	const datapaths: Datapath[] = [];
 	const workers: SocketWorker[] = [];
 	const pinPaths: string[] = [];
+	const agents: Agent[] = [];
+	const folder = mkdtempSync(join(tmpdir(), 'heddle-lab-'));
+	const statePath = join(folder, 'state.db');
+	const agentPins = `/sys/fs/bpf/${prefix}agent`;
 
 	function plug(
 		pod: { netns: number; interfaces: number },
@@ -122,6 +138,15 @@ export function openLab(): Lab {
 			datapaths.push(datapath);
 			return datapath;
 		},
+		async agent(options = {}) {
+			const agent = await openAgent({
+				statePath,
+				...options,
+				datapath: { pinPath: agentPins, sweepIntervalMs: 0, ...options.datapath },
+			});
+			agents.push(agent);
+			return agent;
+		},
 		pod(name) {
 			const pod = makePod(name);
 			pods.push(pod);
@@ -138,14 +163,19 @@ export function openLab(): Lab {
 		},
 		async [Symbol.asyncDispose]() {
 			await Promise.all(workers.map((worker) => worker.close()));
+			for (const agent of agents) {
+				await agent.close();
+			}
 			for (const datapath of datapaths) {
 				await datapath.close();
 			}
+			rmSync(agentPins, { recursive: true, force: true });
+			rmSync(folder, { recursive: true, force: true });
 			pods.forEach((pod) => pod.remove());
 			// Namespaces die asynchronously; what the host keeps of their interfaces must not outlive the test.
 			netlink
 				.links()
-				.filter((link) => link.name.startsWith(`${prefix}h`))
+				.filter((link) => link.name.startsWith(`${prefix}h`) || link.name.startsWith('hdl'))
 				.forEach((link) => netlink.deleteLink(link.ifindex));
 			pinPaths.forEach((path) => rmSync(path, { recursive: true, force: true }));
 			netlink.close();
