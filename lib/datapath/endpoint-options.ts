@@ -38,6 +38,8 @@ export interface EndpointOptions {
 	readonly audit?: boolean;
 	/** Namespace of the pod's end, to read its MAC there: an open fd, a path, or a name under /run/netns. */
 	readonly podNetns?: number | string;
+	/** Name of the pod's end, where it is known; with `mac`, nobody looks into the pod's namespace. */
+	readonly podInterface?: string;
 	/** The pod's MAC; needed where its end is in another namespace and `podNetns` is not given. */
 	readonly mac?: string;
 }

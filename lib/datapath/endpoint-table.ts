@@ -48,6 +48,8 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 	const capacity = Math.min(maps.endpoints.maxEntries, 65536) - 1;
 	const slots = maps.ifindexSlots.maxEntries;
 	const used = new Set<number>();
+	/** Numbers that had an owner, whose drops may still be counted. */
+	const former = new Set<number>();
 	let last = 0;
 
 	function slotOf(ifindex: number, wanted: number): number | undefined {
@@ -100,7 +102,10 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 				{ map: 'endpoints' },
 			);
 		},
-		unreserve: (id) => void used.delete(id),
+		unreserve(id) {
+			used.delete(id);
+			former.add(id);
+		},
 		checkSlot: (ifindex) => void freeSlotFor(ifindex),
 		write,
 		clear: (id) => write(id, NOBODY),
@@ -120,10 +125,10 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 			for (const id of ids) {
 				maps.endpointCounters.fill(id, NO_COUNTERS);
 			}
-			for (const [key] of [...maps.drops.entries()]) {
-				if (ids.has(key.endpoint)) {
-					maps.drops.delete(key);
-				}
+			const again = new Set([...ids].filter((id) => former.has(id)));
+			if (again.size > 0) {
+				maps.drops.deleteWhere((key) => again.has(key.endpoint));
+				again.forEach((id) => former.delete(id));
 			}
 		},
 		adopt(id) {
@@ -141,6 +146,7 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 					maps.ifindexSlots.set(slot, FREE_SLOT);
 				}
 			}
+			maps.drops.deleteWhere(({ endpoint }) => endpoint !== 0 && !isPresent(endpoint));
 		},
 	};
 }

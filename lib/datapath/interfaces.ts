@@ -17,6 +17,7 @@ export interface InterfaceFacts {
 
 export interface PeerHints {
 	readonly mac?: string;
+	readonly podInterface?: string;
 	readonly podNetns?: number | string;
 }
 
@@ -42,14 +43,16 @@ export function inspectInterface(netlink: Netlink, nameOrIndex: string | number,
 			{ field: 'interface', found: link.kind, expected: 'veth or netkit' },
 		);
 	}
-	const peer = findPeer(netlink, link, hints.podNetns);
+	const known = hints.mac !== undefined && hints.podInterface !== undefined;
+	const peer = known ? undefined : findPeer(netlink, link, hints.podNetns);
+	const podInterface = peer?.name ?? hints.podInterface;
 	return {
 		name: link.name,
 		index: link.ifindex,
 		mtu: link.mtu,
 		hostMac: macOf(link.mac, `interface ${link.name}`),
 		podMac: podMac(link, peer, hints.mac),
-		...(peer === undefined ? {} : { podInterface: peer.name }),
+		...(podInterface === undefined ? {} : { podInterface }),
 	};
 }
 

@@ -9,6 +9,8 @@ export interface PerCpuMap<K, V> {
 	delete(key: K): boolean;
 	/** Every CPU's value becomes `value`. */
 	fill(key: K, value: V): void;
+	/** Asks the keys alone, in one call into the kernel where it can. */
+	deleteWhere(isUnwanted: (key: K) => boolean): void;
 	entries(): Generator<[K, V]>;
 	readonly maxEntries: number;
 }
@@ -50,6 +52,16 @@ export function perCpuMap<K, V>(
 				values.write(valueView, cpu * stride, one);
 			}
 			handle.update(key, value);
+		},
+		deleteWhere(isUnwanted) {
+			const dump = handle.dump();
+			const view = new DataView(dump.keys.buffer, dump.keys.byteOffset, dump.keys.byteLength);
+			for (let i = 0; i < dump.count; i++) {
+				const found = keys.read(view, i * key.length);
+				if (isUnwanted(found)) {
+					this.delete(found);
+				}
+			}
 		},
 		*entries() {
 			const next = new Uint8Array(key.length);

@@ -3,6 +3,7 @@ import type { AddressPlan } from '../ipam/ipam.js';
 import type { StoreChange } from '../store/store.js';
 import { Netlink, netns } from '../native/addon.js';
 import { addressesOf, makeInterface, raiseInterface, raiseLoopback } from './interface.js';
+import type { MadeInterface } from './interface.js';
 import { addressRequestsOf, ownerOf, withAttachments } from './plan.js';
 import type { Draft } from './plan.js';
 import type { PodParts } from './pod-parts.js';
@@ -57,50 +58,59 @@ function planWorks(parts: PodParts, drafts: readonly Draft[], { allocations }: A
 }
 
 async function makeAll(parts: PodParts, works: readonly Work[]): Promise<void> {
-	const namespaces = new Map<Work, number>();
+	const pods: OpenPod[] = [];
 	try {
 		for (const work of works) {
-			const fd = netns.open(work.row.netns);
-			namespaces.set(work, fd);
-			makeInterfaces(parts, work, fd);
+			const pod = openPod(work);
+			pods.push(pod);
+			makeInterfaces(parts, pod);
 		}
 		parts.before?.('endpoints');
-		const items = works.flatMap((work) => work.fresh.map((one) => itemOf(parts, work.row, one, namespaces.get(work)!)));
+		const items = works.flatMap(({ row, fresh }) => fresh.map((one) => itemOf(parts, row, one)));
 		const endpoints = await parts.datapath.attachMany(items);
 		items.forEach((item, i) => parts.table.bind(String(item.interface), endpoints[i]!));
-		for (const work of works) {
+		for (const { work, inside, made } of pods) {
 			parts.before?.('raise');
-			raise(parts, work, namespaces.get(work)!);
+			work.fresh.forEach((one, i) => raiseInterface(parts.netlink, inside, made[i]!, one));
 		}
 	} finally {
-		namespaces.forEach((fd) => netns.close(fd));
+		pods.forEach(closePod);
 	}
 }
 
-function makeInterfaces(parts: PodParts, { fresh }: Work, fd: number): void {
-	within(fd, (inside) => {
-		raiseLoopback(inside);
-		for (const one of fresh) {
-			parts.before?.('interface');
-			makeInterface(parts.netlink, inside, fd, one, parts.interfaces);
-		}
-	});
+/** While its interfaces are made. */
+interface OpenPod {
+	readonly work: Work;
+	readonly netns: number;
+	readonly inside: Netlink;
+	/** In the order of the work's attachments. */
+	readonly made: MadeInterface[];
 }
 
-function raise({ netlink }: PodParts, { fresh }: Work, fd: number): void {
-	within(fd, (inside) => fresh.forEach((one) => raiseInterface(netlink, inside, one)));
-}
-
-function within(fd: number, body: (inside: Netlink) => void): void {
-	const inside = new Netlink(fd);
+function openPod(work: Work): OpenPod {
+	const fd = netns.open(work.row.netns);
 	try {
-		body(inside);
-	} finally {
-		inside.close();
+		return { work, netns: fd, inside: new Netlink(fd), made: [] };
+	} catch (error) {
+		netns.close(fd);
+		throw error;
 	}
 }
 
-export function itemOf(parts: PodParts, row: PodRow, attachment: AttachmentRow, podNetns: number): NetworkAttachItem {
+function closePod({ inside, netns: fd }: OpenPod): void {
+	inside.close();
+	netns.close(fd);
+}
+
+function makeInterfaces(parts: PodParts, { work, inside, netns: fd, made }: OpenPod): void {
+	raiseLoopback(inside);
+	for (const one of work.fresh) {
+		parts.before?.('interface');
+		made.push(makeInterface(parts.netlink, inside, fd, one, parts.interfaces));
+	}
+}
+
+export function itemOf(parts: PodParts, row: PodRow, attachment: AttachmentRow): NetworkAttachItem {
 	const { namespace, name, namedPorts } = row.pod;
 	return {
 		network: attachment.network,
@@ -110,7 +120,8 @@ export function itemOf(parts: PodParts, row: PodRow, attachment: AttachmentRow, 
 			labels: parts.labelsOf(row, attachment.network),
 			addresses: addressesOf(attachment),
 			pod: { namespace, name },
-			podNetns,
+			mac: attachment.mac,
+			podInterface: attachment.interface,
 			...(namedPorts === undefined ? {} : { namedPorts }),
 		},
 	};

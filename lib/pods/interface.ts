@@ -1,5 +1,8 @@
-import { HeddleError, wrapNative } from '../errors.js';
-import { readSysctl, writeSysctl } from '../native/addon.js';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+
+import { HeddleError, wrapNative, wrapNativeError } from '../errors.js';
+import { writeSysctl } from '../native/addon.js';
 import type { LinkInfo, Netlink } from '../native/addon.js';
 import type { AttachmentRow } from './pod-row.js';
 import { familyOf } from './routes.js';
@@ -9,6 +12,12 @@ export interface InterfaceOptions {
 	readonly driver: 'veth' | 'netkit';
 	/** Bytes; 0: as the kernel makes it. */
 	readonly bigTcp: number;
+}
+
+/** Numbers of both ends, each in its own namespace. */
+export interface MadeInterface {
+	readonly ifindex: number;
+	readonly peerIfindex: number;
 }
 
 /**
@@ -22,7 +31,7 @@ export function makeInterface(
 	fd: number,
 	row: AttachmentRow,
 	{ driver, bigTcp }: InterfaceOptions,
-): void {
+): MadeInterface {
 	refuseTaken(inside, row.interface, 'interface');
 	refuseTaken(host, row.hostInterface, 'hostInterface');
 	const { mac, hostMac, mtu } = row;
@@ -36,22 +45,25 @@ export function makeInterface(
 		() => (driver === 'netkit' ? host.addNetkit(pair) : host.addVeth(pair)),
 		`attach to ${row.network}`,
 	);
-	writeSysctls(row, fd);
-	for (const address of addressesOf(row)) {
-		inside.addAddress(made.peerIfindex, `${address}/${familyOf(address) === 4 ? 32 : 128}`);
-	}
+	leaveWithoutAddress(row.hostInterface);
+	addressesOf(row).forEach((address) => addAddress(inside, fd, made.peerIfindex, row, address));
 	if (bigTcp > 0) {
 		enlarge(host, made.ifindex, bigTcp);
 		enlarge(inside, made.peerIfindex, bigTcp);
 	}
+	return made;
 }
 
 /** Both ends up, and the routes. */
-export function raiseInterface(host: Netlink, inside: Netlink, row: AttachmentRow): void {
-	host.setLink(linkOf(host, row.hostInterface).ifindex, { up: true });
-	const { ifindex } = linkOf(inside, row.interface);
-	inside.setLink(ifindex, { up: true });
-	row.routes.forEach((route) => addRoute(inside, ifindex, row, route));
+export function raiseInterface(
+	host: Netlink,
+	inside: Netlink,
+	{ ifindex, peerIfindex }: MadeInterface,
+	row: AttachmentRow,
+): void {
+	host.setLink(ifindex, { up: true });
+	inside.setLink(peerIfindex, { up: true });
+	row.routes.forEach((route) => addRoute(inside, peerIfindex, row, route));
 }
 
 export function addRoute(
@@ -98,19 +110,27 @@ function refuseTaken(netlink: Netlink, name: string, field: string): void {
 	}
 }
 
-/** A container runtime may have turned IPv6 off for all interfaces, or routers’ advertisements on. */
-function writeSysctls(row: AttachmentRow, fd: number): void {
-	if (row.ipv6 === undefined) {
-		return;
+/**
+ * The host's end needs none: its link-local address would be one more route to the same prefix, through all of which the
+ * kernel walks for the next interface.
+ */
+function leaveWithoutAddress(name: string): void {
+	if (existsSync('/proc/sys/net/ipv6')) {
+		writeSysctl(['net', 'ipv6', 'conf', name, 'addr_gen_mode'], '1');
 	}
-	for (const [setting, value] of [
-		['disable_ipv6', '0'],
-		['accept_ra', '0'],
-	] as const) {
-		const path = ['net', 'ipv6', 'conf', row.interface, setting];
-		if (readSysctl(path, fd).trim() !== value) {
-			writeSysctl(path, value, fd);
+}
+
+function addAddress(inside: Netlink, fd: number, ifindex: number, row: AttachmentRow, address: string): void {
+	const withLength = `${address}/${familyOf(address) === 4 ? 32 : 128}`;
+	try {
+		inside.addAddress(ifindex, withLength);
+	} catch (error) {
+		// A container runtime may have turned IPv6 off for all interfaces of the namespace.
+		if (familyOf(address) === 4 || (error as { errno?: number }).errno !== constants.errno.EACCES) {
+			throw wrapNativeError(error, `address ${address}`);
 		}
+		writeSysctl(['net', 'ipv6', 'conf', row.interface, 'disable_ipv6'], '0', fd);
+		inside.addAddress(ifindex, withLength);
 	}
 }
 

@@ -4,7 +4,6 @@ import type { Allocation } from '../ipam/ipam.js';
 import { createLabelSet } from '../labels/label-set.js';
 import type { LabelSet } from '../labels/label-set.js';
 import type { Store } from '../store/store.js';
-import { netns } from '../native/addon.js';
 import { itemOf } from './attach.js';
 import { detachRows } from './detach.js';
 import type { Removal } from './detach.js';
@@ -58,7 +57,7 @@ function bindEndpoints({ datapath, table }: PodParts): void {
 	}
 }
 
-/** The pins are gone, the interfaces are not: programs again, and down until they are there. Those whose pod is gone are returned. */
+/** The pins are gone, the interfaces are not: programs again, and down until they are there. Those that cannot have them are returned. */
 async function regain(parts: PodParts, found: readonly Found[]): Promise<readonly Found[]> {
 	const lost: Found[] = [];
 	for (const one of found) {
@@ -74,14 +73,8 @@ async function regain(parts: PodParts, found: readonly Found[]): Promise<readonl
 }
 
 async function attachAgain(parts: PodParts, { row, attachment }: Found): Promise<boolean> {
-	let fd: number;
 	try {
-		fd = netns.open(row.netns);
-	} catch {
-		return false;
-	}
-	try {
-		const [endpoint] = await parts.datapath.attachMany([itemOf(parts, row, attachment, fd)]);
+		const [endpoint] = await parts.datapath.attachMany([itemOf(parts, row, attachment)]);
 		parts.table.bind(attachment.hostInterface, endpoint!);
 		return true;
 	} catch (error) {
@@ -89,8 +82,6 @@ async function attachAgain(parts: PodParts, { row, attachment }: Found): Promise
 			return false;
 		}
 		throw error;
-	} finally {
-		netns.close(fd);
 	}
 }
 

@@ -72,8 +72,7 @@ static Status chooseGroup(int netlink, uint32_t& out) {
 static Status deleteGroup(int netlink, const std::vector<int>& ifindexes, uint32_t& deleted) {
 	uint32_t group = 0;
 	Status status = chooseGroup(netlink, group);
-	for (size_t i = 0; i < ifindexes.size() && !status.failed(); i++)
-		status = setGroup(netlink, ifindexes[i], group, deleted);
+	for (size_t i = 0; i < ifindexes.size() && !status.failed(); i++) status = setGroup(netlink, ifindexes[i], group, deleted);
 	if (status.failed() || deleted == 0) return status;
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();

@@ -61,8 +61,8 @@ static bool writeSizes(Napi::Object change, MessageWriter& writer) {
 	constexpr struct {
 		const char* name;
 		uint16_t attribute;
-	} kSizes[] = {{"gsoMaxSize", IFLA_GSO_MAX_SIZE}, {"groMaxSize", IFLA_GRO_MAX_SIZE},
-		{"gsoIpv4MaxSize", kGsoIpv4MaxSize}, {"groIpv4MaxSize", kGroIpv4MaxSize}};
+	} kSizes[] = {{"gsoMaxSize", IFLA_GSO_MAX_SIZE}, {"groMaxSize", IFLA_GRO_MAX_SIZE}, {"gsoIpv4MaxSize", kGsoIpv4MaxSize},
+		{"groIpv4MaxSize", kGroIpv4MaxSize}};
 	for (const auto& size : kSizes) {
 		uint32_t bytes = 0;
 		if (!optionalUint32(change, size.name, size.name, bytes)) return false;
