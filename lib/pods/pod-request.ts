@@ -1,5 +1,5 @@
 import type { EndpointPort } from '../datapath/endpoint-options.js';
-import type { NetworkRequest } from './network-requests.js';
+import type { NetworkSelection as NetworkRequest } from '../documents/network-selection.js';
 
 /** A pod as its runtime or a document describes it. */
 export interface PodDescription {
