@@ -25,17 +25,14 @@ interface Work {
  * what to take down. Policy is in the kernel before an interface is up.
  */
 export async function attachDrafts(parts: PodParts, drafts: readonly Draft[]): Promise<readonly PodRow[]> {
-	parts.before?.('addresses');
 	const addresses = parts.ipam.plan(drafts.flatMap((draft) => addressRequestsOf(parts, draft)));
 	let works: Work[] = [];
 	try {
 		works = planWorks(parts, drafts, addresses);
-		parts.before?.('intent');
 		parts.table.save(works.map(({ row }) => row));
 		for (let first = 0; first < works.length; first += BATCH) {
 			await makeAll(parts, works.slice(first, first + BATCH));
 		}
-		parts.before?.('ready');
 		const ready = works.map(({ row }) => readyRow(row));
 		parts.table.save(ready, stickyNoMore(works));
 		addresses.commit();
@@ -65,12 +62,10 @@ async function makeAll(parts: PodParts, works: readonly Work[]): Promise<void> {
 			pods.push(pod);
 			makeInterfaces(parts, pod);
 		}
-		parts.before?.('endpoints');
 		const items = works.flatMap(({ row, fresh }) => fresh.map((one) => itemOf(parts, row, one)));
 		const endpoints = await parts.datapath.attachMany(items);
 		items.forEach((item, i) => parts.table.bind(String(item.interface), endpoints[i]!));
 		for (const { work, inside, made } of pods) {
-			parts.before?.('raise');
 			work.fresh.forEach((one, i) => raiseInterface(parts.netlink, inside, made[i]!, one));
 		}
 	} finally {
@@ -105,7 +100,6 @@ function closePod({ inside, netns: fd }: OpenPod): void {
 function makeInterfaces(parts: PodParts, { work, inside, netns: fd, made }: OpenPod): void {
 	raiseLoopback(inside);
 	for (const one of work.fresh) {
-		parts.before?.('interface');
 		made.push(makeInterface(parts.netlink, inside, fd, one, parts.interfaces));
 	}
 }

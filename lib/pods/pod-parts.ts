@@ -17,8 +17,4 @@ export interface PodParts extends PlanParts {
 	readonly interfaces: InterfaceOptions;
 	/** Of the endpoint of a pod on a network. */
 	labelsOf(row: PodRow, network: string): LabelSet;
-	/** Names the step that is about to be done, to let it fail: for tests. */
-	before?(step: AttachStep): void;
 }
-
-export type AttachStep = 'addresses' | 'intent' | 'interface' | 'endpoints' | 'raise' | 'ready';
