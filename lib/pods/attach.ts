@@ -142,9 +142,11 @@ async function undo(parts: PodParts, drafts: readonly Draft[], works: readonly W
 		parts,
 		works.flatMap(({ fresh }) => fresh),
 	);
+	const former = drafts.slice(0, works.length).map(({ row }) => row);
 	try {
-		parts.table.save(drafts.slice(0, works.length).map(({ row }) => row));
+		parts.table.save(former);
 	} catch {
 		// The error that led here tells the caller.
+		former.forEach(parts.table.replace);
 	}
 }

@@ -15,7 +15,7 @@ export interface PodTable extends Iterable<PodRow> {
 	inNamespace(namespace: string): readonly PodRow[];
 	/** On disk when it returns: all or none of them. Rows without attachments go. @throws ERR_STORE_* */
 	save(rows: readonly PodRow[], more?: readonly StoreChange[]): void;
-	/** One that is in the state file already, or is no more. */
+	/** In this process alone; a row without attachments goes. */
 	replace(row: PodRow): void;
 	/** The endpoint on a host's interface of ours. */
 	endpoint(hostInterface: string): Endpoint | undefined;
@@ -26,6 +26,14 @@ export interface PodTable extends Iterable<PodRow> {
 export function createPodTable(store: Store): PodTable {
 	const rows = new Map(store.all(POD_KIND) as ReadonlyMap<string, PodRow>);
 	const endpoints = new Map<string, Endpoint>();
+
+	function replace(row: PodRow): void {
+		if (row.attachments.length === 0) {
+			rows.delete(row.id);
+		} else {
+			rows.set(row.id, row);
+		}
+	}
 
 	return {
 		get size() {
@@ -38,15 +46,9 @@ export function createPodTable(store: Store): PodTable {
 		save(changed, more = []) {
 			const live = (row: PodRow) => (row.attachments.length === 0 ? undefined : row);
 			store.write([...changed.map((row) => ({ kind: POD_KIND, key: row.id, value: live(row) })), ...more]);
-			for (const row of changed) {
-				if (live(row) === undefined) {
-					rows.delete(row.id);
-				} else {
-					rows.set(row.id, row);
-				}
-			}
+			changed.forEach(replace);
 		},
-		replace: (row) => void rows.set(row.id, row),
+		replace,
 		endpoint: (hostInterface) => endpoints.get(hostInterface),
 		bind: (hostInterface, endpoint) => void endpoints.set(hostInterface, endpoint),
 		unbind: (hostInterface) => void endpoints.delete(hostInterface),

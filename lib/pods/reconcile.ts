@@ -34,14 +34,16 @@ export async function reconcile(parts: PodParts, store: Store): Promise<void> {
 	refreshLabels(parts);
 }
 
+/** Those in use first: what was half made may have lost its addresses to somebody else since. */
 function adoptAddresses({ ipam, table }: PodParts, store: Store): void {
-	for (const row of table) {
-		for (const { network, ipv4, ipv4Pool, ipv6, ipv6Pool } of row.attachments) {
-			ipam.adopt({
-				owner: ownerOf(row, network),
-				...(ipv4 === undefined || ipv4Pool === undefined ? {} : { ipv4, ipv4Pool }),
-				...(ipv6 === undefined || ipv6Pool === undefined ? {} : { ipv6, ipv6Pool }),
-			});
+	const all = [...table].flatMap((row) => row.attachments.map((attachment) => ({ row, attachment })));
+	const isReady = ({ attachment }: Found) => attachment.state === 'ready';
+	all.filter(isReady).forEach((found) => ipam.adopt(allocationOf(found)));
+	for (const found of all.filter((one) => !isReady(one))) {
+		try {
+			ipam.adopt(allocationOf(found));
+		} catch {
+			// They are not its own any more, and nothing waits for it.
 		}
 	}
 	for (const [owner, allocation] of store.all(STICKY_KIND) as ReadonlyMap<string, Allocation>) {
@@ -49,6 +51,14 @@ function adoptAddresses({ ipam, table }: PodParts, store: Store): void {
 			ipam.adopt(allocation, { reserved: true });
 		}
 	}
+}
+
+function allocationOf({ row, attachment: { network, ipv4, ipv4Pool, ipv6, ipv6Pool } }: Found): Allocation {
+	return {
+		owner: ownerOf(row, network),
+		...(ipv4 === undefined || ipv4Pool === undefined ? {} : { ipv4, ipv4Pool }),
+		...(ipv6 === undefined || ipv6Pool === undefined ? {} : { ipv6, ipv6Pool }),
+	};
 }
 
 function bindEndpoints({ datapath, table }: PodParts): void {

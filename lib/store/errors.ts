@@ -60,7 +60,11 @@ export function corruptStore(path: string, what: string): HeddleError {
 	});
 }
 
+/** Where the file cannot even be opened, the library tells no code. */
 function codeOf(cause: unknown): string {
-	const code = (cause as { code?: unknown } | null)?.code;
-	return typeof code === 'string' ? code : '';
+	const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
+	if (typeof code === 'string' && code !== '') {
+		return code;
+	}
+	return String(message).includes('Unable to open connection') ? 'SQLITE_CANTOPEN' : '';
 }
