@@ -1,0 +1,20 @@
+# heddle-cni: one static executable. Runtimes start it for every interface: no loader, no libraries to look for, and it
+# runs on hosts of any libc.
+
+file(GLOB cni_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/cni/*.cc")
+find_path(NLOHMANN_JSON_DIR nlohmann/json.hpp)
+if(NOT NLOHMANN_JSON_DIR)
+	message(FATAL_ERROR "nlohmann/json.hpp is missing (scripts/setup installs it)")
+endif()
+add_executable(heddle-cni ${cni_sources})
+target_include_directories(heddle-cni SYSTEM PRIVATE "${NLOHMANN_JSON_DIR}")
+target_compile_definitions(heddle-cni PRIVATE _GNU_SOURCE)
+target_compile_options(heddle-cni PRIVATE -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+set_target_properties(heddle-cni PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+if(HEDDLE_SANITIZE)
+	target_compile_options(heddle-cni PRIVATE -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+	target_link_options(heddle-cni PRIVATE -fsanitize=address,undefined)
+else()
+	target_link_options(heddle-cni PRIVATE -static "LINKER:--gc-sections")
+	add_custom_command(TARGET heddle-cni POST_BUILD COMMAND "${CMAKE_STRIP}" "$<TARGET_FILE:heddle-cni>")
+endif()
