@@ -13,7 +13,7 @@ export interface NetworkSelection {
 	/** One a family at most, without prefix length. */
 	readonly ips?: readonly string[];
 	readonly mac?: string;
-	/** Gateways of default routes, one a family at most. */
+	/** Gateways of default routes, one a family at most; empty: it has none, be it the primary one. */
 	readonly defaultRoute?: readonly string[];
 }
 

@@ -57,7 +57,8 @@ function defaultRoute(
 	if (asked !== undefined) {
 		return [{ destination, gateway: asked }];
 	}
-	const isTaken = all.some((other) => gatewayFor(other, family) !== undefined);
+	// An empty list asks for none.
+	const isTaken = attachment.defaultRoute?.length === 0 || all.some((other) => gatewayFor(other, family) !== undefined);
 	const isOwn = own.some((route) => route.destination === destination);
 	return attachment.primary && hasAddress(attachment, family) && !isTaken && !isOwn
 		? [{ destination, gateway: GATEWAYS[family] }]
