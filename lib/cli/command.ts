@@ -1,8 +1,10 @@
 import type { Io } from './io.js';
 import { nameOption, type Options, type OptionSpecs } from './options.js';
 
-/** One verb of `heddle policy`. */
+/** One verb of the command line. */
 export interface Command {
+	/** What its name comes after; absent: nothing. */
+	readonly group?: 'policy' | 'cni';
 	readonly name: string;
 	/** One line. */
 	readonly summary: string;
@@ -17,14 +19,19 @@ export interface Command {
 
 export const HELP_OPTION = { help: { short: 'h', help: 'tells this' } } as const satisfies OptionSpecs;
 
+/** `policy validate` */
+export function wordsOf({ group, name }: Command): string {
+	return group === undefined ? name : `${group} ${name}`;
+}
+
 export function helpOf(command: Command): string {
 	const options = Object.entries({ ...command.options, ...HELP_OPTION });
 	const width = Math.max(...options.map((option) => nameOption(option).length));
 	const lines = options.map((option) => `  ${nameOption(option).padEnd(width)}  ${option[1].help}`);
 	return [
-		`heddle policy ${command.name}: ${command.summary}`,
+		`heddle ${wordsOf(command)}: ${command.summary}`,
 		'',
-		`  heddle policy ${command.name} ${command.usage}`,
+		`  heddle ${wordsOf(command)} ${command.usage}`,
 		'',
 		command.description,
 		'',

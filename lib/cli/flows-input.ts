@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { describeValue, HeddleError } from '../errors.js';
-import { reading } from './inputs.js';
+import { reading } from '../documents/reading.js';
 import type { Io } from './io.js';
 import { usageError } from './options.js';
 

@@ -5,8 +5,8 @@ import type { HeddleDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
 import { withDefaults } from '../documents/limits.js';
 import { readDocuments } from '../documents/parse.js';
+import { reading } from '../documents/reading.js';
 import { textOfStream } from '../documents/stream.js';
-import { HeddleError } from '../errors.js';
 import type { Io } from './io.js';
 import { usageError, type Options } from './options.js';
 
@@ -76,17 +76,4 @@ async function filesIn(path: string, recursive: boolean): Promise<string[]> {
 /** Of what is too long to be documents, no more than it takes to say so. */
 function textOf(stream: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {
 	return reading(name, textOfStream(stream, withDefaults().length, name));
-}
-
-/** @throws ERR_UNREADABLE */
-export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
-	try {
-		return await work;
-	} catch (cause) {
-		if (cause instanceof HeddleError) {
-			throw cause;
-		}
-		const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-		throw new HeddleError('ERR_UNREADABLE', `cannot read ${path}: ${reason}`, { found: path, cause });
-	}
 }

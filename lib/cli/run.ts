@@ -1,7 +1,9 @@
 import { HeddleError } from '../errors.js';
-import { helpOf, HELP_OPTION, type Command } from './command.js';
+import { helpOf, HELP_OPTION, wordsOf, type Command } from './command.js';
+import { agent } from './commands/agent.js';
 import { diff } from './commands/diff.js';
 import { explain } from './commands/explain.js';
+import { installCni } from './commands/install-cni.js';
 import { recommend } from './commands/recommend.js';
 import { rows } from './commands/rows.js';
 import { validate } from './commands/validate.js';
@@ -10,7 +12,7 @@ import { EXIT_WRONG, EXIT_YES, type Io } from './io.js';
 import { readOptions, usageError } from './options.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend];
+const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, installCni];
 const HELP_WORDS = ['help', '--help', '-h'];
 const VERSION_WORDS = ['version', '--version', '-V'];
 
@@ -29,22 +31,33 @@ async function dispatch([group, name, ...rest]: readonly string[], io: Io): Prom
 		io.stdout.write(`${packageVersion()}\n`);
 		return EXIT_YES;
 	}
-	if (group === undefined || HELP_WORDS.includes(group) || (group === 'policy' && HELP_WORDS.includes(name ?? ''))) {
+	const isGroup = COMMANDS.some((command) => command.group !== undefined && command.group === group);
+	if (group === undefined || HELP_WORDS.includes(group) || (isGroup && HELP_WORDS.includes(name ?? ''))) {
 		const asked = group !== undefined;
 		(asked ? io.stdout : io.stderr).write(overview());
 		return asked ? EXIT_YES : EXIT_WRONG;
 	}
-	const names = COMMANDS.map((command) => command.name).join(', ');
-	if (group !== 'policy') {
-		throw usageError(`found ${JSON.stringify(group)}, expected policy, help or version`);
+	const single = COMMANDS.find((command) => command.group === undefined && command.name === group);
+	if (single !== undefined) {
+		return runCommand(single, name === undefined ? [] : [name, ...rest], io);
 	}
-	const command = COMMANDS.find((each) => each.name === name);
+	return runCommand(commandIn(group, name), rest, io);
+}
+
+/** @throws ERR_USAGE */
+function commandIn(group: string, name: string | undefined): Command {
+	const members = COMMANDS.filter((command) => command.group === group);
+	if (members.length === 0) {
+		const words = new Set(COMMANDS.map((command) => command.group ?? command.name));
+		throw usageError(`found ${JSON.stringify(group)}, expected ${[...words].join(', ')}, help or version`);
+	}
+	const command = members.find((each) => each.name === name);
 	if (command === undefined) {
-		throw usageError(
-			`policy: found ${name === undefined ? 'no command' : JSON.stringify(name)}, expected one of ${names}`,
-		);
+		const names = members.map((each) => each.name).join(', ');
+		const found = name === undefined ? 'no command' : JSON.stringify(name);
+		throw usageError(`${group}: found ${found}, expected one of ${names}`);
 	}
-	return runCommand(command, rest, io);
+	return command;
 }
 
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<number> {
@@ -57,13 +70,13 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
 }
 
 function overview(): string {
-	const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+	const width = Math.max(...COMMANDS.map((command) => wordsOf(command).length));
 	return [
-		'heddle: network policy, on documents alone or on a running datapath',
+		'heddle: pod networks and their policy, on documents alone or on a running datapath',
 		'',
-		...COMMANDS.map(({ name, summary }) => `  heddle policy ${name.padEnd(width)}  ${summary}`),
+		...COMMANDS.map((command) => `  heddle ${wordsOf(command).padEnd(width)}  ${command.summary}`),
 		'',
-		'heddle policy COMMAND --help tells the options of each.',
+		'heddle COMMAND --help tells the options of each.',
 		'',
 	].join('\n');
 }

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HeddleError } from '../errors.js';
 import type { HeddleDocument } from './document.js';
 import { throwIssues } from './issue.js';
 import { withDefaults, type DocumentLimits } from './limits.js';
 import { readDocuments, type ReadResult } from './parse.js';
+import { reading } from './reading.js';
 import { textOfStream } from './stream.js';
 
 /** All documents of the `.yaml`, `.yml` and `.json` files of a folder, by file name. @throws PolicyError with every issue, ERR_UNREADABLE */
@@ -44,16 +44,4 @@ async function readFiles(files: readonly string[], limits?: DocumentLimits): Pro
 async function filesIn(folder: string): Promise<readonly string[]> {
 	const names = (await reading(folder, readdir(folder))).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
 	return names.map((name) => join(folder, name));
-}
-
-async function reading<T>(path: string, work: Promise<T>): Promise<T> {
-	try {
-		return await work;
-	} catch (cause) {
-		if (cause instanceof HeddleError) {
-			throw cause;
-		}
-		const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-		throw new HeddleError('ERR_UNREADABLE', `cannot read ${path}: ${reason}`, { found: path, cause });
-	}
 }

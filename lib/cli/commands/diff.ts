@@ -15,6 +15,7 @@ import { tell } from '../output.js';
 import { formatOf, INPUT_OPTIONS, IP_BLOCKS_OPTION, ipBlocksOf, OUTPUT_OPTION } from '../shared-options.js';
 
 export const diff: Command = {
+	group: 'policy',
 	name: 'diff',
 	summary: 'tells who gains or loses access between two versions of documents',
 	usage: 'A B [-f FILE|DIR|-] [-o table|json|yaml]',

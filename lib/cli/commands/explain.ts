@@ -17,6 +17,7 @@ import { parsePacket } from '../packet.js';
 import { PIN_OPTION, formatOf, INPUT_OPTIONS, IP_BLOCKS_OPTION, ipBlocksOf, OUTPUT_OPTION } from '../shared-options.js';
 
 export const explain: Command = {
+	group: 'policy',
 	name: 'explain',
 	summary: 'tells what policy makes of a connection, and why',
 	usage: '-f FILE|DIR|- --from POD --to POD --port 80/TCP [-o table|json|yaml] [--exit-code]',

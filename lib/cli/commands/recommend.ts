@@ -9,6 +9,7 @@ import { tell } from '../output.js';
 import { formatOf, OUTPUT_OPTION } from '../shared-options.js';
 
 export const recommend: Command = {
+	group: 'policy',
 	name: 'recommend',
 	summary: 'makes least-privilege policies from observed flows',
 	usage: '-f FILE|- [-o table|json|yaml] [--drops] [--replies]',

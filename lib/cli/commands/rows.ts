@@ -13,6 +13,7 @@ import { tell } from '../output.js';
 import { formatOf, INPUT_OPTIONS, IP_BLOCKS_OPTION, ipBlocksOf, OUTPUT_OPTION } from '../shared-options.js';
 
 export const rows: Command = {
+	group: 'policy',
 	name: 'rows',
 	summary: 'tells what policies are compiled to, row by row',
 	usage: '-f FILE|DIR|- [-o table|json|yaml] [--ip-blocks external|endpoints]',

@@ -9,6 +9,7 @@ import { tell } from '../output.js';
 import { formatOf, INPUT_OPTIONS, OUTPUT_OPTION } from '../shared-options.js';
 
 export const validate: Command = {
+	group: 'policy',
 	name: 'validate',
 	summary: 'tells all that is wrong with documents',
 	usage: '-f FILE|DIR|- [-o table|json|yaml]',

@@ -16,6 +16,7 @@ import { tell } from '../output.js';
 import { formatOf, INPUT_OPTIONS, IP_BLOCKS_OPTION, ipBlocksOf, OUTPUT_OPTION, PIN_OPTION } from '../shared-options.js';
 
 export const verify: Command = {
+	group: 'policy',
 	name: 'verify',
 	summary: 'holds compiled tables, or those of a running datapath, against what the documents say',
 	usage: '-f FILE|DIR|- | --pin PATH [-o table|json|yaml]',

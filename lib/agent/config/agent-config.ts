@@ -1,0 +1,53 @@
+import { object, optional, type Check } from '../../documents/check.js';
+import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
+import type { AgentOptions } from '../options.js';
+import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
+
+/** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
+export interface AgentConfig {
+	/** Folder of documents that the agent follows. */
+	readonly manifests?: string;
+	/** Unix socket of the API and of `heddle-cni`. @default '/run/heddle/agent.sock' */
+	readonly socket?: string;
+	/** File of the agent's state. @default '/var/lib/heddle/state.db' */
+	readonly state?: string;
+	/** On a bpffs. @default '/sys/fs/bpf/heddle' */
+	readonly pinPath?: string;
+	readonly cluster?: string;
+	readonly mtu?: number;
+	readonly driver?: 'veth' | 'netkit';
+	readonly bigTcp?: boolean;
+	readonly ipBlocks?: 'external' | 'endpoints';
+}
+
+export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
+
+const path = string(/^[^\0]+$/, 'a path');
+
+export const agentConfig: Check<AgentConfig> = object({
+	manifests: optional(path),
+	socket: optional(path),
+	state: optional(path),
+	pinPath: optional(path),
+	cluster: optional(string(/^\S+$/, 'a name')),
+	mtu: optional(integer(MIN_MTU, MAX_MTU)),
+	driver: optional(oneOf('veth', 'netkit')),
+	bigTcp: optional(boolean),
+	ipBlocks: optional(oneOf('external', 'endpoints')),
+});
+
+export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {
+	return {
+		datapath: {
+			// A new version of the package goes on with the pods of the former one.
+			existing: 'upgrade',
+			...(pinPath === undefined ? {} : { pinPath }),
+			...(ipBlocks === undefined ? {} : { ipBlocks }),
+		},
+		...(state === undefined ? {} : { statePath: state }),
+		...(cluster === undefined ? {} : { cluster }),
+		...(mtu === undefined ? {} : { mtu }),
+		...(driver === undefined ? {} : { driver }),
+		...(bigTcp === undefined ? {} : { bigTcp }),
+	};
+}
