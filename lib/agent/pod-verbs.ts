@@ -2,8 +2,7 @@ import { HeddleError, invalidArgument } from '../errors.js';
 import type { Attachment } from '../pods/attachment.js';
 import { attachDrafts } from '../pods/attach.js';
 import { detachRows } from '../pods/detach.js';
-import { draftPod } from '../pods/plan.js';
-import { checkTexts } from '../pods/plan.js';
+import { checkTexts, draftPod, stickyPrefix } from '../pods/plan.js';
 import { nameRequests } from '../pods/network-requests.js';
 import type { NetworkRequest } from '../pods/network-requests.js';
 import type { Draft } from '../pods/plan.js';
@@ -139,7 +138,7 @@ export function forgetPod({ ipam, table, store }: AgentParts, pod: string): bool
 	if (table.named(namespace, name).some(({ sticky }) => sticky)) {
 		throw new HeddleError('ERR_IN_USE', `pod ${pod}: found it attached, expected it to be detached`, { found: pod });
 	}
-	const owners = [...store.all(STICKY_KIND).keys()].filter((owner) => owner.startsWith(`${namespace}/${name}/`));
+	const owners = [...store.all(STICKY_KIND).keys()].filter((owner) => owner.startsWith(stickyPrefix(namespace, name)));
 	store.write(owners.map((owner) => ({ kind: STICKY_KIND, key: owner, value: undefined })));
 	owners.forEach((owner) => ipam.release(owner));
 	return owners.length > 0;

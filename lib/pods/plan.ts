@@ -37,9 +37,14 @@ export function draftPod({ networks }: PlanParts, request: PodRequest): Draft {
 	return { row: { id, netns: path, netnsInode, pod, sticky: request.sticky === true, attachments: [] }, requests };
 }
 
+/** Of the owners of a pod's sticky addresses; ids have no space. */
+export function stickyPrefix(namespace: string, name: string): string {
+	return `sticky ${namespace}/${name}/`;
+}
+
 /** Who owns the addresses: of a pod that keeps them, its name, for its next sandbox has another id. */
 export function ownerOf({ id, pod, sticky }: Pick<PodRow, 'id' | 'pod' | 'sticky'>, network: string): string {
-	return sticky ? attachmentKey(`${pod.namespace}/${pod.name}`, network) : attachmentKey(id, network);
+	return sticky ? `${stickyPrefix(pod.namespace, pod.name)}${network}` : attachmentKey(id, network);
 }
 
 export function addressRequestsOf({ networks, poolsOf }: PlanParts, { row, requests }: Draft): AddressRequest[] {

@@ -39,6 +39,7 @@ export interface Lab extends AsyncDisposable {
 	datapath(options?: DatapathOptions): Promise<Datapath>;
 	/** With a state file and pins of the lab's own, the same ones each time; unloaded at the end. */
 	agent(options?: AgentOptions): Promise<Agent>;
+	readonly agentPaths: { readonly statePath: string; readonly pinPath: string };
 	pod(name: string): LabPod;
 	/** A directory for pins, removed at the end. */
 	pinPath(): string;
@@ -138,6 +139,7 @@ export function openLab(): Lab {
 			datapaths.push(datapath);
 			return datapath;
 		},
+		agentPaths: { statePath, pinPath: agentPins },
 		async agent(options = {}) {
 			const agent = await openAgent({
 				statePath,

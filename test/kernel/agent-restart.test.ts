@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { Agent } from '../../lib/index.js';
+import { openLab, SLOWNESS } from './lab.js';
+import type { Lab, LabPod } from './lab.js';
+import type { SocketWorker } from './socket-worker.js';
+import { BOTH, example, expectConsistent, expectNothing, ours, requestOf } from './support-agent.js';
+
+const KILLS = Number(process.env['HEDDLE_KILLS'] ?? 8);
+const CHILD = fileURLToPath(new URL('agent-child.ts', import.meta.url));
+const CLOSED_PORT = 9000;
+
+/** Everybody may ping the server, and nobody may do anything else. */
+const PING_ALONE = {
+	apiVersion: 'cilium.io/v2',
+	kind: 'CiliumNetworkPolicy',
+	metadata: { name: 'ping-alone' },
+	spec: {
+		endpointSelector: { matchLabels: { app: 'server' } },
+		ingress: [{ icmps: [{ fields: [{ type: 8, family: 'IPv4' }] }] }],
+	},
+};
+
+let lab: Lab;
+let client: LabPod;
+let server: LabPod;
+let address: string;
+let agent: Agent;
+
+beforeEach(async () => {
+	lab = openLab();
+	[client, server] = [lab.pod('client'), lab.pod('server')];
+	agent = await lab.agent();
+	await agent.apply(example('pools.yaml'), example('networks.yaml'), PING_ALONE);
+	await agent.attachPod(requestOf(client, { annotations: BOTH }));
+	const [attachment] = await agent.attachPod(requestOf(server));
+	address = attachment!.ipv4!;
+});
+
+afterEach(async () => {
+	children.splice(0).forEach((child) => child.kill('SIGKILL'));
+	await lab[Symbol.asyncDispose]();
+});
+
+const children: ChildProcess[] = [];
+
+/** Pings without end; how many of them had no answer. */
+function startPings(): { stop(): Promise<{ sent: number; lost: number }> } {
+	const args = [`--net=${client.path}`, 'ping', '-n', '-i', '0.01', address];
+	const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+	children.push(child);
+	let output = '';
+	child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+	return {
+		async stop() {
+			// The last one's answer is on its way.
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			child.kill('SIGINT');
+			await once(child, 'close');
+			const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+			// One may be under way when it ends.
+			return { sent: Number(sent), lost: Math.max(0, Number(sent) - Number(received) - 1) };
+		},
+	};
+}
+
+/** Knocks without end at a port that policy keeps closed; how often somebody answered. */
+async function startKnocks(): Promise<{ stop(): Promise<{ tried: number; answered: number }> }> {
+	const [from, to] = [await client.sockets(), await server.sockets()];
+	await to.serveUdp(CLOSED_PORT, 4);
+	let going = true;
+	const done = knock(from, () => going);
+	return {
+		stop() {
+			going = false;
+			return done;
+		},
+	};
+}
+
+async function knock(from: SocketWorker, going: () => boolean): Promise<{ tried: number; answered: number }> {
+	const counts = { tried: 0, answered: 0 };
+	while (going()) {
+		counts.tried++;
+		await from.sendUdp(address, CLOSED_PORT, 'x', 60).then(
+			() => counts.answered++,
+			() => undefined,
+		);
+	}
+	return counts;
+}
+
+describe('an agent that ends and comes back', () => {
+	it('finds its pods, networks, pools and policies, and no packet is lost or let through', async () => {
+		const before = agent.attachments('default/client');
+		const pings = startPings();
+		const knocks = await startKnocks();
+		for (let i = 0; i < 6; i++) {
+			await agent.close();
+			agent = await lab.agent();
+			expect(agent.attachments('default/client')).toEqual(before);
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			expect(Array.from(agent.documents, ({ metadata }) => metadata.name)).toContain('ping-alone');
+			expectConsistent(agent);
+		}
+		const { tried, answered } = await knocks.stop();
+		const { sent, lost } = await pings.stop();
+		expect({ answered, lost }).toEqual({ answered: 0, lost: 0 });
+		expect(tried).toBeGreaterThan(3);
+		expect(sent).toBeGreaterThan(20);
+		expect(await agent.detachPods(agent.pods)).toBe(2);
+		expectNothing(agent);
+	});
+
+	it('without its pins attaches again what is still there, and policy is back', async () => {
+		await agent.datapath.unload();
+		await agent.close();
+		agent = await lab.agent();
+		expectConsistent(agent);
+		agent.checkPod('default/client');
+		expect(await client.ping(address)).toBe(true);
+		const [from, to] = [await client.sockets(), await server.sockets()];
+		await to.serveUdp(CLOSED_PORT, 4);
+		await expect(from.sendUdp(address, CLOSED_PORT, 'x', 200)).rejects.toThrow('TIMEOUT');
+	});
+
+	it('forgets pods whose namespace went meanwhile', async () => {
+		await agent.close();
+		server.remove();
+		await new Promise((resolve) => setTimeout(resolve, 300 * SLOWNESS));
+		agent = await lab.agent();
+		expect([...agent.pods]).toEqual(['default/client']);
+		expectConsistent(agent);
+		agent.checkPod('default/client');
+	});
+
+	it(
+		`killed at ${KILLS} random moments leaves everything whole`,
+		async () => {
+			const busy = ['b0', 'b1', 'b2'].map((name) => lab.pod(name));
+			const { statePath, pinPath } = lab.agentPaths;
+			const pings = startPings();
+			const knocks = await startKnocks();
+			for (let i = 0; i < KILLS; i++) {
+				await agent.close();
+				await killOne([statePath, pinPath, ...busy.map(({ path }) => path.slice('/run/netns/'.length))]);
+				agent = await lab.agent();
+				expectConsistent(agent);
+				const pods = [...agent.pods];
+				expect(pods).toEqual(expect.arrayContaining(['default/client', 'default/server']));
+				pods.forEach((id) => agent.checkPod(id));
+				const attachments = pods.flatMap((id) => agent.attachments(id));
+				expect(ours().sort()).toEqual(attachments.map(({ hostInterface }) => hostInterface).sort());
+				expect(agent.datapath.endpoints.size).toBe(attachments.length);
+				expect(agent.datapath.stats().maps['addresses']?.entries).toBe(
+					attachments.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter(Boolean)).length,
+				);
+			}
+			const { answered } = await knocks.stop();
+			const { sent, lost } = await pings.stop();
+			expect({ answered, lost }).toEqual({ answered: 0, lost: 0 });
+			expect(sent).toBeGreaterThan(KILLS);
+		},
+		KILLS * 10_000 * SLOWNESS,
+	);
+});
+
+async function killOne(args: readonly string[]): Promise<void> {
+	const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', CHILD, ...args], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	await Promise.race([once(child.stdout!, 'data'), once(child, 'close')]);
+	await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+	expect(child.exitCode).toBeNull();
+	child.kill('SIGKILL');
+	await once(child, 'close');
+}
