@@ -13,10 +13,12 @@ type RunRuler = (context: BenchContext) => Promise<void>;
 
 /** Loaded one by one: what one ruler needs must not keep another from running. */
 const loaders: Record<Ruler, () => Promise<RunRuler>> = {
+	ipam: async () => (await import('./ipam/ipam.js')).runIpam,
 	policy: async () => (await import('./policy/policy.js')).runPolicy,
 	maps: async () => (await import('./maps/maps.js')).runMaps,
 	run: async () => (await import('./run/run.js')).runPrograms,
 	attach: async () => (await import('./attach/attach.js')).runAttach,
+	pods: async () => (await import('./pods/pods.js')).runPods,
 	live: async () => (await import('./live/live.js')).runLive,
 };
 

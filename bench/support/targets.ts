@@ -32,6 +32,13 @@ export const targets: readonly Target[] = [
 	atLeast('events_per_s', 1_000_000, 'events kernel to JS, 128 bytes, one core, none lost'),
 	atMost('attach_alone_ms', 35, 'attach one endpoint, median'),
 	atMost('attach_bulk_ms', 1, 'attach, each of 1 000 in one call'),
+	atMost('attach_pod_ms', 80, 'attachPod, two networks, dual stack, one at a time'),
+	atMost('attach_pod_growth', 1.3, 'that with 2 000 pods up against none'),
+	atMost('attach_pods_s', 30, 'attach 2 000 pods (4 000 endpoints) in bulk'),
+	atMost('detach_pods_s', 30, 'detach 2 000 pods in bulk'),
+	atMost('restart_s', 3, 'restart with 4 000 endpoints to fully reconciled'),
+	atLeast('ipam_pairs_per_s', 200_000, 'allocate + release in memory'),
+	atMost('ipam_million_mib', 200, '1 M addresses held'),
 	atMost('endpoint_bytes', 4096, 'memory per idle endpoint, kernel + JS'),
 	atMost('address_bytes', 200, 'memory per address, kernel + JS'),
 ];

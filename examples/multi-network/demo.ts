@@ -33,25 +33,25 @@ function wrong(cells: readonly AnsweredCell[]): AnsweredCell[] {
 	return cells.filter(({ expected, actual }) => expected !== actual);
 }
 
-async function recentFlows({ datapath }: World): Promise<Flow[]> {
+async function recentFlows({ agent }: World): Promise<Flow[]> {
 	const flows: Flow[] = [];
-	for await (const flow of datapath.flows({ last: 512, follow: false })) flows.push(flow);
+	for await (const flow of agent.datapath.flows({ last: 512, follow: false })) flows.push(flow);
 	return flows;
 }
 
 async function walk(): Promise<Report> {
 	world = await createWorld(folder, { keep: options.keep, say });
-	const { pods, policies, datapath, endpoints } = world;
+	const { pods, policies, agent } = world;
 	const before = await answer(pods, [...walkthroughCells(false), ...crossingCells()], timeoutMs);
 	say(`before any policy: ${before.length - wrong(before).length} of ${before.length} answers as expected`);
-	datapath.policies.apply(...policies);
+	await agent.apply(...policies);
 	say(`applied ${policies.map(({ metadata }) => metadata.name).join(', ')}`);
 	const matrix = await answer(pods, walkthroughCells(true), timeoutMs);
 	say(`with policies: ${matrix.length - wrong(matrix).length} of ${matrix.length} answers as expected`);
 	for (const { from, to, port, family, expected, actual } of wrong(before))
 		say(`before policies, ${from} to ${to} ${port} over IPv${family}: found ${actual}, expected ${expected}`);
 	const ok = wrong(before).length === 0 && wrong(matrix).length === 0;
-	return { endpoints, matrix, flows: await recentFlows(world), ok };
+	return { endpoints: [...agent.datapath.endpoints.values()], matrix, flows: await recentFlows(world), ok };
 }
 
 function sayHowToGoOn({ pods }: World): void {
@@ -61,9 +61,9 @@ function sayHowToGoOn({ pods }: World): void {
 }
 
 async function cleanUp(): Promise<void> {
-	const { datapath } = world ?? {};
+	const { agent } = world ?? {};
 	world = undefined;
-	await removeWorld(datapath);
+	await removeWorld(agent);
 }
 
 function stop(code: number): void {
@@ -87,7 +87,7 @@ try {
 		process.exitCode = report.ok ? 0 : 1;
 		if (options.keep && world) {
 			sayHowToGoOn(world);
-			await world.datapath.close();
+			await world.agent.close();
 		}
 	} else {
 		say('torn down');

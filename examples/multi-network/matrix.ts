@@ -73,9 +73,10 @@ function podOf(pods: ReadonlyMap<string, RunningPod>, name: string): RunningPod 
 }
 
 function addressOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): string {
-	const [first] = podOf(pods, cell.to).plan.interfaces;
-	if (first === undefined) throw new Error(`pod '${cell.to}': found no interface`);
-	return cell.family === 4 ? first.ipv4 : first.ipv6;
+	const [first] = podOf(pods, cell.to).attachments;
+	const address = cell.family === 4 ? first?.ipv4 : first?.ipv6;
+	if (address === undefined) throw new Error(`pod '${cell.to}': found no IPv${cell.family} address`);
+	return address;
 }
 
 function probeOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): Probe {
@@ -88,9 +89,9 @@ function probeOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): Probe {
 function outcome(pods: ReadonlyMap<string, RunningPod>, cell: Cell, result: ProbeResult): Outcome {
 	if ('error' in result) return 'DROPPED';
 	if ('alive' in result) return 'FORWARDED';
-	const { interfaces } = podOf(pods, cell.from).plan;
-	const network = podOf(pods, cell.to).plan.interfaces[0]?.network;
-	const own = interfaces.find((each) => each.network === network);
+	const { attachments } = podOf(pods, cell.from);
+	const network = podOf(pods, cell.to).attachments[0]?.network;
+	const own = attachments.find((each) => each.network === network);
 	const expected = cell.family === 4 ? own?.ipv4 : own?.ipv6;
 	return result.body === expected ? 'FORWARDED' : `WRONG_CLIENT_ADDRESS ${result.body}`;
 }

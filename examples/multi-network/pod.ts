@@ -2,63 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Netlink, netns } from '../../lib/index.js';
-import type { PodInterface, PodPlan } from './plan.js';
+import { type Attachment, netns } from '../../lib/index.js';
 
-/** Every namespace and host-side interface of the demo begins with this. */
+/** Every namespace of the demo begins with this. */
 export const PREFIX = 'hdl-demo-';
-const GATEWAY = { 4: '169.254.1.1', 6: 'fe80::1' } as const;
-const FAMILIES = [4, 6] as const;
-
 export interface RunningPod {
-	readonly plan: PodPlan;
+	readonly name: string;
 	/** As `ip netns` knows it. */
 	readonly namespace: string;
-	readonly netns: number;
-	/** Host-side interfaces, in the order of the pod's networks. */
-	readonly hostInterfaces: readonly string[];
+	/** The primary one first. */
+	readonly attachments: readonly Attachment[];
 }
 
 export function namespaceOf(pod: string): string {
 	return PREFIX + pod;
 }
 
-/** A namespace with one interface a network, as a container runtime makes it. */
-export function createPod(netlink: Netlink, plan: PodPlan, number: number): RunningPod {
-	const namespace = namespaceOf(plan.name);
-	const fd = netns.create(namespace);
-	const inside = new Netlink(fd);
-	try {
-		inside.setLink(1, { up: true });
-		const hostInterfaces = plan.interfaces.map((each, i) =>
-			createInterface(netlink, inside, fd, each, `${PREFIX}${number}${i}`),
-		);
-		return { plan, namespace, netns: fd, hostInterfaces };
-	} finally {
-		inside.close();
-	}
-}
-
-function createInterface(netlink: Netlink, inside: Netlink, fd: number, plan: PodInterface, hostName: string): string {
-	const { ifindex, peerIfindex } = netlink.addVeth({ name: hostName, peer: { name: plan.name, netns: fd } });
-	netlink.setLink(ifindex, { up: true });
-	inside.setLink(peerIfindex, { up: true });
-	for (const address of [plan.ipv4, plan.ipv6])
-		inside.addAddress(peerIfindex, `${address}/${address.includes(':') ? 128 : 32}`);
-	if (plan.primary) for (const family of FAMILIES) addDefaultRoute(inside, peerIfindex, family);
-	for (const { destination, gateway } of plan.routes)
-		inside.addRoute({ destination, gateway, ifindex: peerIfindex, onLink: true });
-	return hostName;
-}
-
-/** The gateway is no interface of anybody: the datapath answers for it. */
-function addDefaultRoute(inside: Netlink, ifindex: number, family: 4 | 6): void {
-	inside.addRoute({
-		destination: family === 4 ? '0.0.0.0/0' : '::/0',
-		gateway: GATEWAY[family],
-		ifindex,
-		onLink: true,
-	});
+/** As a container runtime does, before it asks for networks. */
+export function createNamespace(pod: string): string {
+	const name = namespaceOf(pod);
+	netns.close(netns.create(name));
+	return name;
 }
 
 function spawnInside(pod: RunningPod, script: string, args: readonly string[], detached: boolean): ChildProcess {
@@ -91,12 +55,8 @@ export async function probeFrom(pod: RunningPod, probes: readonly Probe[], timeo
 	return JSON.parse(Buffer.concat(output).toString()) as ProbeResult[];
 }
 
-/** Ends every process in the demo's namespaces, whoever started it, and removes them and their interfaces. */
-export function removePods(): void {
-	const netlink = new Netlink();
-	// The kernel would do it with the namespace, but when it finds the time.
-	for (const { name, ifindex } of netlink.links()) if (name.startsWith(PREFIX)) netlink.deleteLink(ifindex);
-	netlink.close();
+/** Ends every process in the demo's namespaces, whoever started it, and removes them. */
+export function removeNamespaces(): void {
 	for (const name of existing('/run/netns').filter((each) => each.startsWith(PREFIX))) {
 		killInside(statSync(`/run/netns/${name}`).ino);
 		netns.remove(name);

@@ -1,30 +1,33 @@
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+	type Agent,
+	type AgentOptions,
 	type CiliumNetworkPolicy,
-	type Datapath,
-	type Endpoint,
 	type HeddleDocument,
-	Netlink,
 	loadFolder,
-	openDatapath,
+	namespaceOf,
+	openAgent,
 } from '../../lib/index.js';
 import { PORTS } from './matrix.js';
-import { type NetworkPlan, type PodPlan, ofKind, planNetworks, planPods } from './plan.js';
-import { PREFIX, type RunningPod, createPod, removePods, startServer } from './pod.js';
+import { PREFIX, type RunningPod, createNamespace, removeNamespaces, startServer } from './pod.js';
 
-/** Where the datapath of `--keep` stays. */
-export const PIN_PATH = `/sys/fs/bpf/${PREFIX}pins`;
+/** Where the demo's datapath and state are found again. */
+const OPTIONS = {
+	statePath: join(tmpdir(), `${PREFIX}state`, 'state.db'),
+	datapath: { pinPath: `/sys/fs/bpf/${PREFIX}pins`, flowHistory: 512 },
+} satisfies AgentOptions;
 
 export interface World {
-	readonly datapath: Datapath;
+	readonly agent: Agent;
 	readonly pods: ReadonlyMap<string, RunningPod>;
-	readonly endpoints: readonly Endpoint[];
 	readonly policies: readonly CiliumNetworkPolicy[];
 }
 
 export interface WorldOptions {
-	/** Pins the datapath, and lets the servers outlive this process. */
+	/** Lets the servers outlive this process. */
 	readonly keep: boolean;
 	say(line: string): void;
 }
@@ -32,63 +35,36 @@ export interface WorldOptions {
 /** Documents → networks, pods, interfaces, endpoints, servers. Everything but the policies. */
 export async function createWorld(folder: string, { keep, say }: WorldOptions): Promise<World> {
 	const documents = await loadFolder(folder);
-	const networks = planNetworks(documents);
-	const plans = planPods(documents, networks);
-	say(
-		`read ${documents.length} documents: networks ${[...networks.keys()].join(', ')}; pods ${plans.map(({ name }) => name).join(', ')}`,
-	);
-	const datapath = await openDatapath({ flowHistory: 512, ...(keep ? { pinPath: PIN_PATH } : {}) });
-	say(`loaded the datapath (programs attach by ${datapath.attachMode})`);
-	createNetworks(datapath, networks);
-	const pods = createPods(plans);
-	say(`made ${pods.size} namespaces with ${plans.flatMap(({ interfaces }) => interfaces).length} interfaces`);
-	const endpoints = await attachPods(datapath, pods);
-	say(`attached ${endpoints.length} endpoints`);
+	const agent = await openAgent(OPTIONS);
+	say(`opened the agent (programs attach by ${agent.datapath.attachMode})`);
+	await agent.apply(...documents.filter(({ kind }) => kind !== 'CiliumNetworkPolicy'));
+	const networks = Array.from(agent.datapath.networks, ({ name }) => name).join(', ');
+	say(`read ${documents.length} documents: networks ${networks}`);
+	const pods = await attachPods(agent, documents);
+	say(`attached ${agent.datapath.endpoints.size} endpoints of ${pods.size} pods`);
 	const servers = await startServers(pods, keep);
 	say(`started ${servers.length} servers on ports ${PORTS.join(' and ')}`);
-	return { datapath, pods, endpoints, policies: policiesOf(documents) };
+	return { agent, pods, policies: ofKind(documents, 'CiliumNetworkPolicy') };
 }
 
-function policiesOf(documents: readonly HeddleDocument[]): CiliumNetworkPolicy[] {
-	return ofKind(documents, 'CiliumNetworkPolicy');
-}
-
-function createNetworks(datapath: Datapath, networks: ReadonlyMap<string, NetworkPlan>): void {
-	for (const { name, routes } of networks.values()) {
-		if (datapath.networks.has(name)) continue;
-		const ipv4 = routes.find(({ gateway }) => !gateway.includes(':'))?.gateway;
-		const ipv6 = routes.find(({ gateway }) => gateway.includes(':'))?.gateway;
-		datapath.networks.create(name, { gateways: { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) } });
+/** Labels and networks are in the pods' documents. */
+async function attachPods(agent: Agent, documents: readonly HeddleDocument[]): Promise<Map<string, RunningPod>> {
+	const pods = new Map<string, RunningPod>();
+	for (const document of ofKind(documents, 'Pod')) {
+		const { name } = document.metadata;
+		const namespace = createNamespace(name);
+		const attachments = await agent.attachPod({ netns: namespace, pod: { namespace: namespaceOf(document), name } });
+		pods.set(name, { name, namespace, attachments });
 	}
+	return pods;
 }
 
-function createPods(plans: readonly PodPlan[]): Map<string, RunningPod> {
-	const netlink = new Netlink();
-	try {
-		return new Map(plans.map((plan, i) => [plan.name, createPod(netlink, plan, i)]));
-	} finally {
-		netlink.close();
-	}
-}
-
-async function attachPods(datapath: Datapath, pods: ReadonlyMap<string, RunningPod>): Promise<Endpoint[]> {
-	const endpoints: Endpoint[] = [];
-	for (const { plan, hostInterfaces, netns } of pods.values())
-		for (const [i, each] of plan.interfaces.entries())
-			endpoints.push(
-				await datapath.networks.get(each.network)!.attach(hostInterfaces[i]!, {
-					name: each.endpoint,
-					labels: each.labels,
-					addresses: [each.ipv4, each.ipv6],
-					pod: { namespace: plan.namespace, name: plan.name },
-					podNetns: netns,
-				}),
-			);
-	return endpoints;
+function ofKind<Name extends HeddleDocument['kind']>(documents: readonly HeddleDocument[], kind: Name) {
+	return documents.filter((one): one is Extract<HeddleDocument, { kind: Name }> => one.kind === kind);
 }
 
 async function startServers(pods: ReadonlyMap<string, RunningPod>, keep: boolean): Promise<ChildProcess[]> {
-	const servers = [...pods.values()].filter(({ plan }) => plan.name.startsWith('server-'));
+	const servers = [...pods.values()].filter(({ name }) => name.startsWith('server-'));
 	return Promise.all(
 		servers.map(async (pod) => {
 			const child = await startServer(pod, PORTS, keep);
@@ -99,9 +75,12 @@ async function startServers(pods: ReadonlyMap<string, RunningPod>, keep: boolean
 	);
 }
 
-/** Whatever a demo left, this one or one before: processes, namespaces, interfaces, pins. */
-export async function removeWorld(datapath?: Datapath): Promise<void> {
-	await datapath?.unload();
-	removePods();
-	rmSync(PIN_PATH, { recursive: true, force: true });
+/** Whatever a demo left, this one or one before: processes, interfaces, pins, namespaces. */
+export async function removeWorld(agent?: Agent): Promise<void> {
+	if (agent !== undefined || existsSync(OPTIONS.statePath)) {
+		await (agent ?? (await openAgent(OPTIONS))).unload();
+	}
+	removeNamespaces();
+	rmSync(join(OPTIONS.statePath, '..'), { recursive: true, force: true });
+	rmSync(OPTIONS.datapath.pinPath, { recursive: true, force: true });
 }
