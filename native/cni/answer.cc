@@ -13,8 +13,8 @@ static const char* const kVersions[] = {"0.4.0", "1.0.0", "1.1.0"};
 static std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Answer failed(const Failure& failure, const std::string& version) {
-	Json json = {
-		{"cniVersion", version}, {"code", static_cast<int>(failure.code)}, {"msg", failure.message}, {"details", failure.details}};
+	Json json = {{"cniVersion", version}, {"code", static_cast<int>(failure.code)}, {"msg", failure.message},
+		{"details", failure.details}};
 	return {false, text(json)};
 }
 

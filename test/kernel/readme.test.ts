@@ -32,15 +32,20 @@ function blocks(language: string): string[] {
 }
 
 const [, pods = ''] = blocks('sh');
-const [twelveLines = '', documents = '', proven = ''] = blocks('js');
+const [twelveLines = '', documents = '', proven = '', wholePods = ''] = blocks('js');
 const commands = [...readme.matchAll(/^npx heddle (.*?)(?: +#.*)?$/gm)].map(([, line]) => line ?? '');
 
 /** The lines as the body of a function of what they import. */
-function runLines(): Promise<{ datapath: heddle.Datapath }> {
-	const [imports, names = ''] = /^import \{ (.*) \} from 'heddle';/.exec(twelveLines) ?? [];
-	const [body] = twelveLines.slice(imports?.length ?? 0).split('for await');
+function run(lines: string, result: string, log: (...told: unknown[]) => void): Promise<never> {
+	const [imports, names = ''] = /^import \{ (.*) \} from 'heddle';/.exec(lines) ?? [];
+	const body = lines.slice(imports?.length ?? 0);
 	const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
-	return new AsyncFunction('heddle', `const { ${names} } = heddle;\n${body}\nreturn { datapath };`)(heddle);
+	const text = `const { ${names} } = heddle;\n${body}\nreturn ${result};`;
+	return new AsyncFunction('heddle', 'console', text)(heddle, { log });
+}
+
+function runLines(): Promise<{ datapath: heddle.Datapath }> {
+	return run(twelveLines.split('for await')[0]!, '{ datapath }', () => undefined);
 }
 
 function ping(count = '1'): boolean {
@@ -100,6 +105,25 @@ describe('README.md', () => {
 			expect(datapath.policies.size).toBe(1);
 		} finally {
 			await datapath.close();
+		}
+	});
+
+	it('attaches a whole pod as it shows', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'heddle-readme-'));
+		const pinPath = '/sys/fs/bpf/heddle-readme';
+		const options = { statePath: join(folder, 'state.db'), datapath: { pinPath } };
+		execFileSync('ip', ['netns', 'add', 'shop']);
+		try {
+			const said: string[] = [];
+			const lines = wholePods.replace("{ statePath: '/var/lib/heddle/state.db' }", JSON.stringify(options));
+			await run(lines, 'undefined', (status) => said.push(String(status)));
+			expect(JSON.parse(said[0] ?? '')).toEqual([
+				expect.objectContaining({ name: 'jupiter', interface: 'eth0', ips: ['192.168.16.1', 'fd00:16::1'] }),
+			]);
+		} finally {
+			execFileSync('ip', ['netns', 'del', 'shop']);
+			await (await heddle.openAgent(options)).unload();
+			rmSync(folder, { recursive: true });
 		}
 	});
 
