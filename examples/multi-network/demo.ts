@@ -61,9 +61,8 @@ function sayHowToGoOn({ pods }: World): void {
 }
 
 async function cleanUp(): Promise<void> {
-	const { agent } = world ?? {};
 	world = undefined;
-	await removeWorld(agent);
+	await removeWorld();
 }
 
 function stop(code: number): void {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
 	type Agent,
 	type AgentOptions,
@@ -32,10 +32,13 @@ export interface WorldOptions {
 	say(line: string): void;
 }
 
+/** Open, from before there is a world until it is removed. */
+let opened: Agent | undefined;
+
 /** Documents → networks, pods, interfaces, endpoints, servers. Everything but the policies. */
 export async function createWorld(folder: string, { keep, say }: WorldOptions): Promise<World> {
 	const documents = await loadFolder(folder);
-	const agent = await openAgent(OPTIONS);
+	const agent = (opened = await openAgent(OPTIONS));
 	say(`opened the agent (programs attach by ${agent.datapath.attachMode})`);
 	await agent.apply(...documents.filter(({ kind }) => kind !== 'CiliumNetworkPolicy'));
 	const networks = Array.from(agent.datapath.networks, ({ name }) => name).join(', ');
@@ -76,11 +79,11 @@ async function startServers(pods: ReadonlyMap<string, RunningPod>, keep: boolean
 }
 
 /** Whatever a demo left, this one or one before: processes, interfaces, pins, namespaces. */
-export async function removeWorld(agent?: Agent): Promise<void> {
-	if (agent !== undefined || existsSync(OPTIONS.statePath)) {
-		await (agent ?? (await openAgent(OPTIONS))).unload();
-	}
+export async function removeWorld(): Promise<void> {
+	const agent = opened ?? (existsSync(OPTIONS.statePath) ? await openAgent(OPTIONS) : undefined);
+	opened = undefined;
+	await agent?.unload();
 	removeNamespaces();
-	rmSync(join(OPTIONS.statePath, '..'), { recursive: true, force: true });
+	rmSync(dirname(OPTIONS.statePath), { recursive: true, force: true });
 	rmSync(OPTIONS.datapath.pinPath, { recursive: true, force: true });
 }
