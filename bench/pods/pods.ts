@@ -1,4 +1,6 @@
 /** Whole pods through the agent: two networks, dual stack, state on disk. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { createNamespace } from '../live/topology.js';
 import { type Child, startChild } from '../support/child.js';
 import type { BenchContext } from '../support/context.js';
@@ -9,6 +11,7 @@ const bulk = 2000;
 
 export async function runPods(context: BenchContext): Promise<void> {
 	const { cleanup, results, say } = context;
+	measurePlugin(context);
 	const host = await createNamespace(cleanup, 'pods-h');
 	const child = startChild(new URL('./pods-host.ts', import.meta.url), { namespace: host });
 	cleanup.add(() => child.stop());
@@ -25,6 +28,18 @@ export async function runPods(context: BenchContext): Promise<void> {
 	say(`pods: detaching ${bulk}`);
 	const detached = await child.call<number>('detachBulk', bulk);
 	results.add('detach_pods_s', 's', detached / 1000, `${bulk} pods in one detachPods call`);
+}
+
+/** A runtime starts it for every verb, and waits. */
+function measurePlugin({ results, say }: BenchContext): void {
+	say('pods: the CNI plugin alone');
+	const plugin = fileURLToPath(new URL('../../native/build/heddle-cni', import.meta.url));
+	const times = Array.from({ length: 25 }, () => {
+		const started = performance.now();
+		execFileSync(plugin, { env: { CNI_COMMAND: 'VERSION' }, input: '{"cniVersion":"1.1.0"}' });
+		return performance.now() - started;
+	});
+	results.add('cni_start_ms', 'ms', summarize(times), 'heddle-cni VERSION, from start to end as node sees it');
 }
 
 async function measureAlone(

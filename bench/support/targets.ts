@@ -37,6 +37,7 @@ export const targets: readonly Target[] = [
 	atMost('attach_pods_s', 30, 'attach 2 000 pods (4 000 endpoints) in bulk'),
 	atMost('detach_pods_s', 30, 'detach 2 000 pods in bulk'),
 	atMost('restart_s', 3, 'restart with 4 000 endpoints to fully reconciled'),
+	atMost('cni_start_ms', 60, 'heddle-cni, start to end'),
 	atLeast('ipam_pairs_per_s', 200_000, 'allocate + release in memory'),
 	atMost('ipam_million_mib', 200, '1 M addresses held'),
 	atMost('endpoint_bytes', 4096, 'memory per idle endpoint, kernel + JS'),
