@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 
 import { HeddleError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { BpfMap, BpfProgram, ensureBpffs } from '../native/addon.js';
 import type { Link } from '../native/addon.js';
 
@@ -38,7 +39,7 @@ export function pinsExist(path: string): boolean {
 	}
 	if (!existsSync(parent)) {
 		ensureBpffs(mountPointFor(parent));
-		mkdirSync(parent, { recursive: true, mode: 0o700 });
+		makeFolder(parent, 0o700);
 	} else {
 		ensureBpffs(parent);
 	}

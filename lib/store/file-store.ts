@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import type { Database } from 'libsql';
 
 import { closedError, invalidArgument } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { corruptStore, storeError } from './errors.js';
 import type { Store, StoreChange } from './store.js';
 
@@ -41,7 +41,7 @@ export async function openFileStore(path: string): Promise<Store> {
 
 function prepareFolder(path: string): void {
 	try {
-		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+		makeFolder(dirname(path), 0o700);
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code;
 		throw storeError(path, code === 'ENOSPC' ? { code: 'SQLITE_FULL' } : { code: 'SQLITE_CANTOPEN', cause: error });

@@ -53,7 +53,7 @@ afterEach(async () => {
 async function startAgent(): Promise<void> {
 	rmSync(path('agent.sock'), { force: true });
 	const args = ['--import', 'tsx', file('lib/cli/main.ts'), 'agent', '--config', path('agent.yaml')];
-	child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+	child = spawn(process.execPath, args, { stdio: 'ignore' });
 	for (let waited = 0; waited < 200 * SLOWNESS && !existsSync(path('agent.sock')); waited++) {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}

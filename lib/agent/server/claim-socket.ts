@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { HeddleError, invalidArgument } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 
 /** Longest path that Linux takes, without its zero byte. */
 const LONGEST_PATH = 107;
@@ -12,7 +13,7 @@ export async function claimSocket(server: Server, path: string): Promise<void> {
 	if (Buffer.byteLength(path) > LONGEST_PATH) {
 		throw invalidArgument('socket', path, `a path of at most ${LONGEST_PATH} bytes`);
 	}
-	mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+	makeFolder(dirname(path), 0o755);
 	await removeStale(path);
 	// The socket file is made within this call: not for a moment is it others'.
 	const before = process.umask(OWNER_ALONE);
