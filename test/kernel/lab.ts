@@ -165,6 +165,8 @@ export function openLab(): Lab {
 		},
 		async [Symbol.asyncDispose]() {
 			await Promise.all(workers.map((worker) => worker.close()));
+			const attached = agents.flatMap((agent) => [...agent.pods].flatMap((id) => [...agent.attachments(id)]));
+			const made = new Set(attached.map(({ hostInterface }) => hostInterface));
 			for (const agent of agents) {
 				await agent.close();
 			}
@@ -177,7 +179,7 @@ export function openLab(): Lab {
 			// Namespaces die asynchronously; what the host keeps of their interfaces must not outlive the test.
 			netlink
 				.links()
-				.filter((link) => link.name.startsWith(`${prefix}h`) || link.name.startsWith('hdl'))
+				.filter((link) => link.name.startsWith(`${prefix}h`) || made.has(link.name))
 				.forEach((link) => netlink.deleteLink(link.ifindex));
 			pinPaths.forEach((path) => rmSync(path, { recursive: true, force: true }));
 			netlink.close();
