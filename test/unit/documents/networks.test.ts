@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseDocuments, PolicyError } from '../../../lib/index.js';
+import type { PolicyError } from '../../../lib/index.js';
+import { parseDocuments } from '../../../lib/index.js';
 
 const network = (spec: object) => ({
 	apiVersion: 'isovalent.com/v1alpha1',
