@@ -66,8 +66,10 @@ enum drop_reason {
 	DROP_UNROUTABLE = 151,
 	DROP_FLOW_INSERT_FAILED = 155,
 	DROP_INVALID_IPV6_EXTENSION_HEADER = 156,
+	DROP_NAT_NO_MAPPING = 161,
 	DROP_UNKNOWN_CT_STATE = 163,
 	DROP_UNSUPPORTED_L2_PROTOCOL = 166,
+	DROP_FIB_LOOKUP_FAILED = 169,
 	DROP_UNKNOWN_SENDER = 172,
 	DROP_FIRST_FRAGMENT_NOT_FOUND = 175,
 	DROP_FORBIDDEN_ICMPV6_MESSAGE = 176,
@@ -117,11 +119,21 @@ enum enforcement {
 	ENFORCEMENT_NEVER = 2,
 };
 
+/* In the place of an EndpointId: the outside, by way of an uplink. */
+enum hop {
+	/* In the uplink's name, where it masquerades: of conversations that the pod began. */
+	HOP_MASQUERADE = 65534,
+	HOP_UPLINK = 65535,
+};
+
 enum event_flag {
 	EVENT_FLAG_REPLY = 1,
 	EVENT_FLAG_FROM_HOST = 2,
 	EVENT_FLAG_TO_HOST = 4,
 	EVENT_FLAG_MIDSTREAM = 8,
+	/* Through an uplink. */
+	EVENT_FLAG_FROM_NETWORK = 16,
+	EVENT_FLAG_TO_NETWORK = 32,
 };
 
 enum policy_set_flag {
@@ -168,7 +180,8 @@ struct network {
 	__be32 gateway_ipv4 DOC("Source of ICMP errors; 0: 192.0.0.8 (RFC 7600).");
 	__u8 gateway_ipv6[16];
 	__u8 host_routing DOC("1: allowed traffic to addresses of no endpoint goes to the host's routing.");
-	__u8 pad[3];
+	__u8 uplinks DOC("1: an uplink serves it; they go by way of that.");
+	__u8 pad[2];
 };
 
 /* addresses: exact. IPv4 addresses fill the first four bytes, the rest is zero. */
@@ -208,6 +221,45 @@ struct cidr {
 	__u32 identity;
 	__u8 by_policy DOC("1: a policy document named it; 0: assigned by hand. The datapath does not ask.");
 	__u8 pad[3];
+};
+
+#define UPLINK_NETWORKS 8
+
+/* uplinks: by interface index. */
+struct uplink {
+	__u16 networks[UPLINK_NETWORKS] DOC("An arriving packet's destination is looked for on them in this order; 0: none.");
+	__u8 ipv6[16] DOC("What masqueraded packets bear; ::: none.");
+	__be32 ipv4 DOC("What masqueraded packets bear; 0: none.");
+	__u16 first_port DOC("Of those that masqueraded packets bear.");
+	__u16 last_port;
+	__u8 masquerade DOC("Bit n: networks[n] is masqueraded.");
+	__u8 pad[7];
+};
+
+/* unmasqueraded: destinations that see the pod's own address. Longest prefix; prefixlen counts from `ifindex`: 64 + the CIDR's own length. */
+struct unmasqueraded_key {
+	__u32 prefixlen;
+	__u32 ifindex;
+	__u8 family DOC("4 or 6.");
+	__u8 pad[3];
+	__u8 address[16];
+};
+
+/* masqueraded: a packet from `remote` to `local` is for whom? Ports as in flow keys. */
+struct masquerade_key {
+	__u8 local[16] DOC("The uplink's address.");
+	__u8 remote[16];
+	__be16 local_port;
+	__be16 remote_port;
+	__u8 protocol;
+	__u8 family;
+	__u8 pad[2];
+};
+
+struct masquerade {
+	__u8 address[16] DOC("The pod's.");
+	__be16 port;
+	__u16 network;
 };
 
 /* policy_sets: all that applies to one subject identity. Class 0 has no rows. */
@@ -274,7 +326,8 @@ struct flow6_key {
 
 /* What the sender of one direction needs; the two directions' are in different cache lines. */
 struct flow_half {
-	__u64 forward DOC("epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host.");
+	__u64 forward DOC(
+		"epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host, enum hop are uplinks.");
 	__u64 packets;
 	__u64 bytes DOC("Ethernet frames, as sent.");
 	__u32 last_seen DOC("jiffies >> 4: a tick is 16 ms at HZ=1000, 64 ms at 250, 160 ms at 100.");
@@ -290,7 +343,8 @@ struct flow {
 	__u32 high_identity;
 	__u32 egress_cookie;
 	__u32 ingress_cookie;
-	__u8 reserved[8];
+	__be16 masquerade_port DOC("What the outside knows the pod by; 0: its own, or not known yet.");
+	__u8 reserved[6];
 	struct flow_half from_high;
 	__u8 state DOC("enum flow_state");
 	__u8 originator DOC("0: low spoke first, 1: high did.");
@@ -376,6 +430,7 @@ enum record_kind {
 	RECORD_IDENTITY = 3,
 	RECORD_ENDPOINT = 4,
 	RECORD_POLICY = 5,
+	RECORD_UPLINK = 6,
 };
 
 /* records: what the control plane must remember beyond its life (names, labels), as JSON cut in chunks. The datapath never reads it. */
@@ -430,4 +485,5 @@ enum simulated_action {
 	SIMULATED_TO_ENDPOINT = 1,
 	SIMULATED_TO_HOST = 2,
 	SIMULATED_REPLY = 3,
+	SIMULATED_TO_UPLINK = 4,
 };

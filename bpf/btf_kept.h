@@ -16,6 +16,7 @@ struct btf_kept {
 	enum flow_end_cause flow_end_cause;
 	enum flow_state flow_state;
 	enum enforcement enforcement;
+	enum hop hop;
 	enum event_flag event_flag;
 	enum policy_set_flag policy_set_flag;
 	enum record_kind record_kind;

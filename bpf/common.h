@@ -33,6 +33,7 @@
 #define PROVEN_ALONE __noinline
 
 #define HOST_ENDPOINT 0
+#define PACKET_HOST 0
 
 /* A packet as the datapath sees it, after parsing. IPv4 addresses fill the first four bytes. */
 struct packet {
@@ -62,7 +63,12 @@ struct packet {
 	__u8 l4_header; /* bytes */
 	__u8 refused; /* dropped, and an ICMP error is on its way in its place */
 	__u8 echo_reply;
-	__u8 pad[6];
+	__u8 from_uplink; /* with to_endpoint: runs where an uplink's packets arrive */
+	__u8 keep_mapping; /* masquerading: only as it was */
+	__be16 masquerade_port; /* the flow's, in and out */
+	__u8 unmasqueraded; /* its destination was the uplink's; its sender must not see what it is now */
+	__u8 pad[3];
+	__u16 path_mtu; /* of the way out, where the packet does not fit */
 };
 
 /* Everything about a judgement that a record tells. */
@@ -81,7 +87,8 @@ struct judgement {
 	__u8 flags; /* enum event_flag */
 	__u8 source_kind;
 	__u8 destination_kind;
-	__u8 pad;
+	__u8 pad[3];
+	__u16 outside; /* HOST_ENDPOINT or enum hop: how the end that is no endpoint is reached */
 };
 
 static __always_inline __u32 now_tick(void)

@@ -66,24 +66,25 @@ static __always_inline void turn_around(struct packet *packet)
 }
 
 /* The error's answer is the conversation's: its cached verdict, or a new one that is not stored. */
-static __always_inline int judge_error(struct __sk_buff *skb, const struct packet *answering, struct flow *flow, bool from_low,
-				       __u32 *target)
+PROVEN_ALONE int judge_error(struct __sk_buff *skb, const struct packet *answering, struct flow *flow, bool from_low,
+			     __u32 *target)
 {
-	struct flow_half *half = flow_half(flow, from_low);
-	__u64 word = READ_ONCE(half->forward);
-	bool reply = flow->originator == from_low; /* 0: low began */
+	__u64 word;
+	bool reply;
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 
-	if (!scratch)
+	if (!answering || !flow || !target || !scratch)
 		return DROP_UNKNOWN_CT_STATE;
+	word = READ_ONCE(flow_half(flow, from_low)->forward);
+	reply = flow->originator == from_low; /* 0: low began */
 	if (forward_epoch(word) == control.epoch && !answering->simulated) {
 		*target = forward_target(word);
-		return forward_source(word) == (answering->to_endpoint ? HOST_ENDPOINT : answering->endpoint)
-			       ? 0
-			       : DROP_INVALID_SOURCE_IP;
+		return forward_source(word) == sender_of(answering) ? 0 : DROP_INVALID_SOURCE_IP;
 	}
 	judge(skb, answering, reply, &scratch->judgement);
 	*target = scratch->judgement.destination_endpoint;
+	if (!*target && forward_target(word) >= HOP_MASQUERADE)
+		*target = forward_target(word);
 	return scratch->judgement.reason;
 }
 
@@ -104,6 +105,7 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	quoted->family = packet->family;
 	quoted->endpoint = packet->endpoint;
 	quoted->to_endpoint = packet->to_endpoint;
+	quoted->from_uplink = packet->from_uplink;
 	quoted->simulated = packet->simulated;
 	quoted->length = packet->length;
 	offset = packet->l4_offset + sizeof(struct icmp_header);
@@ -123,7 +125,8 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	if (packet->to_endpoint && target != packet->endpoint)
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
 	if (packet->simulated)
-		simulation_action(target ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST);
+		simulation_action(simulated_way(target));
+	packet->masquerade_port = flow->masquerade_port;
 	action = deliver_slowly(skb, packet, target);
 	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT)
 		count_forwarded(packet);

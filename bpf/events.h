@@ -4,7 +4,7 @@
 
 #include "maps.h"
 
-static const __u32 only_entry = 0;
+static const __u32 only_entry = 0, packets_entry = 0;
 
 static __always_inline struct counters *counters_here(void)
 {
@@ -72,6 +72,13 @@ static __always_inline void simulation_report(const struct packet *packet, struc
 	judgement->time_ns = bpf_ktime_get_ns();
 	event_fill(&result->event, packet, judgement);
 	result->action = action;
+}
+
+static __always_inline __u8 simulated_way(__u32 target)
+{
+	if (target >= HOP_MASQUERADE)
+		return SIMULATED_TO_UPLINK;
+	return target ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST;
 }
 
 static __always_inline void simulation_action(__u8 action)

@@ -25,6 +25,14 @@ static __always_inline __u32 forward_source(__u64 word)
 	return word & 0xffff;
 }
 
+/* Who sends it, as the flow remembers senders. */
+static __always_inline __u32 sender_of(const struct packet *packet)
+{
+	if (!packet->to_endpoint)
+		return packet->endpoint;
+	return packet->from_uplink ? HOP_UPLINK : HOST_ENDPOINT;
+}
+
 static __always_inline bool source_is_low(const struct packet *packet)
 {
 	if (packet->family == IPV4_VERSION) {
@@ -75,32 +83,35 @@ static __always_inline void flow6_key_of(const struct packet *packet, bool from_
 	words[4] = key_tail(packet, from_low);
 }
 
-static __always_inline struct flow *flow_lookup(const struct packet *packet, bool from_low)
+static __always_inline struct flow *flow_lookup_with(const struct packet *packet, bool from_low, union flow_key *key)
 {
 	if (packet->family == IPV4_VERSION) {
-		struct flow4_key key __attribute__((aligned(8)));
-
-		flow4_key_of(packet, from_low, &key);
-		return bpf_map_lookup_elem(&flows4, &key);
+		flow4_key_of(packet, from_low, &key->ipv4);
+		return bpf_map_lookup_elem(&flows4, &key->ipv4);
 	}
-	struct flow6_key key __attribute__((aligned(8)));
-
-	flow6_key_of(packet, from_low, &key);
-	return bpf_map_lookup_elem(&flows6, &key);
+	flow6_key_of(packet, from_low, &key->ipv6);
+	return bpf_map_lookup_elem(&flows6, &key->ipv6);
 }
 
-static __always_inline long flow_store(const struct packet *packet, bool from_low, const struct flow *flow)
+static __always_inline struct flow *flow_lookup(const struct packet *packet, bool from_low)
 {
+	union flow_key key;
+
+	return flow_lookup_with(packet, from_low, &key);
+}
+
+PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low, struct flow *flow)
+{
+	union flow_key key;
+
+	if (!packet || !flow)
+		return -1;
 	if (packet->family == IPV4_VERSION) {
-		struct flow4_key key __attribute__((aligned(8)));
-
-		flow4_key_of(packet, from_low, &key);
-		return bpf_map_update_elem(&flows4, &key, flow, BPF_ANY);
+		flow4_key_of(packet, from_low, &key.ipv4);
+		return bpf_map_update_elem(&flows4, &key.ipv4, flow, BPF_ANY);
 	}
-	struct flow6_key key __attribute__((aligned(8)));
-
-	flow6_key_of(packet, from_low, &key);
-	return bpf_map_update_elem(&flows6, &key, flow, BPF_ANY);
+	flow6_key_of(packet, from_low, &key.ipv6);
+	return bpf_map_update_elem(&flows6, &key.ipv6, flow, BPF_ANY);
 }
 
 static __always_inline struct flow_half *flow_half(struct flow *flow, bool from_low)

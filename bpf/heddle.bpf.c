@@ -8,6 +8,7 @@
 
 #include "maps.h"
 
+#include "arrive.h"
 #include "neighbour.h"
 #include "parse.h"
 #include "slow_path.h"
@@ -17,7 +18,7 @@
 static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 {
 	bool from_low = source_is_low(packet);
-	__u32 self = packet->to_endpoint ? HOST_ENDPOINT : packet->endpoint;
+	__u32 self = sender_of(packet);
 	__u32 tick = now_tick(), target, timeout;
 	struct flow_half *half;
 	struct flow *flow;
@@ -35,7 +36,7 @@ static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 		     packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) || (__s32)(tick - half->last_seen - timeout) > 0 ||
 		     (packet->to_endpoint && target != packet->endpoint)))
 		return slow_path(skb, packet, flow, from_low);
-	action = deliver(skb, packet, target);
+	action = likely(target < HOP_MASQUERADE) ? deliver(skb, packet, target) : deliver_in_flow(skb, packet, flow, target);
 	if (unlikely(action == TC_ACT_SHOT || packet->refused))
 		return action;
 	flow_count(half, packet->length, tick);
@@ -106,6 +107,40 @@ static __always_inline int enter(struct __sk_buff *skb, bool simulated)
 	return forward_frame(skb, &packet, slot);
 }
 
+/* From outside: TC ingress of an uplink. What is not for a pod is not ours, and passes. */
+static __always_inline int arrive(struct __sk_buff *skb)
+{
+	struct packet packet = {.length = skb->len, .to_endpoint = 1, .from_uplink = 1};
+	__u32 ifindex = skb->ifindex;
+	struct uplink *uplink = bpf_map_lookup_elem(&uplinks, &ifindex);
+	void *data, *data_end;
+	bool by_address;
+	int reason;
+
+	if (!uplink || skb->pkt_type != PACKET_HOST || skb->vlan_present)
+		return TC_ACT_OK;
+	make_headers_linear(skb);
+	data = (void *)(long)skb->data;
+	data_end = (void *)(long)skb->data_end;
+	if (!read_destination(data, data_end, &packet))
+		return TC_ACT_OK;
+	by_address = find_pod(skb, &packet);
+	if (!by_address && !is_masquerades(uplink, &packet))
+		return TC_ACT_OK;
+	reason = packet.family == IPV4_VERSION ? parse_ipv4(skb, &packet, data, data_end)
+					       : parse_ipv6(skb, &packet, data, data_end);
+	if (reason == PARSED_NEIGHBOUR_DISCOVERY)
+		return TC_ACT_OK;
+	if (!by_address) {
+		reason = reason ? ARRIVED_FOR_HOST : arrive_masqueraded(skb, &packet);
+		if (reason)
+			return reason == ARRIVED_FOR_HOST ? TC_ACT_OK : reason;
+	} else if (reason) {
+		return drop_packet(&packet, reason);
+	}
+	return forward(skb, &packet);
+}
+
 static __always_inline int simulate(int action, __u8 passed)
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
@@ -136,6 +171,12 @@ int to_endpoint(struct __sk_buff *skb)
 	return enter(skb, false);
 }
 
+SEC("tc")
+int from_uplink(struct __sk_buff *skb)
+{
+	return arrive(skb);
+}
+
 /* The same code for a frame that is nobody's: nothing is counted, remembered or told but to `simulation`. */
 SEC("tc")
 int simulate_from_endpoint(struct __sk_buff *skb)
@@ -162,6 +203,7 @@ int sweep(void *unused)
 	__builtin_memset(result, 0, sizeof(*result));
 	bpf_for_each_map_elem(&flows4, sweep_flow4, &context, 0);
 	bpf_for_each_map_elem(&flows6, sweep_flow6, &context, 0);
+	bpf_for_each_map_elem(&masqueraded, sweep_mapping, NULL, 0);
 	return 0;
 }
 

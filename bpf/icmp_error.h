@@ -7,22 +7,6 @@
 
 #define DEFAULT_HOP_LIMIT 64
 
-struct icmp4_error {
-	struct iphdr ip;
-	__u8 type;
-	__u8 code;
-	__be16 checksum;
-	__be32 information;
-};
-
-struct icmp6_error {
-	struct ipv6hdr ip;
-	__u8 type;
-	__u8 code;
-	__be16 checksum;
-	__be32 information;
-};
-
 static __always_inline __be16 fold(__u64 sum)
 {
 	sum = (sum & 0xffffffff) + (sum >> 32);
@@ -59,10 +43,27 @@ static __always_inline __s64 quote_checksum(struct __sk_buff *skb, __u32 offset,
 	return bpf_csum_diff(NULL, 0, (void *)scratch->quote, sizeof(scratch->quote), seed);
 }
 
-static __always_inline int turn_back(struct __sk_buff *skb, const struct endpoint *endpoint)
+/* Out of the uplink, to the neighbour that it came from. */
+static __always_inline int turn_back_outside(struct __sk_buff *skb)
+{
+	struct ethhdr arrived, ethernet;
+
+	if (bpf_skb_load_bytes(skb, 0, &arrived, sizeof(arrived)))
+		return TC_ACT_SHOT;
+	ethernet.h_proto = arrived.h_proto;
+	__builtin_memcpy(ethernet.h_dest, arrived.h_source, ETH_ALEN);
+	__builtin_memcpy(ethernet.h_source, arrived.h_dest, ETH_ALEN);
+	if (bpf_skb_store_bytes(skb, 0, &ethernet, sizeof(ethernet), 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect(skb->ifindex, 0);
+}
+
+static __always_inline int turn_back(struct __sk_buff *skb, const struct packet *packet, const struct endpoint *endpoint)
 {
 	struct ethhdr ethernet = {.h_proto = skb->protocol};
 
+	if (packet->from_uplink)
+		return turn_back_outside(skb);
 	__builtin_memcpy(ethernet.h_dest, endpoint->mac, ETH_ALEN);
 	__builtin_memcpy(ethernet.h_source, endpoint->host_mac, ETH_ALEN);
 	if (bpf_skb_store_bytes(skb, 0, &ethernet, sizeof(ethernet), 0))
@@ -70,41 +71,71 @@ static __always_inline int turn_back(struct __sk_buff *skb, const struct endpoin
 	return bpf_redirect_peer(skb->ifindex, 0);
 }
 
+/* The pod's gateway towards a pod, the uplink towards the outside; 192.0.0.8 where there is none (RFC 7600). */
+static __always_inline __be32 error_source4(struct __sk_buff *skb, const struct packet *packet)
+{
+	__u32 number = packet->network, ifindex = skb->ifindex;
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+	struct uplink *uplink = packet->from_uplink ? bpf_map_lookup_elem(&uplinks, &ifindex) : NULL;
+
+	if (uplink && uplink->ipv4)
+		return uplink->ipv4;
+	return network && network->gateway_ipv4 ? network->gateway_ipv4 : bpf_htonl(0xc0000008);
+}
+
+/* The same; fe80::1, which is on every link, where there is none. */
+static __always_inline void error_source6(struct __sk_buff *skb, const struct packet *packet, __u8 *source)
+{
+	__u32 number = packet->network, ifindex = skb->ifindex;
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+	struct uplink *uplink = packet->from_uplink ? bpf_map_lookup_elem(&uplinks, &ifindex) : NULL;
+
+	if (uplink && uplink->ipv6[0]) {
+		copy16(source, uplink->ipv6);
+	} else if (network && network->gateway_ipv6[0]) {
+		copy16(source, network->gateway_ipv6);
+	} else {
+		source[0] = 0xfe;
+		source[1] = 0x80;
+		source[15] = 1;
+	}
+}
+
 PROVEN_ALONE int send_icmp4_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct icmp4_error error = {};
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct icmp4_error *error;
 	struct endpoint *endpoint;
-	struct network *network;
-	__u32 number, quote;
+	__u32 quote;
 	__s64 sum;
 
-	if (!packet)
+	if (!packet || !scratch)
 		return TC_ACT_SHOT;
-	number = packet->network;
-	network = bpf_map_lookup_elem(&networks, &number);
+	error = &scratch->error4;
+	__builtin_memset(error, 0, sizeof(*error));
 	endpoint = endpoint_by_id(packet->endpoint);
-	quote = make_room(skb, sizeof(error));
+	quote = make_room(skb, sizeof(*error));
 	if (!endpoint || !quote)
 		return TC_ACT_SHOT;
-	error.ip.version = 4;
-	error.ip.ihl = 5;
-	error.ip.tot_len = bpf_htons(sizeof(error) + quote);
-	error.ip.ttl = DEFAULT_HOP_LIMIT;
-	error.ip.protocol = IPPROTO_ICMP;
-	error.ip.saddr = network && network->gateway_ipv4 ? network->gateway_ipv4 : bpf_htonl(0xc0000008);
-	error.ip.daddr = packet->source4;
-	error.ip.check = fold(bpf_csum_diff(NULL, 0, (void *)&error.ip, sizeof(error.ip), 0));
-	error.type = type_code >> 8;
-	error.code = type_code;
-	error.information = bpf_htonl(information);
-	sum = bpf_csum_diff(NULL, 0, (void *)&error.type, 8, 0);
-	sum = quote_checksum(skb, ETH_HLEN + sizeof(error), quote, sum);
+	error->ip.version = 4;
+	error->ip.ihl = 5;
+	error->ip.tot_len = bpf_htons(sizeof(*error) + quote);
+	error->ip.ttl = DEFAULT_HOP_LIMIT;
+	error->ip.protocol = IPPROTO_ICMP;
+	error->ip.saddr = error_source4(skb, packet);
+	error->ip.daddr = packet->source4;
+	error->ip.check = fold(bpf_csum_diff(NULL, 0, (void *)&error->ip, sizeof(error->ip), 0));
+	error->type = type_code >> 8;
+	error->code = type_code;
+	error->information = bpf_htonl(information);
+	sum = bpf_csum_diff(NULL, 0, (void *)&error->type, 8, 0);
+	sum = quote_checksum(skb, ETH_HLEN + sizeof(*error), quote, sum);
 	if (sum < 0)
 		return TC_ACT_SHOT;
-	error.checksum = fold(sum);
-	if (bpf_skb_store_bytes(skb, ETH_HLEN, &error, sizeof(error), 0))
+	error->checksum = fold(sum);
+	if (bpf_skb_store_bytes(skb, ETH_HLEN, error, sizeof(*error), 0))
 		return TC_ACT_SHOT;
-	return turn_back(skb, endpoint);
+	return turn_back(skb, packet, endpoint);
 }
 
 /* RFC 4443, 2.3: over a pseudo header of addresses, length and next header. */
@@ -118,42 +149,36 @@ static __always_inline __s64 icmp6_pseudo_checksum(const struct ipv6hdr *ip, __u
 
 PROVEN_ALONE int send_icmp6_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct icmp6_error error = {};
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct icmp6_error *error;
 	struct endpoint *endpoint;
-	struct network *network;
-	__u32 number, quote;
+	__u32 quote;
 	__s64 sum;
 
-	if (!packet)
+	if (!packet || !scratch)
 		return TC_ACT_SHOT;
-	number = packet->network;
-	network = bpf_map_lookup_elem(&networks, &number);
+	error = &scratch->error6;
+	__builtin_memset(error, 0, sizeof(*error));
 	endpoint = endpoint_by_id(packet->endpoint);
-	quote = make_room(skb, sizeof(error));
+	quote = make_room(skb, sizeof(*error));
 	if (!endpoint || !quote)
 		return TC_ACT_SHOT;
-	error.ip.version = 6;
-	error.ip.payload_len = bpf_htons(8 + quote);
-	error.ip.nexthdr = IPPROTO_ICMPV6;
-	error.ip.hop_limit = DEFAULT_HOP_LIMIT;
-	if (network && network->gateway_ipv6[0]) {
-		copy16(&error.ip.saddr, network->gateway_ipv6);
-	} else { /* fe80::1, which is on every link */
-		error.ip.saddr.in6_u.u6_addr8[0] = 0xfe;
-		error.ip.saddr.in6_u.u6_addr8[1] = 0x80;
-		error.ip.saddr.in6_u.u6_addr8[15] = 1;
-	}
-	copy16(&error.ip.daddr, packet->source);
-	error.type = type_code >> 8;
-	error.code = type_code;
-	error.information = bpf_htonl(information);
-	sum = icmp6_pseudo_checksum(&error.ip, 8 + quote);
-	sum = bpf_csum_diff(NULL, 0, (void *)&error.type, 8, sum);
-	sum = quote_checksum(skb, ETH_HLEN + sizeof(error), quote, sum);
+	error->ip.version = 6;
+	error->ip.payload_len = bpf_htons(8 + quote);
+	error->ip.nexthdr = IPPROTO_ICMPV6;
+	error->ip.hop_limit = DEFAULT_HOP_LIMIT;
+	error_source6(skb, packet, error->ip.saddr.in6_u.u6_addr8);
+	copy16(&error->ip.daddr, packet->source);
+	error->type = type_code >> 8;
+	error->code = type_code;
+	error->information = bpf_htonl(information);
+	sum = icmp6_pseudo_checksum(&error->ip, 8 + quote);
+	sum = bpf_csum_diff(NULL, 0, (void *)&error->type, 8, sum);
+	sum = quote_checksum(skb, ETH_HLEN + sizeof(*error), quote, sum);
 	if (sum < 0)
 		return TC_ACT_SHOT;
-	error.checksum = fold(sum);
-	if (bpf_skb_store_bytes(skb, ETH_HLEN, &error, sizeof(error), 0))
+	error->checksum = fold(sum);
+	if (bpf_skb_store_bytes(skb, ETH_HLEN, error, sizeof(*error), 0))
 		return TC_ACT_SHOT;
-	return turn_back(skb, endpoint);
+	return turn_back(skb, packet, endpoint);
 }

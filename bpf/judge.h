@@ -6,11 +6,33 @@
 #include "events.h"
 #include "policy.h"
 
-static __always_inline bool host_routing(__u32 number)
+/* How a conversation that a pod begins leaves: HOST_ENDPOINT, enum hop, or -1 for not at all. */
+static __always_inline int way_out(__u32 number)
 {
 	struct network *network = bpf_map_lookup_elem(&networks, &number);
 
-	return network && network->host_routing;
+	if (network && network->uplinks)
+		return HOP_MASQUERADE;
+	return network && network->host_routing ? HOST_ENDPOINT : -1;
+}
+
+static __always_inline void choose_way(const struct packet *packet, const struct party *destination, bool reply,
+				       struct judgement *judgement)
+{
+	int way = HOST_ENDPOINT;
+
+	if (packet->to_endpoint) {
+		way = packet->from_uplink ? HOP_UPLINK : HOST_ENDPOINT;
+	} else if (destination->kind == PARTY_OUTSIDE) {
+		way = way_out(packet->network);
+		if (way < 0 && !reply) {
+			judgement->reason = DROP_UNROUTABLE;
+			judgement->direction = DIRECTION_EGRESS;
+		}
+	}
+	judgement->outside = way < 0 ? HOST_ENDPOINT : way;
+	if (judgement->outside != HOST_ENDPOINT)
+		judgement->flags |= packet->to_endpoint ? EVENT_FLAG_FROM_NETWORK : EVENT_FLAG_TO_NETWORK;
 }
 
 /* The end that is not the endpoint on whose interface the packet was seen. Returns 0 or the drop reason. */
@@ -24,6 +46,8 @@ static __always_inline int resolve_far_end(struct __sk_buff *skb, const struct p
 	resolve(packet->network, packet->family, packet->source, far);
 	if (far->kind == PARTY_ENDPOINT) /* pods are met on their own interfaces, never through the host's routing */
 		return DROP_INVALID_SOURCE_IP;
+	if (packet->from_uplink) /* nor is the host met outside */
+		return far->kind == PARTY_HOST ? DROP_INVALID_SOURCE_IP : 0;
 	if (!skb->ingress_ifindex && !packet->simulated) {
 		far->kind = PARTY_HOST;
 		far->identity = IDENTITY_HOST;
@@ -119,9 +143,7 @@ PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool 
 		judge_egress(originator, responder, packet->protocol, port, judgement);
 	if (!judgement->reason && responder->kind == PARTY_ENDPOINT)
 		judge_ingress(originator, responder, packet->protocol, port, judgement);
-	if (!judgement->reason && !reply && destination->kind == PARTY_OUTSIDE && !host_routing(packet->network)) {
-		judgement->reason = DROP_UNROUTABLE;
-		judgement->direction = DIRECTION_EGRESS;
-	}
+	if (!judgement->reason)
+		choose_way(packet, destination, reply, judgement);
 	return 0;
 }

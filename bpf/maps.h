@@ -8,11 +8,42 @@
 /* Of a packet that caused an ICMP error; RFC 1812 asks for as much as is reasonable. */
 #define QUOTE_BYTES 128
 
+struct icmp4_error {
+	struct iphdr ip;
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be32 information;
+};
+
+struct icmp6_error {
+	struct ipv6hdr ip;
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be32 information;
+};
+
+union flow_key {
+	struct flow4_key ipv4;
+	struct flow6_key ipv6;
+} __attribute__((aligned(8)));
+
 struct scratch {
 	struct flow flow;
 	struct packet quoted;
 	struct judgement judgement;
 	__u8 quote[QUOTE_BYTES];
+	struct icmp4_error error4;
+	struct icmp6_error error6;
+	struct bpf_fib_lookup fib;
+	struct bpf_redir_neigh next;
+	union flow_key flow_key;
+	struct masquerade_key key;
+	struct masquerade wanted;
+	struct unmasqueraded_key destination;
+	__u8 address[16]; /* of the end that is rewritten */
+	__u8 from[16]; /* what it replaces */
 };
 
 /* Control plane → datapath, by interface index (see IFINDEX_PROBES). */
@@ -68,6 +99,32 @@ struct {
 	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
 } cidrs SEC(".maps");
+
+/* Control plane → datapath, by interface index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct uplink);
+	__uint(max_entries, 64);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} uplinks SEC(".maps");
+
+/* Control plane → datapath. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__type(key, struct unmasqueraded_key);
+	__type(value, __u32);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} unmasqueraded SEC(".maps");
+
+/* Datapath only. LRU: a full table evicts a mapping, whose flow then gets another. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct masquerade_key);
+	__type(value, struct masquerade);
+	__uint(max_entries, 131072);
+} masqueraded SEC(".maps");
 
 /* Control plane → datapath, by policy set number. */
 struct {
@@ -159,12 +216,15 @@ struct {
 	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
 } records SEC(".maps");
 
-/* Datapath only: what is too large for the stack. Programs on one CPU do not interrupt one another. */
+/*
+ * Datapath only: what is too large for the stack. Entry 0 is the packets', which on one CPU do not interrupt one
+ * another; entry 1 the sweep's, which they do interrupt.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, struct scratch);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 } scratches SEC(".maps");
 
 /* simulate_* → control plane, one entry. */

@@ -125,7 +125,7 @@ static __always_inline int advertise(struct __sk_buff *skb, const struct packet 
 	    bpf_skb_store_bytes(skb, ETH_HLEN, &ip, sizeof(ip), 0) ||
 	    bpf_skb_store_bytes(skb, ETH_HLEN + sizeof(ip), &advertisement, sizeof(advertisement), 0))
 		return drop_packet(packet, DROP_WRITE_ERROR);
-	return turn_back(skb, endpoint);
+	return turn_back(skb, packet, endpoint);
 }
 
 /* Sender's link-layer option, where there is one, must be the pod's own. */

@@ -56,6 +56,7 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 					     __u32 at_epoch)
 {
 	__u32 source = judgement->source_endpoint, target = judgement->destination_endpoint;
+	__u32 outside = judgement->outside, sender = outside == HOST_ENDPOINT ? HOST_ENDPOINT : HOP_UPLINK;
 	struct flow_half *mine = flow_half(flow, from_low), *other = flow_half(flow, !from_low);
 
 	flow->low_endpoint = from_low ? source : target;
@@ -66,16 +67,23 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 		flow->egress_cookie = judgement->egress_cookie;
 		flow->ingress_cookie = judgement->ingress_cookie;
 	}
-	WRITE_ONCE(mine->forward, forward_word(at_epoch, target, source));
-	if (!flow->midstream)
-		WRITE_ONCE(other->forward, forward_word(at_epoch, source, target));
+	WRITE_ONCE(mine->forward, forward_word(at_epoch, target ? target : outside, source ? source : sender));
+	/* An answer from outside may come another way than the question goes. */
+	if (!flow->midstream && (source || !reply))
+		WRITE_ONCE(other->forward, forward_word(at_epoch, source ? source : outside, target ? target : sender));
+}
+
+/* Where it goes: to the endpoint, or as the outside is reached. */
+static __always_inline __u32 way_of(const struct judgement *judgement)
+{
+	return judgement->destination_endpoint ? judgement->destination_endpoint : judgement->outside;
 }
 
 static __always_inline void simulation_passed(const struct packet *packet, struct judgement *judgement, bool cached)
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
 
-	simulation_report(packet, judgement, judgement->destination_endpoint ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST);
+	simulation_report(packet, judgement, simulated_way(way_of(judgement)));
 	if (result)
 		result->cached = cached;
 }
@@ -87,46 +95,59 @@ static __always_inline bool is_current(const struct packet *packet, struct flow_
 
 	if (forward_epoch(word) != at_epoch)
 		return false;
-	if (packet->to_endpoint)
-		return forward_source(word) == HOST_ENDPOINT && forward_target(word) == packet->endpoint;
-	return forward_source(word) == packet->endpoint;
+	if (packet->to_endpoint && forward_target(word) != packet->endpoint)
+		return false;
+	return forward_source(word) == sender_of(packet);
+}
+
+/* Returns where it goes, or -1: it was dropped. */
+PROVEN_ALONE int judge_again(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
+{
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
+	__u32 at_epoch = control.epoch;
+	struct judgement *judgement;
+	bool reply;
+
+	if (!packet || !flow || !scratch)
+		return -1;
+	judgement = &scratch->judgement;
+	reply = flow->originator == from_low && !flow->midstream;
+	judge(skb, packet, reply, judgement);
+	if (judgement->reason) {
+		drop_judged(packet, judgement);
+		return -1;
+	}
+	/* What the outside began goes back the way it came, under the pod's own address. */
+	if (!packet->to_endpoint && flow->originator == from_low)
+		judgement->outside = forward_source(READ_ONCE(flow_half(flow, !from_low)->forward));
+	if (packet->simulated)
+		simulation_passed(packet, judgement,
+				  !is_opening(packet) && is_current(packet, flow_half(flow, from_low), at_epoch));
+	else
+		remember_verdict(flow, judgement, from_low, reply, at_epoch);
+	return way_of(judgement);
 }
 
 /* A packet of a flow that is in the table. */
 PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
-	bool from_originator, reply, current;
-	struct flow_half *half;
-	__u32 at_epoch = control.epoch, target;
-	int action;
+	int target, action;
 
-	if (!packet || !flow || !scratch)
+	if (!packet || !flow)
 		return TC_ACT_SHOT;
-	half = flow_half(flow, from_low);
-	from_originator = flow->originator == !from_low;
-	reply = !from_originator && !flow->midstream;
-	current = is_current(packet, half, at_epoch) && !is_opening(packet);
-	target = forward_target(READ_ONCE(half->forward));
-	if (!current || packet->simulated) {
-		struct judgement *judgement = &scratch->judgement;
-
-		judge(skb, packet, reply, judgement);
-		if (judgement->reason)
-			return drop_judged(packet, judgement);
-		target = judgement->destination_endpoint;
-		if (packet->simulated)
-			simulation_passed(packet, judgement, current);
-		else
-			remember_verdict(flow, judgement, from_low, reply, at_epoch);
-	}
-	action = deliver_slowly(skb, packet, target);
+	if (packet->simulated || is_opening(packet) || !is_current(packet, flow_half(flow, from_low), control.epoch))
+		target = judge_again(skb, packet, flow, from_low);
+	else
+		target = forward_target(READ_ONCE(flow_half(flow, from_low)->forward));
+	if (target < 0)
+		return TC_ACT_SHOT;
+	action = deliver_in_flow(skb, packet, flow, target);
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
-	flow_count(half, packet->length, now_tick());
+	flow_count(flow_half(flow, from_low), packet->length, now_tick());
 	count_forwarded(packet);
 	if (packet->protocol == IPPROTO_TCP)
-		tcp_advance(flow, half, packet, from_low, from_originator);
+		tcp_advance(flow, packet, from_low);
 	return action;
 }
 
@@ -139,6 +160,7 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow->midstream = packet->protocol == IPPROTO_TCP && !is_opening(packet);
 	flow->state = packet->protocol != IPPROTO_TCP || flow->midstream ? FLOW_STATE_ESTABLISHED : FLOW_STATE_NEW;
 	flow->originator = !from_low;
+	flow->masquerade_port = packet->masquerade_port;
 	flow->started_ns = judgement->time_ns;
 	flow->from_low.last_seen = tick;
 	flow->from_high.last_seen = tick;
@@ -164,7 +186,10 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 		return drop_judged(packet, judgement);
 	if (packet->simulated)
 		simulation_passed(packet, judgement, false);
-	action = deliver_slowly(skb, packet, judgement->destination_endpoint);
+	if (old)
+		packet->masquerade_port = old->masquerade_port;
+	packet->keep_mapping = packet->protocol == IPPROTO_TCP && !is_opening(packet);
+	action = deliver_slowly(skb, packet, way_of(judgement));
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
 	if (old)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "endpoint.h"
-#include "flow.h"
+#include "masquerade.h"
 
 struct sweep_context {
 	struct sweep *result;
@@ -65,6 +65,15 @@ static long sweep_flow6(void *map, struct flow6_key *key, struct flow *flow, str
 	copy16(ends.low_address, key->low_address);
 	copy16(ends.high_address, key->high_address);
 	if (sweep_flow(flow, &ends, context))
+		bpf_map_delete_elem(map, key);
+	return 0;
+}
+
+static long sweep_mapping(void *map, struct masquerade_key *key, struct masquerade *mapping, void *unused)
+{
+	struct masquerade_key wanted = *key;
+
+	if (!mapping_is_used(&wanted, mapping, SWEEPS_SCRATCH))
 		bpf_map_delete_elem(map, key);
 	return 0;
 }

@@ -28,18 +28,22 @@ static __always_inline bool both_sent(const struct flow *flow, __u8 flag)
 }
 
 /* After the packet was forwarded and counted. */
-static __always_inline void tcp_advance(struct flow *flow, struct flow_half *half, const struct packet *packet, bool from_low,
-					bool from_originator)
+PROVEN_ALONE int tcp_advance(struct flow *flow, const struct packet *packet, bool from_low)
 {
-	__u8 flags = packet->tcp_flags;
+	bool from_originator;
+	__u8 flags;
 
-	half->tcp_flags |= flags;
+	if (!flow || !packet)
+		return 0;
+	from_originator = flow->originator == !from_low;
+	flags = packet->tcp_flags;
+	flow_half(flow, from_low)->tcp_flags |= flags;
 	if (flags & TCP_RST) {
 		flow->state = FLOW_STATE_CLOSED;
 		flow->from_low.slow = 1;
 		flow->from_high.slow = 1;
 		flow_end(flow, packet, from_low, FLOW_END_TCP_RESET);
-		return;
+		return 0;
 	}
 	if (flow->state == FLOW_STATE_NEW && (!from_originator || !(flags & TCP_SYN)))
 		flow->state = FLOW_STATE_ESTABLISHED;
@@ -52,4 +56,5 @@ static __always_inline void tcp_advance(struct flow *flow, struct flow_half *hal
 		flow->from_low.slow = 1;
 		flow->from_high.slow = 1;
 	}
+	return 0;
 }

@@ -1,9 +1,20 @@
 /* Generated from the BTF of the compiled programs by `npm run gen`. Do not edit: change bpf/abi.h. */
 
-import { bytesCodec, codec, readBytes, u32Codec, u64Codec, writeBytes, zero, type Codec } from './codec.js';
+import {
+	bytesCodec,
+	codec,
+	readArray,
+	readBytes,
+	u32Codec,
+	u64Codec,
+	writeArray,
+	writeBytes,
+	zero,
+	type Codec,
+} from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '86f4b793abf328fc';
+export const LAYOUT_HASH = '387ce25f29a3c27a';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -28,6 +39,8 @@ export const ABI_NAMES = {
 		'host_address',
 		'host_address_key',
 		'ifindex_slot',
+		'masquerade',
+		'masquerade_key',
 		'network',
 		'peer',
 		'peer_key',
@@ -38,6 +51,8 @@ export const ABI_NAMES = {
 		'rule_key',
 		'simulation',
 		'sweep',
+		'unmasqueraded_key',
+		'uplink',
 	],
 	enums: [
 		'direction',
@@ -47,6 +62,7 @@ export const ABI_NAMES = {
 		'event_type',
 		'flow_end_cause',
 		'flow_state',
+		'hop',
 		'policy_action',
 		'policy_set_flag',
 		'record_kind',
@@ -90,8 +106,10 @@ export const DropReason = {
 	Unroutable: 151,
 	FlowInsertFailed: 155,
 	InvalidIpv6ExtensionHeader: 156,
+	NatNoMapping: 161,
 	UnknownCtState: 163,
 	UnsupportedL2Protocol: 166,
+	FibLookupFailed: 169,
 	UnknownSender: 172,
 	FirstFragmentNotFound: 175,
 	ForbiddenIcmpv6Message: 176,
@@ -120,8 +138,10 @@ export const dropReasonNames: Names = {
 	151: 'UNROUTABLE',
 	155: 'FLOW_INSERT_FAILED',
 	156: 'INVALID_IPV6_EXTENSION_HEADER',
+	161: 'NAT_NO_MAPPING',
 	163: 'UNKNOWN_CT_STATE',
 	166: 'UNSUPPORTED_L2_PROTOCOL',
+	169: 'FIB_LOOKUP_FAILED',
 	172: 'UNKNOWN_SENDER',
 	175: 'FIRST_FRAGMENT_NOT_FOUND',
 	176: 'FORBIDDEN_ICMPV6_MESSAGE',
@@ -154,6 +174,8 @@ export const EventFlag = {
 	FromHost: 2,
 	ToHost: 4,
 	Midstream: 8,
+	FromNetwork: 16,
+	ToNetwork: 32,
 } as const;
 export type EventFlag = (typeof EventFlag)[keyof typeof EventFlag];
 /** By value: names as in C, without EVENT_FLAG_. */
@@ -162,6 +184,8 @@ export const eventFlagNames: Names = {
 	2: 'FROM_HOST',
 	4: 'TO_HOST',
 	8: 'MIDSTREAM',
+	16: 'FROM_NETWORK',
+	32: 'TO_NETWORK',
 };
 
 /** enum event_type (EVENT_*). */
@@ -214,6 +238,18 @@ export const flowStateNames: Names = {
 	3: 'CLOSED',
 };
 
+/** enum hop (HOP_*). */
+export const Hop = {
+	Masquerade: 65534,
+	Uplink: 65535,
+} as const;
+export type Hop = (typeof Hop)[keyof typeof Hop];
+/** By value: names as in C, without HOP_. */
+export const hopNames: Names = {
+	65534: 'MASQUERADE',
+	65535: 'UPLINK',
+};
+
 /** enum policy_action (POLICY_ACTION_*). */
 export const PolicyAction = {
 	Allow: 1,
@@ -257,6 +293,7 @@ export const RecordKind = {
 	Identity: 3,
 	Endpoint: 4,
 	Policy: 5,
+	Uplink: 6,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 /** By value: names as in C, without RECORD_. */
@@ -266,6 +303,7 @@ export const recordKindNames: Names = {
 	3: 'IDENTITY',
 	4: 'ENDPOINT',
 	5: 'POLICY',
+	6: 'UPLINK',
 };
 
 /** enum reserved_identity (IDENTITY_*). */
@@ -316,6 +354,7 @@ export const SimulatedAction = {
 	ToEndpoint: 1,
 	ToHost: 2,
 	Reply: 3,
+	ToUplink: 4,
 } as const;
 export type SimulatedAction = (typeof SimulatedAction)[keyof typeof SimulatedAction];
 /** By value: names as in C, without SIMULATED_. */
@@ -324,6 +363,7 @@ export const simulatedActionNames: Names = {
 	1: 'TO_ENDPOINT',
 	2: 'TO_HOST',
 	3: 'REPLY',
+	4: 'TO_UPLINK',
 };
 
 /** enum verdict (VERDICT_*). */
@@ -887,7 +927,7 @@ export const eventOffsets = {
 
 /** struct flow_half, 32 bytes. */
 export interface FlowHalf {
-	/** epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host. `u64` at 0. */
+	/** epoch << 32 | target EndpointId << 16 | source EndpointId; 0: judge again. Id 0 is the host, {@link Hop} are uplinks. `u64` at 0. */
 	readonly forward: bigint;
 	/** `u64` at 8. */
 	readonly packets: bigint;
@@ -947,6 +987,8 @@ export interface Flow {
 	readonly egressCookie: number;
 	/** `u32` at 52. */
 	readonly ingressCookie: number;
+	/** What the outside knows the pod by; 0: its own, or not known yet. `be16` at 56, network byte order in memory. */
+	readonly masqueradePort: number;
 	/** `struct flow_half` at 64. */
 	readonly fromHigh: FlowHalf;
 	/** {@link FlowState}. `u8` at 96. */
@@ -973,6 +1015,7 @@ export const flowCodec: Codec<Flow> = codec({
 		highIdentity: view.getUint32(offset + 44, true),
 		egressCookie: view.getUint32(offset + 48, true),
 		ingressCookie: view.getUint32(offset + 52, true),
+		masqueradePort: view.getUint16(offset + 56, false),
 		fromHigh: flowHalfCodec.read(view, offset + 64),
 		state: view.getUint8(offset + 96),
 		originator: view.getUint8(offset + 97),
@@ -988,7 +1031,8 @@ export const flowCodec: Codec<Flow> = codec({
 		view.setUint32(offset + 44, value.highIdentity, true);
 		view.setUint32(offset + 48, value.egressCookie, true);
 		view.setUint32(offset + 52, value.ingressCookie, true);
-		zero(view, offset + 56, 8);
+		view.setUint16(offset + 56, value.masqueradePort, false);
+		zero(view, offset + 58, 6);
 		flowHalfCodec.write(view, offset + 64, value.fromHigh);
 		view.setUint8(offset + 96, value.state);
 		view.setUint8(offset + 97, value.originator);
@@ -1009,6 +1053,7 @@ export const flowOffsets = {
 	highIdentity: 44,
 	egressCookie: 48,
 	ingressCookie: 52,
+	masqueradePort: 56,
 	fromHigh: 64,
 	state: 96,
 	originator: 97,
@@ -1276,6 +1321,86 @@ export const ifindexSlotOffsets = {
 	mac: 8,
 } as const;
 
+/** struct masquerade, 20 bytes. */
+export interface Masquerade {
+	/** The pod's. `u8[16]` at 0. */
+	readonly address: Uint8Array;
+	/** `be16` at 16, network byte order in memory. */
+	readonly port: number;
+	/** `u16` at 18. */
+	readonly network: number;
+}
+
+export const masqueradeCodec: Codec<Masquerade> = codec({
+	name: 'masquerade',
+	size: 20,
+	read: (view, offset) => ({
+		address: readBytes(view, offset, 16),
+		port: view.getUint16(offset + 16, false),
+		network: view.getUint16(offset + 18, true),
+	}),
+	write(view, offset, value) {
+		writeBytes(view, offset, 16, value.address, 'masquerade.address');
+		view.setUint16(offset + 16, value.port, false);
+		view.setUint16(offset + 18, value.network, true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const masqueradeOffsets = {
+	address: 0,
+	port: 16,
+	network: 18,
+} as const;
+
+/** struct masquerade_key, 40 bytes. */
+export interface MasqueradeKey {
+	/** The uplink's address. `u8[16]` at 0. */
+	readonly local: Uint8Array;
+	/** `u8[16]` at 16. */
+	readonly remote: Uint8Array;
+	/** `be16` at 32, network byte order in memory. */
+	readonly localPort: number;
+	/** `be16` at 34, network byte order in memory. */
+	readonly remotePort: number;
+	/** `u8` at 36. */
+	readonly protocol: number;
+	/** `u8` at 37. */
+	readonly family: number;
+}
+
+export const masqueradeKeyCodec: Codec<MasqueradeKey> = codec({
+	name: 'masquerade_key',
+	size: 40,
+	read: (view, offset) => ({
+		local: readBytes(view, offset, 16),
+		remote: readBytes(view, offset + 16, 16),
+		localPort: view.getUint16(offset + 32, false),
+		remotePort: view.getUint16(offset + 34, false),
+		protocol: view.getUint8(offset + 36),
+		family: view.getUint8(offset + 37),
+	}),
+	write(view, offset, value) {
+		writeBytes(view, offset, 16, value.local, 'masquerade_key.local');
+		writeBytes(view, offset + 16, 16, value.remote, 'masquerade_key.remote');
+		view.setUint16(offset + 32, value.localPort, false);
+		view.setUint16(offset + 34, value.remotePort, false);
+		view.setUint8(offset + 36, value.protocol);
+		view.setUint8(offset + 37, value.family);
+		zero(view, offset + 38, 2);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const masqueradeKeyOffsets = {
+	local: 0,
+	remote: 16,
+	localPort: 32,
+	remotePort: 34,
+	protocol: 36,
+	family: 37,
+} as const;
+
 /** struct network, 24 bytes. */
 export interface Network {
 	/** Source of ICMP errors; 0: 192.0.0.8 (RFC 7600). `be32` at 0, network byte order in memory. */
@@ -1284,6 +1409,8 @@ export interface Network {
 	readonly gatewayIpv6: Uint8Array;
 	/** 1: allowed traffic to addresses of no endpoint goes to the host's routing. `u8` at 20. */
 	readonly hostRouting: number;
+	/** 1: an uplink serves it; they go by way of that. `u8` at 21. */
+	readonly uplinks: number;
 }
 
 export const networkCodec: Codec<Network> = codec({
@@ -1293,12 +1420,14 @@ export const networkCodec: Codec<Network> = codec({
 		gatewayIpv4: view.getUint32(offset, false),
 		gatewayIpv6: readBytes(view, offset + 4, 16),
 		hostRouting: view.getUint8(offset + 20),
+		uplinks: view.getUint8(offset + 21),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.gatewayIpv4, false);
 		writeBytes(view, offset + 4, 16, value.gatewayIpv6, 'network.gateway_ipv6');
 		view.setUint8(offset + 20, value.hostRouting);
-		zero(view, offset + 21, 3);
+		view.setUint8(offset + 21, value.uplinks);
+		zero(view, offset + 22, 2);
 	},
 });
 
@@ -1307,6 +1436,7 @@ export const networkOffsets = {
 	gatewayIpv4: 0,
 	gatewayIpv6: 4,
 	hostRouting: 20,
+	uplinks: 21,
 } as const;
 
 /** struct peer, 4 bytes. */
@@ -1601,6 +1731,94 @@ export const sweepOffsets = {
 	deleted: 16,
 } as const;
 
+/** struct unmasqueraded_key, 28 bytes. */
+export interface UnmasqueradedKey {
+	/** `u32` at 0. */
+	readonly prefixlen: number;
+	/** `u32` at 4. */
+	readonly ifindex: number;
+	/** 4 or 6. `u8` at 8. */
+	readonly family: number;
+	/** `u8[16]` at 12. */
+	readonly address: Uint8Array;
+}
+
+export const unmasqueradedKeyCodec: Codec<UnmasqueradedKey> = codec({
+	name: 'unmasqueraded_key',
+	size: 28,
+	read: (view, offset) => ({
+		prefixlen: view.getUint32(offset, true),
+		ifindex: view.getUint32(offset + 4, true),
+		family: view.getUint8(offset + 8),
+		address: readBytes(view, offset + 12, 16),
+	}),
+	write(view, offset, value) {
+		view.setUint32(offset, value.prefixlen, true);
+		view.setUint32(offset + 4, value.ifindex, true);
+		view.setUint8(offset + 8, value.family);
+		zero(view, offset + 9, 3);
+		writeBytes(view, offset + 12, 16, value.address, 'unmasqueraded_key.address');
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const unmasqueradedKeyOffsets = {
+	prefixlen: 0,
+	ifindex: 4,
+	family: 8,
+	address: 12,
+} as const;
+
+/** struct uplink, 48 bytes. */
+export interface Uplink {
+	/** An arriving packet's destination is looked for on them in this order; 0: none. `u16[8]` at 0. */
+	readonly networks: readonly number[];
+	/** What masqueraded packets bear; ::: none. `u8[16]` at 16. */
+	readonly ipv6: Uint8Array;
+	/** What masqueraded packets bear; 0: none. `be32` at 32, network byte order in memory. */
+	readonly ipv4: number;
+	/** Of those that masqueraded packets bear. `u16` at 36. */
+	readonly firstPort: number;
+	/** `u16` at 38. */
+	readonly lastPort: number;
+	/** Bit n: networks[n] is masqueraded. `u8` at 40. */
+	readonly masquerade: number;
+}
+
+export const uplinkCodec: Codec<Uplink> = codec({
+	name: 'uplink',
+	size: 48,
+	read: (view, offset) => ({
+		networks: readArray(8, (index) => view.getUint16(offset + index * 2, true)),
+		ipv6: readBytes(view, offset + 16, 16),
+		ipv4: view.getUint32(offset + 32, false),
+		firstPort: view.getUint16(offset + 36, true),
+		lastPort: view.getUint16(offset + 38, true),
+		masquerade: view.getUint8(offset + 40),
+	}),
+	write(view, offset, value) {
+		writeArray(value.networks, 8, 'uplink.networks', (index, one) => {
+			view.setUint16(offset + index * 2, one, true);
+		});
+		writeBytes(view, offset + 16, 16, value.ipv6, 'uplink.ipv6');
+		view.setUint32(offset + 32, value.ipv4, false);
+		view.setUint16(offset + 36, value.firstPort, true);
+		view.setUint16(offset + 38, value.lastPort, true);
+		view.setUint8(offset + 40, value.masquerade);
+		zero(view, offset + 41, 7);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const uplinkOffsets = {
+	networks: 0,
+	ipv6: 16,
+	ipv4: 32,
+	firstPort: 36,
+	lastPort: 38,
+	masquerade: 40,
+} as const;
+
 /** Variables of section .data.control, 24 bytes. */
 export interface DataControl {
 	/** `struct control` at 0. */
@@ -1624,32 +1842,37 @@ export const dataControlOffsets = {
 	control: 0,
 } as const;
 
-/** Variables of section .rodata, 8 bytes. */
+/** Variables of section .rodata, 12 bytes. */
 export interface Rodata {
 	/** `u32` at 0. */
 	readonly wakeupBytes: number;
 	/** `u32` at 4. */
+	readonly packetsEntry: number;
+	/** `u32` at 8. */
 	readonly onlyEntry: number;
 }
 
 export const rodataCodec: Codec<Rodata> = codec({
 	name: '.rodata',
-	size: 8,
+	size: 12,
 	read: (view, offset) => ({
 		wakeupBytes: view.getUint32(offset, true),
-		onlyEntry: view.getUint32(offset + 4, true),
+		packetsEntry: view.getUint32(offset + 4, true),
+		onlyEntry: view.getUint32(offset + 8, true),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 8);
+		zero(view, offset, 12);
 		view.setUint32(offset, value.wakeupBytes, true);
-		view.setUint32(offset + 4, value.onlyEntry, true);
+		view.setUint32(offset + 4, value.packetsEntry, true);
+		view.setUint32(offset + 8, value.onlyEntry, true);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
 export const rodataOffsets = {
 	wakeupBytes: 0,
-	onlyEntry: 4,
+	packetsEntry: 4,
+	onlyEntry: 8,
 } as const;
 
 /** Every map of the object, by its name in C. Sizes are those compiled in. */
@@ -1771,6 +1994,15 @@ export const maps = {
 		maxEntries: 65536,
 		flags: 0x80,
 	},
+	masqueraded: {
+		name: 'masqueraded',
+		type: 9,
+		typeName: 'lru_hash',
+		key: masqueradeKeyCodec,
+		value: masqueradeCodec,
+		maxEntries: 131072,
+		flags: 0x0,
+	},
 	networks: {
 		name: 'networks',
 		type: 1,
@@ -1821,8 +2053,8 @@ export const maps = {
 		type: 6,
 		typeName: 'percpu_array',
 		key: u32Codec,
-		value: bytesCodec(360),
-		maxEntries: 1,
+		value: bytesCodec(696),
+		maxEntries: 2,
 		flags: 0x0,
 	},
 	simulation: {
@@ -1842,6 +2074,24 @@ export const maps = {
 		value: sweepCodec,
 		maxEntries: 1,
 		flags: 0x0,
+	},
+	unmasqueraded: {
+		name: 'unmasqueraded',
+		type: 11,
+		typeName: 'lpm_trie',
+		key: unmasqueradedKeyCodec,
+		value: u32Codec,
+		maxEntries: 4096,
+		flags: 0x81,
+	},
+	uplinks: {
+		name: 'uplinks',
+		type: 1,
+		typeName: 'hash',
+		key: u32Codec,
+		value: uplinkCodec,
+		maxEntries: 64,
+		flags: 0x81,
 	},
 	'.bss': {
 		name: '.bss',

@@ -26,6 +26,7 @@ export interface Core {
 export const PROGRAM_NAMES = [
 	'from_endpoint',
 	'to_endpoint',
+	'from_uplink',
 	'simulate_from_endpoint',
 	'simulate_to_endpoint',
 	'sweep',

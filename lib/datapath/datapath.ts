@@ -5,6 +5,7 @@ import { createFlowHub } from '../flows/hub.js';
 import { openFlowStream } from '../flows/stream.js';
 import type { FlowOptions, FlowStream } from '../flows/stream.js';
 import type { PolicyTable } from '../policy/table.js';
+import type { Link } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
 import { createOrigins } from '../rules/origins.js';
 import { rewriteEndpoint } from './admission.js';
@@ -40,6 +41,8 @@ import { datapathStats, counters } from './stats.js';
 import type { DatapathStats } from './stats.js';
 import type { EndpointId, Identity } from './types.js';
 import { startUpkeep } from './upkeep.js';
+import { createUplinks } from './uplinks.js';
+import type { Uplink, UplinkOptions, Uplinks } from './uplink.js';
 
 /**
  * The programs and maps in the kernel, and what this process knows of them. Closing it ends the handles of this process;
@@ -50,6 +53,8 @@ export interface Datapath extends AsyncDisposable {
 	readonly endpoints: ReadonlyMap<EndpointId, Endpoint>;
 	readonly identities: Identities;
 	readonly policies: Policies;
+	/** Ways to other hosts. */
+	readonly uplinks: Uplinks;
 	/** 'tcx' or 'clsact': how programs are attached. */
 	readonly attachMode: 'tcx' | 'clsact';
 	readonly pinPath?: string;
@@ -60,6 +65,8 @@ export interface Datapath extends AsyncDisposable {
 	 * @throws as `Network.attach`; ERR_NOT_FOUND for a network that there is not
 	 */
 	attachMany(items: readonly NetworkAttachItem[]): Promise<Endpoint[]>;
+	/** As `uplinks.attach`. */
+	attachUplink(iface: string | number, options?: UplinkOptions): Promise<Uplink>;
 	/** Of any networks; those that are detached already count as done. */
 	detachMany(endpoints: Iterable<Endpoint>): Promise<void>;
 	/** Verdicts, drops and flow ends from now on. */
@@ -96,6 +103,7 @@ export interface DatapathParts {
 export interface CreatedDatapath {
 	readonly datapath: Datapath;
 	readonly endpoints: Iterable<EndpointState>;
+	uplinkLinks(): readonly Link[];
 }
 
 export function createDatapath(parts: DatapathParts): CreatedDatapath {
@@ -140,6 +148,14 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		detach,
 		endpointsOf,
 		added: (id) => policies.spread(id),
+		served: (id) => uplinks.serves(id),
+	});
+	const uplinks = createUplinks({
+		core,
+		networkId: (name) => networks.get(name)?.id,
+		networkName: (id) => networks.byId(id)?.name ?? `${id}`,
+		hasEndpoint: (ifindex) => registry.byInterface(ifindex) !== undefined,
+		servesChanged: (id) => networks.rewrite(id),
 	});
 	const policies = createPolicies({
 		core,
@@ -188,6 +204,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 			}
 			networks.restore();
 			policies.restore();
+			uplinks.restore();
 			restoreEndpoints(admission, (id) => networks.byId(id)?.name);
 			restoreRows();
 			// What was written for documents that are not there any more.
@@ -254,6 +271,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		hub.close();
 		await upkeep.stop();
 		await attacher.release();
+		await uplinks.release();
 		parts.release();
 	}
 
@@ -261,6 +279,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		core.assertOpen();
 		await upkeep.stop();
 		await attacher.detach([...registry]);
+		await uplinks.detachAll();
 		core.pins?.remove();
 		await closeOnce();
 	}
@@ -271,17 +290,27 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	}
 
 	restore();
-	const upkeep = startUpkeep({ core, attacher, registry, tables, policies, intervalMs: parts.sweepIntervalMs });
+	const upkeep = startUpkeep({
+		core,
+		attacher,
+		registry,
+		uplinks,
+		tables,
+		policies,
+		intervalMs: parts.sweepIntervalMs,
+	});
 
 	const datapath: Datapath = {
 		networks,
 		endpoints: endpointMap(registry, (state: EndpointState) => handles.of(state)),
 		identities,
 		policies,
+		uplinks,
 		attachMode: core.attachMode,
 		...(core.pins === undefined ? {} : { pinPath: core.pins.path }),
 		policyOf: (identity) => handles.policyOf(identity),
 		attachMany,
+		attachUplink: (iface, options) => uplinks.attach(iface, options),
 		detachMany: detach,
 		flows(options) {
 			core.assertOpen();
@@ -310,5 +339,5 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		unload,
 		[Symbol.asyncDispose]: closeOnce,
 	};
-	return { datapath, endpoints: registry };
+	return { datapath, endpoints: registry, uplinkLinks: () => uplinks.links() };
 }

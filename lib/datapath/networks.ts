@@ -49,7 +49,7 @@ export interface Network {
 	detachMany(endpoints: Iterable<Endpoint>): Promise<void>;
 	/** Other gateways, for packets from now on. @throws ERR_INVALID_ADDRESS, ERR_NOT_FOUND (network was removed), ERR_CLOSED */
 	setGateways(gateways: NonNullable<NetworkOptions['gateways']>): void;
-	/** Removes the network and what was assigned on it. @throws ERR_IN_USE while it has endpoints, and for `default` */
+	/** Removes the network and what was assigned on it. @throws ERR_IN_USE while it has endpoints or an uplink serves it, and for `default` */
 	remove(): Promise<void>;
 }
 
@@ -77,12 +77,16 @@ export interface NetworkParts {
 	endpointsOf(network: Network): Iterable<Endpoint>;
 	/** Told of a network that is new, within the change. */
 	added(id: number): void;
+	/** Whether an uplink serves it. */
+	served(id: number): boolean;
 }
 
 export interface NetworkRegistry extends Networks {
 	byId(id: number): Network | undefined;
 	/** Networks of a former process. */
 	restore(): void;
+	/** Another uplink serves it, or none any more. Within a change. */
+	rewrite(id: number): void;
 }
 
 interface NetworkRecord {
@@ -144,11 +148,13 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 	async function remove(network: Network): Promise<void> {
 		assertPresent(network);
 		const count = [...registry].filter((state) => state.network.id === network.id).length;
-		if (count > 0 || network.id === DEFAULT_NETWORK_ID) {
-			const found = count > 0 ? `${count} endpoints on it` : 'the default network';
+		const served = parts.served(network.id);
+		if (count > 0 || served || network.id === DEFAULT_NETWORK_ID) {
+			const found =
+				count > 0 ? `${count} endpoints on it` : served ? 'an uplink that serves it' : 'the default network';
 			throw new HeddleError(
 				'ERR_IN_USE',
-				`network '${network.name}': found ${found}, expected a network without endpoints`,
+				`network '${network.name}': found ${found}, expected a network without endpoints and uplinks`,
 				{ found: count },
 			);
 		}
@@ -162,7 +168,7 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 
 	/** Within a change. */
 	function write(id: number, record: NetworkRecord): void {
-		core.maps.networks.set(id, networkValue(record), WRITE_ANY);
+		core.maps.networks.set(id, networkValue(record, parts.served(id)), WRITE_ANY);
 		core.records.put(abi.RecordKind.Network, id, record);
 	}
 
@@ -209,7 +215,7 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 		const network = build(id, record);
 		core.changes.run(() => {
 			core.maps.networks.ensureRoom(1);
-			core.maps.networks.set(id, networkValue(record), WRITE_ANY);
+			core.maps.networks.set(id, networkValue(record, false), WRITE_ANY);
 			core.changes.undo(() => core.maps.networks.delete(id));
 			core.records.put(abi.RecordKind.Network, id, record);
 			remember(network);
@@ -243,6 +249,13 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 			}
 			return add(options.id === undefined ? nextId() : checkId(options.id), record);
 		},
+		rewrite(id) {
+			const former = core.maps.networks.get(id);
+			if (former !== undefined) {
+				core.maps.networks.set(id, { ...former, uplinks: parts.served(id) ? 1 : 0 }, WRITE_ANY);
+				core.changes.undo(() => core.maps.networks.set(id, former, WRITE_ANY));
+			}
+		},
 		restore() {
 			for (const { id, value } of core.records.all<NetworkRecord>(abi.RecordKind.Network)) {
 				remember(build(id, value));
@@ -273,12 +286,13 @@ function checkNetwork(name: string, { gateways = {}, hostRouting = false }: Netw
 	});
 }
 
-function networkValue({ gateways, hostRouting }: NetworkRecord): abi.Network {
+function networkValue({ gateways, hostRouting }: NetworkRecord, served: boolean): abi.Network {
 	const bytes = (family: 4 | 6, text: string | undefined) =>
 		text === undefined ? new Uint8Array(16) : parseAddress(text, 'gateways', family).bytes;
 	return {
 		gatewayIpv4: ipv4Number(bytes(4, gateways.ipv4)),
 		gatewayIpv6: bytes(6, gateways.ipv6),
 		hostRouting: hostRouting ? 1 : 0,
+		uplinks: served ? 1 : 0,
 	};
 }

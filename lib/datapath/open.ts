@@ -163,7 +163,7 @@ async function start(
 		await writeLimits(core, options);
 		const memory = pins === undefined ? forgetfulRows() : createRowMemory(maps.records);
 		const remembered = adopted ? memory.restore() : undefined;
-		const { datapath, endpoints } = createDatapath({
+		const { datapath, endpoints, uplinkLinks } = createDatapath({
 			core,
 			table: createPolicyTable(
 				adopted ? readImage({ sets: maps.policySets, peers: maps.peers, rules: maps.rules }) : undefined,
@@ -182,7 +182,7 @@ async function start(
 			},
 		});
 		if (adopted && options.existing === 'upgrade') {
-			await upgradePrograms(core, endpoints);
+			await upgradePrograms(core, endpoints, uplinkLinks());
 		}
 		return datapath;
 	} catch (error) {

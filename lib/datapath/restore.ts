@@ -1,10 +1,10 @@
 import * as abi from '../abi/generated.js';
-import { Link, findClsact } from '../native/addon.js';
 import type { Hook, LinkInfo } from '../native/addon.js';
 import { formatMac } from '../addresses/address.js';
 import type { Admission, EndpointRecord } from './admission.js';
 import { linkName } from './attach.js';
 import type { EndpointState } from './endpoint.js';
+import { openLink } from './restore-link.js';
 import type { Enforcement, EndpointId } from './types.js';
 
 const ENFORCEMENTS: readonly Enforcement[] = ['default', 'always', 'never'];
@@ -77,24 +77,9 @@ function restoreOne(
 	};
 }
 
-function openLink(path: string | undefined, ifindex: number, hook: Hook, mode: 'tcx' | 'clsact'): Link | undefined {
-	if (mode === 'clsact') {
-		const found = findClsact(ifindex, hook);
-		found?.keep();
-		return found;
-	}
-	try {
-		const link = Link.openPinned(path ?? '');
-		// A link outlives its interface, without one.
-		return link.ifindex === ifindex ? link : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 function unpinOthers({ core, registry }: Admission): void {
 	for (const name of core.pins?.linkNames() ?? []) {
-		if (registry.get(Number.parseInt(name, 10)) === undefined) {
+		if (/^\d/.test(name) && registry.get(Number.parseInt(name, 10)) === undefined) {
 			core.pins?.unpinLink(name);
 		}
 	}

@@ -1,12 +1,20 @@
 import type { Core } from './core.js';
+import type { Link } from '../native/addon.js';
 import type { EndpointState } from './endpoint.js';
 
 /** Gives every attached interface this version's programs, each atomically: no packet meets neither. */
-export async function upgradePrograms(core: Core, endpoints: Iterable<EndpointState>): Promise<void> {
+export async function upgradePrograms(
+	core: Core,
+	endpoints: Iterable<EndpointState>,
+	uplinks: readonly Link[],
+): Promise<void> {
 	for (const { links } of endpoints) {
 		for (const link of links) {
 			await link.update(core.programs[link.hook === 'ingress' ? 'from_endpoint' : 'to_endpoint']);
 		}
+	}
+	for (const link of uplinks) {
+		await link.update(core.programs.from_uplink);
 	}
 	core.pins?.replacePrograms(core.programs);
 }

@@ -4,6 +4,7 @@ import type { EndpointRegistry } from './endpoint-registry.js';
 import { syncHostAddresses } from './host-addresses.js';
 import type { PolicyControl } from './policies.js';
 import type { PolicyTables } from './policy-tables.js';
+import type { UplinkControl } from './uplinks.js';
 
 /** What must be looked at now and then; nothing that a packet waits for. */
 export interface Upkeep {
@@ -17,12 +18,13 @@ export interface UpkeepParts {
 	readonly core: Core;
 	readonly attacher: Attacher;
 	readonly registry: EndpointRegistry;
+	readonly uplinks: Pick<UplinkControl, 'refresh' | 'size'>;
 	readonly tables: PolicyTables;
 	readonly policies: Pick<PolicyControl, 'expire'>;
 	readonly intervalMs: number;
 }
 
-export function startUpkeep({ core, attacher, registry, tables, policies, intervalMs }: UpkeepParts): Upkeep {
+export function startUpkeep({ core, attacher, registry, uplinks, tables, policies, intervalMs }: UpkeepParts): Upkeep {
 	let running: Promise<void> | undefined;
 	const timer = intervalMs === 0 ? undefined : setInterval(() => void run().catch(() => undefined), intervalMs);
 	timer?.unref();
@@ -31,8 +33,9 @@ export function startUpkeep({ core, attacher, registry, tables, policies, interv
 		tables.purge();
 		policies.expire(Date.now());
 		syncHostAddresses(core);
-		if (registry.size > 0) {
-			const present = new Set(core.netlink.links().map((link) => link.ifindex));
+		if (registry.size + uplinks.size > 0) {
+			const present = new Map(core.netlink.links().map((link) => [link.ifindex, link]));
+			await uplinks.refresh(present);
 			await attacher.reap((ifindex) => present.has(ifindex));
 		}
 		await core.programs.sweep.testRunAsync({});

@@ -136,7 +136,7 @@ function isReply(fields: Fields, flags: readonly string[]): boolean {
 
 const FORWARDED = ['FORWARDED', 'AUDIT', 'REDIRECTED'];
 const DROPPED = ['DROPPED', 'ERROR'];
-const HANDED_OVER = ['to-host', 'to-stack', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK'];
+const HANDED_OVER = ['to-host', 'to-stack', 'to-network', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK', 'TO_NETWORK'];
 
 function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
 	const verdict = String(fields['verdict']);

@@ -110,6 +110,9 @@ function forwarded(event: Event, common: Common): Flow {
 	if (event.destinationEndpoint !== 0) {
 		return line(common, verdict, 'to-endpoint', 'INGRESS');
 	}
+	if ((event.flags & EventFlag.ToNetwork) !== 0) {
+		return line(common, verdict, 'to-network', 'EGRESS');
+	}
 	return line(common, verdict, (event.flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack', 'EGRESS');
 }
 

@@ -2,12 +2,12 @@
 export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT';
 
 /**
- * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host' and 'to-stack'
- * (the host's routing) tell where it was handed to; 'policy-verdict' is one side's policy; 'drop' the end of a packet;
+ * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host', 'to-stack'
+ * (the host's routing) and 'to-network' (an uplink) tell where it was handed to; 'policy-verdict' is one side's policy; 'drop' the end of a packet;
  * 'flow-end' the end of a conversation, with its counts.
  */
 export type FlowEventType =
-	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'flow-end';
+	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network' | 'flow-end';
 
 export type TrafficDirection = 'INGRESS' | 'EGRESS' | 'TRAFFIC_DIRECTION_UNKNOWN';
 

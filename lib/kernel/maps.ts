@@ -15,6 +15,8 @@ export interface KernelMaps {
 	readonly addresses: TypedMap<abi.AddressKey, abi.Address>;
 	readonly hostAddresses: TypedMap<abi.HostAddressKey, abi.HostAddress>;
 	readonly cidrs: TypedMap<abi.CidrKey, abi.Cidr>;
+	readonly uplinks: TypedMap<number, abi.Uplink>;
+	readonly unmasqueraded: TypedMap<abi.UnmasqueradedKey, number>;
 	readonly policySets: TypedMap<number, abi.PolicySet>;
 	readonly peers: TypedMap<abi.PeerKey, abi.Peer>;
 	readonly rules: TypedMap<abi.RuleKey, abi.Rule>;
@@ -46,6 +48,8 @@ export function kernelMaps(raw: Readonly<Record<string, BpfMap>>): KernelMaps {
 		addresses: typed(maps.addresses),
 		hostAddresses: typed(maps.host_addresses),
 		cidrs: typed(maps.cidrs),
+		uplinks: typed(maps.uplinks),
+		unmasqueraded: typed(maps.unmasqueraded),
 		policySets: typed(maps.policy_sets),
 		peers: typed(maps.peers),
 		rules: typed(maps.rules),

@@ -36,6 +36,7 @@ describe.each(FAMILIES)('delivery over IPv%i', (family) => {
 			gatewayIpv4: 0xc0a80001,
 			gatewayIpv6: addressBytes(GATEWAY[6]),
 			hostRouting: 0,
+			uplinks: 0,
 		});
 	}
 

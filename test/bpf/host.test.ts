@@ -49,7 +49,7 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 	}
 
 	function routeByHost(hostRouting: number): void {
-		const value = { gatewayIpv4: 0, gatewayIpv6: new Uint8Array(16), hostRouting };
+		const value = { gatewayIpv4: 0, gatewayIpv6: new Uint8Array(16), hostRouting, uplinks: 0 };
 		subject.put('networks', maps.networks.key, 1, networkCodec, value);
 		subject.bumpEpoch();
 	}

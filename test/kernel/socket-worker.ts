@@ -10,6 +10,10 @@ export interface SocketWorker {
 	/** Answers each datagram with itself. */
 	serveUdp(port: number, family: 4 | 6): Promise<void>;
 	sendUdp(address: string, port: number, text: string, timeoutMs?: number): Promise<string>;
+	/** Answers each datagram with the caller's address. */
+	tellUdp(port: number, family: 4 | 6): Promise<void>;
+	/** From a connected socket, which hears of ICMP errors. */
+	askUdp(address: string, port: number, from?: number, timeoutMs?: number): Promise<string>;
 	/** A connection that stays: `send` resolves with the echo. */
 	serveEcho(port: number, family: 4 | 6): Promise<void>;
 	openEcho(address: string, port: number): Promise<void>;
@@ -72,6 +76,22 @@ const verbs = {
 		setTimeout(() => { try { socket.close(); } catch {} }, ms + 10).unref();
 	}),
 };
+Object.assign(verbs, {
+	tellUdp: (port, family) => new Promise((resolve, reject) => {
+		const socket = dgram.createSocket({ type: 'udp' + family, ipv6Only: family === 6 });
+		socket.on('message', (message, from) => socket.send(from.address, from.port, from.address));
+		socket.on('error', reject);
+		socket.bind(port, any(family), resolve);
+	}),
+	askUdp: (address, port, from, ms) => {
+		const socket = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
+		return within(ms, (resolve, reject) => {
+			socket.on('message', (message) => resolve(String(message)));
+			socket.on('error', reject);
+			socket.bind(from, () => socket.connect(port, address, () => socket.send('?')));
+		}).finally(() => socket.close());
+	},
+});
 parentPort.on('message', async ({ id, verb, args }) => {
 	try {
 		parentPort.postMessage({ id, value: (await verbs[verb](...args)) ?? undefined });
@@ -119,6 +139,8 @@ export async function startSocketWorker(netns: number): Promise<SocketWorker> {
 		connectTcp: (address, port, timeoutMs = 1000) => call('connectTcp', address, port, timeoutMs * PATIENCE),
 		serveUdp: (port, family) => call('serveUdp', port, family),
 		sendUdp: (address, port, text, timeoutMs = 1000) => call('sendUdp', address, port, text, timeoutMs * PATIENCE),
+		tellUdp: (port, family) => call('tellUdp', port, family),
+		askUdp: (address, port, from = 0, timeoutMs = 1000) => call('askUdp', address, port, from, timeoutMs * PATIENCE),
 		serveEcho: (port, family) => call('serveEcho', port, family),
 		openEcho: (address, port) => call('openEcho', address, port),
 		echo: (text, timeoutMs = 1000) => call('echo', text, timeoutMs * PATIENCE),

@@ -150,7 +150,7 @@ describe('drop reasons', () => {
 			expect(dropReason(number).name).toBe(abi.dropReasonNames[number]);
 			expect(dropReason(number).text).toMatch(/^[A-Z]/);
 		}
-		expect(dropReason(99)).toEqual({ number: 99, name: 'UNKNOWN_99', text: 'Unknown 99' });
+		expect(dropReason(99)).toEqual({ number: 99, name: 'UNKNOWN_99', text: 'Unknown drop reason 99' });
 	});
 });
 

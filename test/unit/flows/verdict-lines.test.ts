@@ -52,7 +52,7 @@ describe('a verdict is told', () => {
 			'FORWARDED | policy-verdict:L3-L4 EGRESS ALLOWED (TCP Flags: SYN; by direct row 3)',
 			'FORWARDED | from-endpoint FORWARDED (TCP Flags: SYN)',
 			'DROPPED | policy-verdict:L3-L4 INGRESS REDIRECTED (TCP Flags: SYN; by direct row 5)',
-			'DROPPED | Proxy redirect unsupported DROPPED (TCP Flags: SYN; by direct row 5)',
+			'DROPPED | Proxy redirection not supported for protocol DROPPED (TCP Flags: SYN; by direct row 5)',
 		]);
 	});
 
