@@ -10,8 +10,14 @@
 /* Beside the drop reasons. */
 #define ARRIVED_FOR_HOST (-1)
 
-static __always_inline bool read_destination(void *data, void *data_end, struct packet *packet)
+static __always_inline struct uplink *uplink_of(__u32 ifindex)
 {
+	return bpf_map_lookup_elem(&uplinks, &ifindex);
+}
+
+static __always_inline bool read_destination(const struct frame *frame, struct packet *packet)
+{
+	void *data = frame->data, *data_end = frame->data_end;
 	struct ethhdr *ethernet = data;
 	struct iphdr *ip4 = data + ETH_HLEN;
 	struct ipv6hdr *ip6 = data + ETH_HLEN;
@@ -31,10 +37,9 @@ static __always_inline bool read_destination(void *data, void *data_end, struct 
 }
 
 /* The first network that the uplink serves and has the address. */
-PROVEN_ALONE int find_pod(struct __sk_buff *skb, struct packet *packet)
+PROVEN_ALONE int find_pod(__u32 ifindex, struct packet *packet)
 {
-	__u32 ifindex = skb->ifindex;
-	struct uplink *uplink = bpf_map_lookup_elem(&uplinks, &ifindex);
+	struct uplink *uplink = uplink_of(ifindex);
 
 	if (!uplink || !packet)
 		return 0;
@@ -52,6 +57,11 @@ PROVEN_ALONE int find_pod(struct __sk_buff *skb, struct packet *packet)
 		}
 	}
 	return 0;
+}
+
+static __always_inline int parse_ip(const struct frame *frame, struct packet *packet)
+{
+	return packet->family == IPV4_VERSION ? parse_ipv4(frame, packet) : parse_ipv6(frame, packet);
 }
 
 static __always_inline bool is_masquerades(const struct uplink *uplink, const struct packet *packet)

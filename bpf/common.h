@@ -35,6 +35,14 @@
 #define HOST_ENDPOINT 0
 #define PACKET_HOST 0
 
+/* Where its headers are, whichever kind of program looks. */
+struct frame {
+	void *data;
+	void *data_end; /* of the part that can be read directly */
+	__u32 length;
+	bool gso;
+};
+
 /* A packet as the datapath sees it, after parsing. IPv4 addresses fill the first four bytes. */
 struct packet {
 	union {
@@ -66,8 +74,9 @@ struct packet {
 	__u8 from_uplink; /* with to_endpoint: runs where an uplink's packets arrive */
 	__u8 keep_mapping; /* masquerading: only as it was */
 	__be16 masquerade_port; /* the flow's, in and out */
+	__u8 from_host; /* with to_endpoint: the host's own, not one that it routes */
 	__u8 unmasqueraded; /* its destination was the uplink's; its sender must not see what it is now */
-	__u8 pad[3];
+	__u8 pad[2];
 	__u16 path_mtu; /* of the way out, where the packet does not fit */
 };
 

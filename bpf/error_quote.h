@@ -66,8 +66,7 @@ static __always_inline void turn_around(struct packet *packet)
 }
 
 /* The error's answer is the conversation's: its cached verdict, or a new one that is not stored. */
-PROVEN_ALONE int judge_error(struct __sk_buff *skb, const struct packet *answering, struct flow *flow, bool from_low,
-			     __u32 *target)
+PROVEN_ALONE int judge_error(const struct packet *answering, struct flow *flow, bool from_low, __u32 *target)
 {
 	__u64 word;
 	bool reply;
@@ -81,7 +80,7 @@ PROVEN_ALONE int judge_error(struct __sk_buff *skb, const struct packet *answeri
 		*target = forward_target(word);
 		return forward_source(word) == sender_of(answering) ? 0 : DROP_INVALID_SOURCE_IP;
 	}
-	judge(skb, answering, reply, &scratch->judgement);
+	judge(answering, reply, &scratch->judgement);
 	*target = scratch->judgement.destination_endpoint;
 	if (!*target && forward_target(word) >= HOP_MASQUERADE)
 		*target = forward_target(word);
@@ -106,6 +105,7 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	quoted->endpoint = packet->endpoint;
 	quoted->to_endpoint = packet->to_endpoint;
 	quoted->from_uplink = packet->from_uplink;
+	quoted->from_host = packet->from_host;
 	quoted->simulated = packet->simulated;
 	quoted->length = packet->length;
 	offset = packet->l4_offset + sizeof(struct icmp_header);
@@ -119,7 +119,7 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	flow = flow_lookup(quoted, from_low);
 	if (!flow)
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
-	reason = judge_error(skb, quoted, flow, from_low, &target);
+	reason = judge_error(quoted, flow, from_low, &target);
 	if (reason)
 		return drop_packet(packet, reason);
 	if (packet->to_endpoint && target != packet->endpoint)

@@ -9,6 +9,7 @@
 #include "maps.h"
 
 #include "arrive.h"
+#include "early.h"
 #include "neighbour.h"
 #include "parse.h"
 #include "slow_path.h"
@@ -46,15 +47,14 @@ static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 
 static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *packet, const struct ifindex_slot *slot)
 {
-	void *data, *data_end;
 	struct ethhdr *ethernet;
+	struct frame frame;
 	int reason;
 
 	make_headers_linear(skb);
-	data = (void *)(long)skb->data;
-	data_end = (void *)(long)skb->data_end;
-	ethernet = data;
-	if ((void *)(ethernet + 1) > data_end)
+	frame = frame_of(skb);
+	ethernet = frame.data;
+	if ((void *)(ethernet + 1) > frame.data_end)
 		return drop_packet(packet, DROP_INVALID_PACKET);
 	if (unlikely(skb->vlan_present || ethernet->h_proto == bpf_htons(ETH_P_8021Q) ||
 		     ethernet->h_proto == bpf_htons(ETH_P_8021AD)))
@@ -62,9 +62,9 @@ static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *p
 	if (!packet->to_endpoint && unlikely(!same_mac(ethernet->h_source, slot->mac)))
 		return drop_packet(packet, DROP_INVALID_SOURCE_MAC);
 	if (ethernet->h_proto == bpf_htons(ETH_P_IP)) {
-		reason = parse_ipv4(skb, packet, data, data_end);
+		reason = parse_ipv4(&frame, packet);
 	} else if (ethernet->h_proto == bpf_htons(ETH_P_IPV6)) {
-		reason = parse_ipv6(skb, packet, data, data_end);
+		reason = parse_ipv6(&frame, packet);
 	} else if (ethernet->h_proto == bpf_htons(ETH_P_ARP)) {
 		return packet->to_endpoint ? TC_ACT_OK : arp_from_endpoint(skb, packet);
 	} else {
@@ -94,7 +94,12 @@ static __always_inline int leave(struct __sk_buff *skb, bool simulated)
 /* From the host's stack to the pod: TC egress of the host-side interface. */
 static __always_inline int enter(struct __sk_buff *skb, bool simulated)
 {
-	struct packet packet = {.length = skb->len, .to_endpoint = 1, .simulated = simulated};
+	struct packet packet = {
+		.length = skb->len,
+		.to_endpoint = 1,
+		.from_host = !simulated && !skb->ingress_ifindex,
+		.simulated = simulated,
+	};
 	struct ifindex_slot *slot = slot_of(skb->ifindex);
 
 	if (unlikely(!slot))
@@ -111,24 +116,21 @@ static __always_inline int enter(struct __sk_buff *skb, bool simulated)
 static __always_inline int arrive(struct __sk_buff *skb)
 {
 	struct packet packet = {.length = skb->len, .to_endpoint = 1, .from_uplink = 1};
-	__u32 ifindex = skb->ifindex;
-	struct uplink *uplink = bpf_map_lookup_elem(&uplinks, &ifindex);
-	void *data, *data_end;
+	struct uplink *uplink = uplink_of(skb->ifindex);
+	struct frame frame;
 	bool by_address;
 	int reason;
 
 	if (!uplink || skb->pkt_type != PACKET_HOST || skb->vlan_present)
 		return TC_ACT_OK;
 	make_headers_linear(skb);
-	data = (void *)(long)skb->data;
-	data_end = (void *)(long)skb->data_end;
-	if (!read_destination(data, data_end, &packet))
+	frame = frame_of(skb);
+	if (!read_destination(&frame, &packet))
 		return TC_ACT_OK;
-	by_address = find_pod(skb, &packet);
+	by_address = find_pod(skb->ifindex, &packet);
 	if (!by_address && !is_masquerades(uplink, &packet))
 		return TC_ACT_OK;
-	reason = packet.family == IPV4_VERSION ? parse_ipv4(skb, &packet, data, data_end)
-					       : parse_ipv6(skb, &packet, data, data_end);
+	reason = parse_ip(&frame, &packet);
 	if (reason == PARSED_NEIGHBOUR_DISCOVERY)
 		return TC_ACT_OK;
 	if (!by_address) {
@@ -175,6 +177,13 @@ SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
 	return arrive(skb);
+}
+
+/* Without fragments: with them, Linux 6.18 loses in generic mode what the program lets pass. */
+SEC("xdp")
+int early_from_uplink(struct xdp_md *xdp)
+{
+	return drop_early(xdp);
 }
 
 /* The same code for a frame that is nobody's: nothing is counted, remembered or told but to `simulation`. */

@@ -36,7 +36,7 @@ static __always_inline void choose_way(const struct packet *packet, const struct
 }
 
 /* The end that is not the endpoint on whose interface the packet was seen. Returns 0 or the drop reason. */
-static __always_inline int resolve_far_end(struct __sk_buff *skb, const struct packet *packet, struct party *far)
+static __always_inline int resolve_far_end(const struct packet *packet, struct party *far)
 {
 	if (!packet->to_endpoint) {
 		resolve(packet->network, packet->family, packet->destination, far);
@@ -48,7 +48,7 @@ static __always_inline int resolve_far_end(struct __sk_buff *skb, const struct p
 		return DROP_INVALID_SOURCE_IP;
 	if (packet->from_uplink) /* nor is the host met outside */
 		return far->kind == PARTY_HOST ? DROP_INVALID_SOURCE_IP : 0;
-	if (!skb->ingress_ifindex && !packet->simulated) {
+	if (packet->from_host) {
 		far->kind = PARTY_HOST;
 		far->identity = IDENTITY_HOST;
 	}
@@ -108,7 +108,7 @@ static __always_inline void name_ends(const struct party *source, const struct p
  * `reply`: the packet answers a conversation that the other end began, so the policies are asked about that
  * one. The judgement's `reason` is the answer.
  */
-PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool reply, struct judgement *judgement)
+PROVEN_ALONE int judge(const struct packet *packet, bool reply, struct judgement *judgement)
 {
 	struct party near = {.kind = PARTY_ENDPOINT}, far = {};
 	const struct party *source, *destination, *originator, *responder;
@@ -135,7 +135,7 @@ PROVEN_ALONE int judge(struct __sk_buff *skb, const struct packet *packet, bool 
 		return 0;
 	}
 	near.identity = near_endpoint->identity;
-	judgement->reason = resolve_far_end(skb, packet, &far);
+	judgement->reason = resolve_far_end(packet, &far);
 	name_ends(source, destination, judgement);
 	if (judgement->reason)
 		return 0;

@@ -40,8 +40,19 @@ static __always_inline void make_headers_linear(struct __sk_buff *skb)
 	bpf_skb_pull_data(skb, skb->len < PULL_BYTES ? skb->len : PULL_BYTES);
 }
 
-static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *packet, void *data, void *data_end)
+static __always_inline struct frame frame_of(struct __sk_buff *skb)
 {
+	return (struct frame){
+		.data = (void *)(long)skb->data,
+		.data_end = (void *)(long)skb->data_end,
+		.length = skb->len,
+		.gso = skb->gso_size,
+	};
+}
+
+static __always_inline int parse_ipv4(const struct frame *frame, struct packet *packet)
+{
+	void *data = frame->data, *data_end = frame->data_end;
 	struct iphdr *ip = data + ETH_HLEN;
 	__u32 header, total, l4_length;
 
@@ -49,9 +60,9 @@ static __always_inline int parse_ipv4(struct __sk_buff *skb, struct packet *pack
 		return DROP_INVALID_PACKET;
 	header = ip->ihl * 4;
 	total = bpf_ntohs(ip->tot_len);
-	if (unlikely(!total && skb->gso_size)) /* BIG TCP */
-		total = skb->len - ETH_HLEN;
-	if (total < header || total > skb->len - ETH_HLEN || data + ETH_HLEN + header > data_end)
+	if (unlikely(!total && frame->gso)) /* BIG TCP */
+		total = frame->length - ETH_HLEN;
+	if (total < header || total > frame->length - ETH_HLEN || data + ETH_HLEN + header > data_end)
 		return DROP_INVALID_PACKET;
 	packet->family = IPV4_VERSION;
 	packet->protocol = ip->protocol;
@@ -116,8 +127,9 @@ static __always_inline int skip_extension_headers(void *data, void *data_end, __
 	return -DROP_INVALID_IPV6_EXTENSION_HEADER;
 }
 
-static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *packet, void *data, void *data_end)
+static __always_inline int parse_ipv6(const struct frame *frame, struct packet *packet)
 {
+	void *data = frame->data, *data_end = frame->data_end;
 	struct ipv6hdr *ip = data + ETH_HLEN;
 	struct ipv6_fragment fragment = {};
 	__u32 payload, end;
@@ -127,10 +139,10 @@ static __always_inline int parse_ipv6(struct __sk_buff *skb, struct packet *pack
 	if ((void *)(ip + 1) > data_end || ip->version != 6)
 		return DROP_INVALID_PACKET;
 	payload = bpf_ntohs(ip->payload_len);
-	if (unlikely(!payload && skb->gso_size)) /* BIG TCP */
-		payload = skb->len - ETH_HLEN - sizeof(*ip);
+	if (unlikely(!payload && frame->gso)) /* BIG TCP */
+		payload = frame->length - ETH_HLEN - sizeof(*ip);
 	end = ETH_HLEN + sizeof(*ip) + payload;
-	if (end > skb->len)
+	if (end > frame->length)
 		return DROP_INVALID_PACKET;
 	packet->family = IPV6_VERSION;
 	copy16(packet->source, &ip->saddr);

@@ -2,55 +2,8 @@
 /* New flows, stale verdicts and TCP's beginnings and ends: everything that the one lookup cannot answer. */
 #pragma once
 
+#include "check.h"
 #include "error_quote.h"
-#include "tcp_state.h"
-
-static __always_inline bool is_multicast(const struct packet *packet)
-{
-	if (packet->family == IPV6_VERSION)
-		return packet->destination[0] == 0xff;
-	return packet->destination[0] >= 224; /* and 240/4 with the broadcast address */
-}
-
-static __always_inline bool names_nobody(__u8 family, const __u8 *address)
-{
-	const __u64 *words = (const __u64 *)address;
-
-	if (family == IPV4_VERSION)
-		return address[0] == 0 || address[0] == 127;
-	/* ::, ::1 and link-local */
-	return (!words[0] && (words[1] == 0 || words[1] == bpf_cpu_to_be64(1))) ||
-	       (address[0] == 0xfe && (address[1] & 0xc0) == 0x80);
-}
-
-/* A router must not pass a damaged header on (RFC 1812, 5.2.2); established flows leave it to the receiver. */
-static __always_inline bool header_is_damaged(struct __sk_buff *skb)
-{
-	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
-	struct iphdr *ip = data + ETH_HLEN;
-
-	if ((void *)(ip + 1) > data_end)
-		return true;
-	if (ip->ihl != 5) /* options: the receiver's stack looks */
-		return false;
-	return fold(bpf_csum_diff(NULL, 0, (void *)ip, sizeof(*ip), 0)) != 0;
-}
-
-/* What no policy could allow. Returns 0 or the drop reason. */
-static __always_inline int check_addresses(struct __sk_buff *skb, const struct packet *packet, const struct endpoint *endpoint)
-{
-	if (is_multicast(packet))
-		return DROP_MULTICAST_UNSUPPORTED;
-	if (names_nobody(packet->family, packet->source))
-		return DROP_INVALID_SOURCE_IP;
-	if (names_nobody(packet->family, packet->destination))
-		return DROP_UNKNOWN_L3_TARGET;
-	if (packet->family == IPV4_VERSION && header_is_damaged(skb))
-		return DROP_INVALID_PACKET;
-	if (!packet->to_endpoint)
-		return owns_address(endpoint, packet->endpoint, packet->family, packet->source) ? 0 : DROP_INVALID_SOURCE_IP;
-	return owns_address(endpoint, packet->endpoint, packet->family, packet->destination) ? 0 : DROP_UNKNOWN_L3_TARGET;
-}
 
 static __always_inline void remember_verdict(struct flow *flow, const struct judgement *judgement, bool from_low, bool reply,
 					     __u32 at_epoch)
@@ -101,7 +54,7 @@ static __always_inline bool is_current(const struct packet *packet, struct flow_
 }
 
 /* Returns where it goes, or -1: it was dropped. */
-PROVEN_ALONE int judge_again(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
+PROVEN_ALONE int judge_again(struct packet *packet, struct flow *flow, bool from_low)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	__u32 at_epoch = control.epoch;
@@ -112,7 +65,7 @@ PROVEN_ALONE int judge_again(struct __sk_buff *skb, struct packet *packet, struc
 		return -1;
 	judgement = &scratch->judgement;
 	reply = flow->originator == from_low && !flow->midstream;
-	judge(skb, packet, reply, judgement);
+	judge(packet, reply, judgement);
 	if (judgement->reason) {
 		drop_judged(packet, judgement);
 		return -1;
@@ -136,7 +89,7 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	if (!packet || !flow)
 		return TC_ACT_SHOT;
 	if (packet->simulated || is_opening(packet) || !is_current(packet, flow_half(flow, from_low), control.epoch))
-		target = judge_again(skb, packet, flow, from_low);
+		target = judge_again(packet, flow, from_low);
 	else
 		target = forward_target(READ_ONCE(flow_half(flow, from_low)->forward));
 	if (target < 0)
@@ -181,7 +134,7 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	if (!packet || !scratch)
 		return TC_ACT_SHOT;
 	judgement = &scratch->judgement;
-	judge(skb, packet, false, judgement);
+	judge(packet, false, judgement);
 	if (judgement->reason)
 		return drop_judged(packet, judgement);
 	if (packet->simulated)
@@ -205,17 +158,10 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	return action;
 }
 
-/* Answers to nothing: they never begin a flow, or the next question from the other end would pass as a reply. */
-static __always_inline bool needs_a_flow(const struct packet *packet)
-{
-	if (packet->protocol != IPPROTO_TCP)
-		return packet->echo_reply;
-	return is_opening_answer(packet) || packet->tcp_flags & TCP_RST;
-}
-
 PROVEN_ALONE int slow_path(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
 {
 	struct endpoint *endpoint;
+	struct frame frame;
 	bool from_originator;
 	int reason;
 
@@ -224,7 +170,8 @@ PROVEN_ALONE int slow_path(struct __sk_buff *skb, struct packet *packet, struct 
 	endpoint = endpoint_by_id(packet->endpoint);
 	if (!endpoint)
 		return drop_packet(packet, DROP_UNKNOWN_SENDER);
-	reason = check_addresses(skb, packet, endpoint);
+	frame = frame_of(skb);
+	reason = check_addresses(&frame, packet, endpoint);
 	if (reason)
 		return drop_packet(packet, reason);
 	if (packet->icmp_error)

@@ -40,7 +40,15 @@ export type { ChosenPools, PodPoolUser, PoolSelectors, PoolUser } from './ipam/c
 export type { Capacity, DatapathOptions, Timeouts } from './datapath/options.js';
 export type { Datapath } from './datapath/datapath.js';
 export type { AttachItem, Network, NetworkAttachItem, NetworkOptions, Networks } from './datapath/networks.js';
-export type { Masquerade, MasqueradeOptions, PortRange, Uplink, UplinkOptions, Uplinks } from './datapath/uplink.js';
+export type {
+	Masquerade,
+	MasqueradeOptions,
+	PortRange,
+	Uplink,
+	UplinkMode,
+	UplinkOptions,
+	Uplinks,
+} from './datapath/uplink.js';
 export type { Endpoint } from './datapath/endpoint.js';
 export type { EndpointOptions, PodRef } from './datapath/endpoint-options.js';
 export type { Assignment, Identities } from './datapath/identities.js';

@@ -104,6 +104,8 @@ export class BpfProgram {
 }
 
 export type AttachMode = 'tcx' | 'clsact';
+/** In the driver, or in the stack before anything else. */
+export type XdpMode = 'xdp-native' | 'xdp-generic';
 export type Hook = 'ingress' | 'egress';
 
 export interface AttachRequest {
@@ -122,7 +124,7 @@ export function probeAttachMode(): AttachMode;
  */
 export function attach(
 	requests: readonly AttachRequest[],
-	options: { mode: AttachMode; expedited?: boolean; netns?: number },
+	options: { mode: AttachMode | XdpMode; expedited?: boolean; netns?: number },
 ): Promise<Link[]>;
 /** Detaches many at once, same window. */
 export function detach(links: readonly Link[], options?: { expedited?: boolean }): Promise<void>;
@@ -130,13 +132,13 @@ export function detach(links: readonly Link[], options?: { expedited?: boolean }
 export class Link {
 	private constructor();
 	static openPinned(path: string): Link;
-	readonly mode: AttachMode;
+	readonly mode: AttachMode | 'xdp';
 	readonly ifindex: number;
 	readonly hook: Hook;
 	readonly closed: boolean;
 	/** Atomic replacement: no packet sees neither. */
 	update(program: BpfProgram): Promise<void>;
-	/** TCX only; clsact: ERR_NOT_SUPPORTED (a filter outlives the process anyway). */
+	/** Not clsact: ERR_NOT_SUPPORTED (a filter outlives the process anyway). */
 	pin(path: string): void;
 	/** Removes the program from the interface. true also when the interface is already gone. */
 	detach(): Promise<boolean>;

@@ -37,7 +37,7 @@ export function createAttacher(admission: Admission): Attacher {
 			return;
 		}
 		for (const link of links) {
-			if (link.mode === 'tcx') {
+			if (link.mode !== 'clsact') {
 				core.pins.pinLink(linkName(state.id, link.hook), link);
 			} else {
 				link.keep();

@@ -27,6 +27,7 @@ export const PROGRAM_NAMES = [
 	'from_endpoint',
 	'to_endpoint',
 	'from_uplink',
+	'early_from_uplink',
 	'simulate_from_endpoint',
 	'simulate_to_endpoint',
 	'sweep',

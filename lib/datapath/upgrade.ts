@@ -1,6 +1,7 @@
 import type { Core } from './core.js';
 import type { Link } from '../native/addon.js';
 import type { EndpointState } from './endpoint.js';
+import { programFor } from './uplink-links.js';
 
 /** Gives every attached interface this version's programs, each atomically: no packet meets neither. */
 export async function upgradePrograms(
@@ -14,7 +15,7 @@ export async function upgradePrograms(
 		}
 	}
 	for (const link of uplinks) {
-		await link.update(core.programs.from_uplink);
+		await link.update(core.programs[programFor(link)]);
 	}
 	core.pins?.replacePrograms(core.programs);
 }

@@ -3,7 +3,7 @@ import type { Cidr } from '../addresses/address.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { readSysctl } from '../native/addon.js';
 import { DEFAULT_NETWORK } from './networks.js';
-import type { MasqueradeOptions, PortRange, UplinkOptions } from './uplink.js';
+import type { MasqueradeOptions, PortRange, UplinkMode, UplinkOptions } from './uplink.js';
 
 /** As it is remembered beyond the process. */
 export interface UplinkRecord {
@@ -11,7 +11,12 @@ export interface UplinkRecord {
 	/** In order; by number, for names may be given again. */
 	readonly networks: readonly number[];
 	readonly masquerade?: MasqueradeRecord;
+	/** Known once its programs are attached. */
+	readonly mode: UplinkMode;
 }
+
+export type XdpWish = NonNullable<UplinkOptions['xdp']>;
+const XDP_WISHES: readonly XdpWish[] = ['auto', 'native', 'generic', 'off'];
 
 export interface MasqueradeRecord {
 	readonly networks: readonly number[];
@@ -34,7 +39,7 @@ export function checkUplinkOptions(
 	options: UplinkOptions,
 	networkId: (name: string) => number | undefined,
 	ownAddresses: ReadonlySet<string>,
-): UplinkRecord {
+): Omit<UplinkRecord, 'mode'> {
 	const { networks = [DEFAULT_NETWORK], masquerade = false } = options;
 	const ids = checkNetworks('networks', networks, networkId);
 	if (typeof masquerade !== 'boolean' && (typeof masquerade !== 'object' || masquerade === null)) {
@@ -145,4 +150,12 @@ function defaultPorts(): PortRange {
 	const size = ({ from, to }: PortRange) => to - from + 1;
 	const best = size(below) >= size(above) ? below : above;
 	return size(best) >= MIN_PORTS ? best : { from: FIRST_PORT, to: LAST_PORT };
+}
+
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkXdp(wish: XdpWish = 'auto'): XdpWish {
+	if (!XDP_WISHES.includes(wish)) {
+		throw invalidArgument('xdp', wish, XDP_WISHES.map((one) => `'${one}'`).join(', '));
+	}
+	return wish;
 }

@@ -17,6 +17,9 @@ export interface MasqueradeOptions {
 	readonly ports?: PortRange;
 }
 
+/** Where arriving packets are first looked at: by the driver, by the stack before anything else, or at TC alone. */
+export type UplinkMode = 'xdp-native' | 'xdp-generic' | 'tc';
+
 export interface UplinkOptions {
 	/**
 	 * Whose pods leave and are reached by it, at most 8. An arriving packet is for the first of them that has its
@@ -25,6 +28,11 @@ export interface UplinkOptions {
 	readonly networks?: readonly string[];
 	/** Conversations that pods begin leave under the uplink's address. @default false */
 	readonly masquerade?: boolean | MasqueradeOptions;
+	/**
+	 * Drop what policy refuses in XDP, before the kernel has spent anything on it. 'auto': in the driver, else
+	 * generic (as for MTUs beyond some 3500), else not. Costs TCP offloads on drivers whose offloads XDP switches off, veth among them. @default 'auto'
+	 */
+	readonly xdp?: 'auto' | 'native' | 'generic' | 'off';
 }
 
 export interface Masquerade {
@@ -44,6 +52,7 @@ export interface Uplink {
 	readonly name: string;
 	/** Interface index. */
 	readonly index: number;
+	readonly mode: UplinkMode;
 	readonly networks: readonly string[];
 	readonly masquerade: Masquerade | undefined;
 	readonly detached: boolean;
@@ -57,7 +66,8 @@ export interface Uplinks extends Iterable<Uplink> {
 	/**
 	 * @param iface by name or number, in the namespace in which the datapath was opened
 	 * @throws ERR_NO_INTERFACE, ERR_UNSUPPORTED_INTERFACE (without a MAC address), ERR_EXISTS (an uplink or endpoint
-	 * already), ERR_NOT_FOUND (network), ERR_INVALID_ARGUMENT, ERR_INVALID_ADDRESS, ERR_MAP_FULL, ERR_CLOSED
+	 * already), ERR_NOT_FOUND (network), ERR_NOT_SUPPORTED (the driver has no XDP, or
+	 * another program has its place, and `xdp` asks for it), ERR_INVALID_ARGUMENT, ERR_INVALID_ADDRESS, ERR_MAP_FULL, ERR_CLOSED
 	 */
 	attach(iface: string | number, options?: UplinkOptions): Promise<Uplink>;
 }

@@ -1,14 +1,15 @@
 import * as abi from '../abi/generated.js';
 import { formatAddress, parseMac } from '../addresses/address.js';
 import { HeddleError, describeValue, wrapNative, wrapNativeAsync } from '../errors.js';
-import { attach as attachPrograms, detach as detachPrograms } from '../native/addon.js';
+import { detach as detachPrograms } from '../native/addon.js';
 import type { Link, LinkInfo } from '../native/addon.js';
 import type { Core } from './core.js';
-import { openLink } from './restore-link.js';
 import type { Masquerade, Uplink, UplinkOptions, Uplinks } from './uplink.js';
 import { addressesOf, ownAddresses, removeUplink, writeUnmasqueraded, writeUplink } from './uplink-entries.js';
 import type { OwnAddresses } from './uplink-entries.js';
-import { checkUplinkOptions } from './uplink-options.js';
+import { attachUplinkPrograms, keepUplinkLinks, linksOf, openUplinkLinks, unpinUplinkLinks } from './uplink-links.js';
+import type { UplinkLinks } from './uplink-links.js';
+import { checkUplinkOptions, checkXdp } from './uplink-options.js';
 import type { UplinkRecord } from './uplink-options.js';
 
 export interface UplinkParts {
@@ -37,7 +38,7 @@ interface UplinkState {
 	readonly index: number;
 	readonly record: UplinkRecord;
 	own: OwnAddresses;
-	link: Link;
+	readonly links: UplinkLinks;
 	detaching: Promise<void> | undefined;
 	detached: boolean;
 	handle?: Uplink;
@@ -46,10 +47,6 @@ interface UplinkState {
 export function createUplinks(parts: UplinkParts): UplinkControl {
 	const { core } = parts;
 	const states = new Map<number, UplinkState>();
-
-	function linkName(ifindex: number): string {
-		return `uplink_${ifindex}`;
-	}
 
 	function serves(network: number): boolean {
 		return [...states.values()].some(({ record }) => record.networks.includes(network));
@@ -86,37 +83,26 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 		core.assertOpen();
 		const info = inspect(iface);
 		const present = new Set(addressesOf(core, info.ifindex).map(({ family, bytes }) => formatAddress(family, bytes)));
+		const wish = checkXdp(options.xdp);
 		const record = checkUplinkOptions(info.name, options, parts.networkId, present);
-		const link = await attachLink(info);
+		const links = await attachUplinkPrograms(core, info, wish);
 		try {
+			core.assertOpen();
 			inspect(info.ifindex); // meanwhile nobody else
-			keepLink(info.ifindex, link);
-			return handleOf(enter(info.ifindex, record, link));
+			keepUplinkLinks(core, info.ifindex, links);
+			return handleOf(enter(info.ifindex, { ...record, mode: links.mode }, links));
 		} catch (error) {
-			core.pins?.unpinLink(linkName(info.ifindex));
-			await wrapNativeAsync(() => detachPrograms([link]), 'detach programs');
+			if (!states.has(info.ifindex)) {
+				unpinUplinkLinks(core, info.ifindex);
+			}
+			await wrapNativeAsync(() => detachPrograms(linksOf(links)), 'detach programs');
 			throw error;
 		}
 	}
 
-	/** Before its entries are there every packet passes to the host. */
-	async function attachLink({ ifindex, name }: LinkInfo): Promise<Link> {
-		const request = { program: core.programs.from_uplink, ifindex, hook: 'ingress' } as const;
-		const [link] = await wrapNativeAsync(() => attachPrograms([request], { mode: core.attachMode }), `attach ${name}`);
-		return link as Link;
-	}
-
-	function keepLink(ifindex: number, link: Link): void {
-		if (core.pins !== undefined && link.mode === 'tcx') {
-			core.pins.pinLink(linkName(ifindex), link);
-		} else if (core.pins !== undefined) {
-			link.keep();
-		}
-	}
-
-	function enter(index: number, record: UplinkRecord, link: Link): UplinkState {
+	function enter(index: number, record: UplinkRecord, links: UplinkLinks): UplinkState {
 		const own = ownAddresses(core, index, record.masquerade);
-		const state: UplinkState = { index, record, own, link, detaching: undefined, detached: false };
+		const state: UplinkState = { index, record, own, links, detaching: undefined, detached: false };
 		core.changes.run(() => {
 			core.maps.uplinks.ensureRoom(1);
 			core.records.put(abi.RecordKind.Uplink, index, record);
@@ -141,8 +127,8 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 				core.records.delete(abi.RecordKind.Uplink, state.index);
 			});
 		});
-		core.pins?.unpinLink(linkName(state.index));
-		await wrapNativeAsync(() => detachPrograms([state.link]), 'detach programs');
+		unpinUplinkLinks(core, state.index);
+		await wrapNativeAsync(() => detachPrograms(linksOf(state.links)), 'detach programs');
 		state.detached = true;
 	}
 
@@ -164,6 +150,7 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 		state.handle ??= Object.freeze({
 			name: state.record.name,
 			index: state.index,
+			mode: state.links.mode,
 			networks: Object.freeze(state.record.networks.map(parts.networkName)),
 			get masquerade() {
 				return masqueradeOf(state);
@@ -177,10 +164,9 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 	}
 
 	function restoreOne(index: number, record: UplinkRecord): void {
-		const link = openLink(core.pins?.linkPath(linkName(index)), index, 'ingress', core.attachMode);
-		if (link === undefined || core.netlink.link(index)?.name === undefined) {
-			link?.close();
-			core.pins?.unpinLink(linkName(index));
+		const links = openUplinkLinks(core, index, record.mode);
+		if (links === undefined) {
+			unpinUplinkLinks(core, index);
 			core.records.delete(abi.RecordKind.Uplink, index);
 			core.changes.later(() => {
 				removeUplink(core, index);
@@ -189,7 +175,7 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 			return;
 		}
 		const own = ownAddresses(core, index, record.masquerade);
-		states.set(index, { index, record, own, link, detaching: undefined, detached: false });
+		states.set(index, { index, record, own, links, detaching: undefined, detached: false });
 		core.changes.later(() => writeUplink(core, index, record, own));
 	}
 
@@ -227,7 +213,7 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 				}
 			}
 		},
-		links: () => Array.from(states.values(), ({ link }) => link),
+		links: () => [...states.values()].flatMap(({ links }) => linksOf(links)),
 		async release() {
 			const links = this.links();
 			if (core.pins === undefined && links.length > 0) {

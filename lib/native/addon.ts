@@ -64,6 +64,7 @@ export type Link = native.Link;
 export type Netlink = native.Netlink;
 export type RingReader = native.RingReader;
 export type AttachMode = native.AttachMode;
+export type XdpMode = native.XdpMode;
 export type AttachRequest = native.AttachRequest;
 export type BpfObject = native.BpfObject;
 export type Hook = native.Hook;

@@ -20,7 +20,7 @@ private:
 	Status run() override {
 		ExpeditedWindow window(guardian_, expedited_);
 		if (mode_ == Mode::Clsact) return attachClsact(guardian_, netns_, items_, attached_);
-		return inNamespace(netns_.get(), [this] { return attachTcx(items_, attached_); });
+		return inNamespace(netns_.get(), [this] { return attachLinks(mode_, items_, attached_); });
 	}
 	Napi::Value result(Napi::Env env) override {
 		Napi::Array links = Napi::Array::New(env, attached_.size());
@@ -64,6 +64,15 @@ static bool readHook(Napi::Env env, Napi::Value value, uint32_t& out) {
 	return true;
 }
 
+static bool readMode(Napi::Env env, Napi::Value value, Mode& out) {
+	static const std::pair<const char*, Mode> kModes[] = {
+		{"tcx", Mode::Tcx}, {"clsact", Mode::Clsact}, {"xdp-native", Mode::XdpNative}, {"xdp-generic", Mode::XdpGeneric}};
+	std::string text = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+	for (const auto& [name, mode] : kModes)
+		if (text == name) return out = mode, true;
+	return throwArgument(env, "mode", "'tcx', 'clsact', 'xdp-native' or 'xdp-generic'", value), false;
+}
+
 static bool readRequest(Napi::Env env, Napi::Value value, AttachItem& out) {
 	Napi::Object request;
 	if (!readObject(env, value, "request", request)) return false;
@@ -97,15 +106,13 @@ static Napi::Value attach(const Napi::CallbackInfo& info) {
 		if (!readRequest(env, requests.Get(i), items[i])) return env.Undefined();
 	Napi::Object options;
 	if (!readObject(env, info[1], "options", options)) return env.Undefined();
-	Napi::Value modeValue = options.Get("mode");
-	std::string mode = modeValue.IsString() ? modeValue.As<Napi::String>().Utf8Value() : "";
-	if (mode != "tcx" && mode != "clsact") return throwArgument(env, "mode", "'tcx' or 'clsact'", modeValue);
+	Mode mode = Mode::Tcx;
+	if (!readMode(env, options.Get("mode"), mode)) return env.Undefined();
 	bool expedited = false;
 	SharedFd netns;
 	if (!optionalBoolean(options, "expedited", "expedited", expedited) || !readNamespace(env, options, netns))
 		return env.Undefined();
-	return (new AttachWorker(env, mode == "tcx" ? Mode::Tcx : Mode::Clsact, std::move(netns), std::move(items), expedited))
-		->start();
+	return (new AttachWorker(env, mode, std::move(netns), std::move(items), expedited))->start();
 }
 
 static Napi::Value detach(const Napi::CallbackInfo& info) {

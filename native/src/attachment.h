@@ -10,14 +10,17 @@
 
 namespace heddle {
 
-enum class Mode { Tcx, Clsact };
+/** Of the kernel's links one keeps its program while it has a descriptor or a pin; a clsact filter stays by itself. */
+enum class Mode { Tcx, Clsact, XdpNative, XdpGeneric };
+
+inline bool isLink(Mode mode) { return mode != Mode::Clsact; }
 
 /** One program on one hook of one interface, whatever holds it there. */
 struct Attachment {
 	Mode mode = Mode::Tcx;
 	int ifindex = 0;
 	uint32_t hook = 0;
-	/** TCX: the link. */
+	/** TCX, XDP: the link. */
 	Fd link;
 	/** clsact: where the interface is. */
 	SharedFd netns;
@@ -40,12 +43,12 @@ struct AttachItem {
 
 std::string describeHook(int ifindex, uint32_t hook);
 
-// Each kind of attachment. attach*: all or nothing; the calling thread must be in the namespace for TCX.
+// Each kind of attachment. attach*: all or nothing; the calling thread must be in the namespace for links.
 
-Status attachTcx(const std::vector<AttachItem>& items, std::vector<Attachment>& out);
-Status replaceTcx(int link, int program);
+Status attachLinks(Mode mode, const std::vector<AttachItem>& items, std::vector<Attachment>& out);
+Status replaceLink(int link, int program);
 /** Success also when the interface is gone. */
-Status detachTcx(int link);
+Status detachLink(int link);
 
 Status attachClsact(
 	Guardian& guardian, const SharedFd& netns, const std::vector<AttachItem>& items, std::vector<Attachment>& out);

@@ -228,8 +228,8 @@ Status detachClsact(Guardian& guardian, std::vector<Attachment>& attachments) {
 Status detachAll(Guardian& guardian, std::vector<Attachment>& attachments) {
 	Status first = detachClsact(guardian, attachments);
 	for (Attachment& attachment : attachments) {
-		if (attachment.mode != Mode::Tcx) continue;
-		Status status = detachTcx(attachment.link.get());
+		if (!isLink(attachment.mode)) continue;
+		Status status = detachLink(attachment.link.get());
 		attachment.link.reset();
 		if (status.failed() && !first.failed()) first = status;
 	}

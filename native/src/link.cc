@@ -45,11 +45,13 @@ static Status describeLink(Attachment& out) {
 	uint32_t length = sizeof(info);
 	if (bpf_link_get_info_by_fd(out.link.get(), &info, &length) != 0)
 		return Status::system(errno, "bpf(BPF_OBJ_GET_INFO_BY_FD)", "link");
-	if (info.type != BPF_LINK_TYPE_TCX)
-		return Status::of(
-			"ERR_INVALID_ARGUMENT", "path: expected a pinned TCX link, found a link of type " + std::to_string(info.type));
-	out.ifindex = static_cast<int>(info.tcx.ifindex);
-	out.hook = info.tcx.attach_type == BPF_TCX_INGRESS ? kIngress : kEgress;
+	if (info.type != BPF_LINK_TYPE_TCX && info.type != BPF_LINK_TYPE_XDP)
+		return Status::of("ERR_INVALID_ARGUMENT",
+			"path: expected a pinned TCX or XDP link, found a link of type " + std::to_string(info.type));
+	bool xdp = info.type == BPF_LINK_TYPE_XDP;
+	out.mode = xdp ? Mode::XdpNative : Mode::Tcx;
+	out.ifindex = static_cast<int>(xdp ? info.xdp.ifindex : info.tcx.ifindex);
+	out.hook = xdp || info.tcx.attach_type == BPF_TCX_INGRESS ? kIngress : kEgress;
 	out.programId = info.prog_id;
 	return Status::success();
 }
@@ -63,7 +65,7 @@ Napi::Value Link::openPinned(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Link::mode(const Napi::CallbackInfo& info) {
-	return Napi::String::New(info.Env(), attachment_.mode == Mode::Tcx ? "tcx" : "clsact");
+	return Napi::String::New(info.Env(), attachment_.mode == Mode::Tcx ? "tcx" : isLink(attachment_.mode) ? "xdp" : "clsact");
 }
 Napi::Value Link::ifindex(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), attachment_.ifindex); }
 Napi::Value Link::hook(const Napi::CallbackInfo& info) {
@@ -110,7 +112,7 @@ public:
 
 private:
 	Status run() override {
-		if (copy_.mode == Mode::Tcx) return replaceTcx(copy_.link.get(), program_.get());
+		if (isLink(copy_.mode)) return replaceLink(copy_.link.get(), program_.get());
 		return replaceClsact(guardian_, copy_, program_.get(), programId_);
 	}
 	Napi::Value result(Napi::Env env) override {

@@ -11,6 +11,7 @@ const OUTSIDE = ['198.51.100.2', '2001:db8:7::2'];
 const NODE = ['198.51.100.1', '2001:db8:7::1'];
 const FAMILIES = [4, 6] as const;
 const MULTICAST = 231;
+const WORLD = 9;
 
 let lab: Lab;
 let datapath: Datapath;
@@ -92,6 +93,36 @@ describe('an uplink', () => {
 			'ingress 133',
 			'egress 133',
 		]);
+	});
+
+	it('drops in XDP what policy refuses, counted and told as in TC', async () => {
+		for (const [xdp, mode] of [
+			['generic', 'xdp-generic'],
+			['off', 'tc'],
+			['native', 'xdp-native'],
+			['generic', 'xdp-generic'],
+			['off', 'tc'],
+			['auto', 'xdp-native'],
+		] as const) {
+			const uplink = await datapath.attachUplink(outside.uplink, { xdp });
+			expect(uplink.mode).toBe(mode);
+			endpoint.policy.replace([
+				[{ peer: WORLD, direction: 'ingress', protocol: 'tcp', port: 81 }, { verdict: 'allow' }],
+			]);
+			const before = drops()[0]?.packets ?? 0n;
+			const flows = await eventsOf(() => outside.pod.run('ping', '-c', '5', '-i', '0.02', '-W', '1', POD[0]!));
+			expect(drops()[0]?.packets).toBe(before + 5n);
+			expect(
+				flows.filter(({ eventType }) => eventType === 'drop').map(({ dropReason }) => dropReason?.number),
+			).toContain(133);
+			endpoint.policy.replace([]);
+			expect(await outside.pod.ping(POD[0]!)).toBe(true);
+			expect(await outside.pod.ping(POD[1]!, '-s', '4000')).toBe(true);
+			await uplink.detach();
+		}
+		await expect(datapath.attachUplink(outside.uplink, { xdp: 'fast' as 'auto' })).rejects.toMatchObject({
+			field: 'xdp',
+		});
 	});
 
 	it('answers nobody who wears a pod’s or the host’s address', async () => {
@@ -284,6 +315,7 @@ describe('a new process', () => {
 			const [uplink] = [...datapath.uplinks];
 			expect(uplink).toMatchObject({
 				name: outside.uplink,
+				mode: 'xdp-native',
 				networks: ['default'],
 				masquerade: { ipv4: NODE[0], ipv6: NODE[1], nonMasqueradeCIDRs: ['203.0.113.0/24'] },
 			});
