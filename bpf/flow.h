@@ -100,18 +100,20 @@ static __always_inline struct flow *flow_lookup(const struct packet *packet, boo
 	return flow_lookup_with(packet, from_low, &key);
 }
 
-PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low, struct flow *flow)
+/* The scratch's flow: Linux 6.1 stores no memory that a function was given. */
+PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low)
 {
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
 	union flow_key key;
 
-	if (!packet || !flow)
+	if (!packet || !scratch)
 		return -1;
 	if (packet->family == IPV4_VERSION) {
 		flow4_key_of(packet, from_low, &key.ipv4);
-		return bpf_map_update_elem(&flows4, &key.ipv4, flow, BPF_ANY);
+		return bpf_map_update_elem(&flows4, &key.ipv4, &scratch->flow, BPF_ANY);
 	}
 	flow6_key_of(packet, from_low, &key.ipv6);
-	return bpf_map_update_elem(&flows6, &key.ipv6, flow, BPF_ANY);
+	return bpf_map_update_elem(&flows6, &key.ipv6, &scratch->flow, BPF_ANY);
 }
 
 static __always_inline struct flow_half *flow_half(struct flow *flow, bool from_low)

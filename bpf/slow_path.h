@@ -149,7 +149,7 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 		flow_end(old, packet, from_low, FLOW_END_REPLACED);
 	judgement->time_ns = bpf_ktime_get_ns();
 	flow_open(&scratch->flow, packet, judgement, from_low, at_epoch);
-	if (flow_store(packet, from_low, &scratch->flow))
+	if (flow_store(packet, from_low))
 		return drop_packet(packet, DROP_FLOW_INSERT_FAILED);
 	count_forwarded(packet);
 	if (scratch->flow.midstream)
