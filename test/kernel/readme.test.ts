@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as heddle from '../../lib/index.js';
+import { openLab } from './lab.js';
+import { makeOutside } from './outside.js';
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 
@@ -32,7 +34,7 @@ function blocks(language: string): string[] {
 }
 
 const [, pods = ''] = blocks('sh');
-const [twelveLines = '', documents = '', proven = '', wholePods = ''] = blocks('js');
+const [twelveLines = '', documents = '', proven = '', wholePods = '', otherHosts = ''] = blocks('js');
 const commands = [...readme.matchAll(/^npx heddle (.*?)(?: +#.*)?$/gm)].map(([, line]) => line ?? '');
 
 /** The lines as the body of a function of what they import. */
@@ -105,6 +107,22 @@ describe('README.md', () => {
 			expect(datapath.policies.size).toBe(1);
 		} finally {
 			await datapath.close();
+		}
+	});
+
+	it('makes an uplink as it shows', async () => {
+		const lab = openLab();
+		try {
+			const datapath = await lab.datapath();
+			const { uplink: name } = await makeOutside(lab, ['198.51.100.1'], ['198.51.100.2']);
+			const said: unknown[] = [];
+			const lines = otherHosts.replace("'eth0'", JSON.stringify(name));
+			const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+			await new AsyncFunction('datapath', 'console', lines)(datapath, { log: (told: unknown) => said.push(told) });
+			expect(said).toEqual(['xdp-native']);
+			expect(datapath.uplinks.get(name)?.masquerade?.ipv4).toBe('198.51.100.1');
+		} finally {
+			await lab[Symbol.asyncDispose]();
 		}
 	});
 

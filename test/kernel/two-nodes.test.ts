@@ -57,7 +57,7 @@ async function makeNode(number: number): Promise<Node> {
 
 async function cable(a: Node, b: Node): Promise<void> {
 	await must(a.space, 'link', 'add', 'up0', 'type', 'veth', 'peer', 'name', 'up0', 'netns', b.space.path);
-	for (const [near, far] of [
+	for (const [near] of [
 		[a, b],
 		[b, a],
 	] as const) {

@@ -1,7 +1,18 @@
-import { object, optional, type Check } from '../../documents/check.js';
+import { list, object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
+
+/** An interface to other hosts, as `datapath.attachUplink` has it. */
+export interface UplinkConfig {
+	readonly interface: string;
+	/** @default ['default'] */
+	readonly networks?: readonly string[];
+	/** Of `default`. @default false */
+	readonly masquerade?: boolean;
+	readonly nonMasqueradeCIDRs?: readonly string[];
+	readonly xdp?: 'auto' | 'native' | 'generic' | 'off';
+}
 
 /** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
 export interface AgentConfig {
@@ -18,22 +29,35 @@ export interface AgentConfig {
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
+	/** Attached once the manifests have been read. */
+	readonly uplinks?: readonly UplinkConfig[];
 }
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
 
 const path = string(/^[^\0]+$/, 'a path');
 
+const name = string(/^\S+$/, 'a name');
+
+const uplinkConfig: Check<UplinkConfig> = object({
+	interface: required(name),
+	networks: optional(list(name)),
+	masquerade: optional(boolean),
+	nonMasqueradeCIDRs: optional(list(string())),
+	xdp: optional(oneOf('auto', 'native', 'generic', 'off')),
+});
+
 export const agentConfig: Check<AgentConfig> = object({
 	manifests: optional(path),
 	socket: optional(path),
 	state: optional(path),
 	pinPath: optional(path),
-	cluster: optional(string(/^\S+$/, 'a name')),
+	cluster: optional(name),
 	mtu: optional(integer(MIN_MTU, MAX_MTU)),
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
+	uplinks: optional(list(uplinkConfig)),
 });
 
 export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {

@@ -1,6 +1,7 @@
 import { agentOptions, DEFAULT_SOCKET, type AgentConfig } from '../config/agent-config.js';
 import { followManifests, type ManifestFolder } from '../manifests/manifests.js';
 import { openAgent } from '../open.js';
+import { attachUplinks } from './attach-uplinks.js';
 import type { Agent } from '../agent.js';
 import { serveAgent } from './server.js';
 import type { ServerHost } from './verbs.js';
@@ -19,6 +20,7 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 	await using agent = await openAgent(agentOptions(config));
 	const manifests = config.manifests === undefined ? undefined : await followManifests(agent, config.manifests, log);
 	try {
+		await attachUplinks(agent.datapath, config.uplinks ?? []);
 		const socket = config.socket ?? DEFAULT_SOCKET;
 		const server = await serveAgent({ socket, host: hostOf(agent, manifests, version), log });
 		log(`ready at ${socket} with ${[...agent.pods].length} pods`);
