@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "address.h"
+#include "limits.h"
+
+namespace heddle::l7 {
+
+/** Connections, in all and by client address; of all threads together. */
+class ClientCount {
+public:
+	/** false: one more would be too many. */
+	bool enter(const Address& client, const Limits& limits);
+	void leave(const Address& client);
+
+private:
+	std::mutex mutex_;
+	uint32_t total_ = 0;
+	std::unordered_map<std::string, uint32_t> clients_;
+};
+
+}  // namespace heddle::l7
