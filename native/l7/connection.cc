@@ -30,6 +30,7 @@ void Connection::noteEvents(bool ofUpstream, unsigned events) {
 	// A reset is not an end: nothing that is under way can be completed.
 	if ((events & EPOLLERR) && !ofUpstream) client_.failed = true;
 	if (!ofUpstream || !(events & EPOLLOUT) || (events & EPOLLERR)) return;
+	if (!upstreamConnected_ && phase_ == Phase::Exchange) arm(exchangePeriod());
 	upstreamConnected_ = true;
 }
 

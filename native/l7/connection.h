@@ -117,7 +117,7 @@ private:
 	uint64_t lastMoveMs_ = 0, movedBytes_ = 0, discarded_ = 0;
 	Phase phase_ = Phase::Head;
 	bool upstreamConnected_ = false, upstreamLost_ = false, responseKeepAlive_ = false;
-	bool closeAfterDiscard_ = false, headBegun_ = false, lingering_ = false;
+	bool closeAfterDiscard_ = false, headBegun_ = false, lineJudged_ = false, lingering_ = false;
 	bool gone_ = false;
 };
 

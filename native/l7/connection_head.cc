@@ -10,7 +10,7 @@ static constexpr size_t kMostUnread = 64 << 10;
 void Connection::waitForHead() {
 	phase_ = Phase::Head;
 	requestScan_.reset();
-	headBegun_ = false;
+	headBegun_ = lineJudged_ = false;
 	if (response_.out.capacity() > 1024 && response_.out.empty()) response_.out = std::string();
 	if (request_.out.capacity() > 1024 && request_.out.empty()) request_.out = std::string();
 	arm(limits().idleTimeout);
@@ -41,7 +41,7 @@ bool Connection::readHead() {
 	Scan scan = text.empty() ? Scan::Incomplete : requestScan_.scan(text);
 	if (scan == Scan::Bad) return refuse(badRequest("a line not ended by CR LF")), true;
 	if (scan == Scan::Complete) return onWholeHead(requestScan_.length());
-	if (Refusal refusal = text.empty() ? Refusal() : refuseEarly(text, limits())) return refuse(refusal), true;
+	if (Refusal refusal = text.empty() ? Refusal() : refuseEarly(text, limits(), lineJudged_)) return refuse(refusal), true;
 	if (!text.empty() && !headBegun_) {
 		headBegun_ = true;
 		arm(limits().headTimeout);
@@ -55,6 +55,7 @@ bool Connection::readHead() {
 bool Connection::onWholeHead(size_t length) {
 	requestScan_.reset();
 	// Empty lines before a request, as some clients send after a body.
+	lineJudged_ = false;
 	if (length == 2) return request_.in.consume(2), true;
 	RequestHead& head = context_.request;
 	Refusal refusal{431, "a head that is too long"};

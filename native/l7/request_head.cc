@@ -121,15 +121,21 @@ Refusal parseRequestHead(std::string_view text, const Limits& limits, RequestHea
 	return readFields(line.target, head);
 }
 
-Refusal refuseEarly(std::string_view text, const Limits& limits) {
-	size_t end = text.find('\n');
-	if (end == std::string_view::npos) {
-		std::string_view method = text.substr(0, text.find(' '));
-		if (method.size() > 33 || (!all(method, kToken) && method != "\r")) return badRequest("a method that is none");
-		return text.size() > limits.requestLine + 1 ? Refusal{414, "a request line that is too long"} : Refusal();
-	}
+static Refusal refuseLineEarly(std::string_view text, const Limits& limits) {
+	std::string_view method = text.substr(0, text.find(' '));
+	if (method.size() > 33 || (!all(method, kToken) && method != "\r")) return badRequest("a method that is none");
+	return text.size() > limits.requestLine + 1 ? Refusal{414, "a request line that is too long"} : Refusal();
+}
+
+Refusal refuseEarly(std::string_view text, const Limits& limits, bool& lineJudged) {
 	if (text.size() > limits.head) return {431, "a head that is too long"};
-	return {};
+	if (lineJudged) return {};
+	size_t end = text.find("\r\n");
+	if (end == std::string_view::npos) return refuseLineEarly(text, limits);
+	if (end > limits.requestLine) return {414, "a request line that is too long"};
+	lineJudged = true;
+	RequestLine line;
+	return parseRequestLine(text.substr(0, end), line);
 }
 
 static void writeConnection(const RequestHead& head, std::string& out) {

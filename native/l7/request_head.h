@@ -28,8 +28,8 @@ struct RequestHead {
 /** A whole head, from its first line to its empty line. Strict: what servers might read in two ways is refused. */
 Refusal parseRequestHead(std::string_view text, const Limits& limits, RequestHead& head);
 
-/** Of a head that is not whole yet: whether it cannot become one. */
-Refusal refuseEarly(std::string_view text, const Limits& limits);
+/** Of a head that is not whole yet: whether it cannot become one. `lineJudged`: its first line was looked at already. */
+Refusal refuseEarly(std::string_view text, const Limits& limits, bool& lineJudged);
 
 /** Appends the head as it was judged: the normalised target, one space after each colon, nothing that was removed. */
 void writeRequestHead(const RequestHead& head, std::string_view additional, std::string& out);

@@ -73,6 +73,8 @@ export class Upstream {
 		});
 	}
 	reset(serve: ServerSide = answering(() => ok())): void {
+		for (const socket of this.sockets) socket.destroy();
+		this.sockets.clear();
 		this.received = '';
 		this.connections = 0;
 		this.serve = serve;
