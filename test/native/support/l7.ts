@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const driver = join(dirname(fileURLToPath(import.meta.url)), '../../../native/build/l7_driver');
+const driver =
+	process.env['HEDDLE_L7_DRIVER'] ?? join(dirname(fileURLToPath(import.meta.url)), '../../../native/build/l7_driver');
 
 /** Bytes as they are: one character each. */
 const raw = 'latin1';
@@ -90,13 +91,20 @@ export class Proxy {
 	readonly upstream = new Upstream();
 	readonly #folder = mkdtempSync(join(tmpdir(), 'l7-'));
 	port = 0;
+	readonly #quiet: boolean;
 	#child: ChildProcess | undefined;
+
+	/** `quiet`: without access records. */
+	constructor(quiet = false) {
+		this.#quiet = quiet;
+	}
 
 	async start(configuration: Configuration, threads = 1): Promise<this> {
 		this.#write(configuration);
 		const upstream = await this.upstream.listen();
 		const at = ['--listen', '127.0.0.1:0', '--upstream', `127.0.0.1:${upstream}`, '--threads', String(threads)];
-		const child = spawn(driver, [...at, '--rules', this.#rules], { stdio: ['ignore', 'pipe', 'inherit'] });
+		const env = this.#quiet ? { ...process.env, L7_DRIVER_QUIET: '1' } : process.env;
+		const child = spawn(driver, [...at, '--rules', this.#rules], { stdio: ['ignore', 'pipe', 'inherit'], env });
 		this.#child = child;
 		createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line));
 		await until(() => this.port > 0);
