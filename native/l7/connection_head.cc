@@ -21,6 +21,7 @@ bool Connection::noticeIdleUpstream() {
 	if (!upstream_.isOpen() || !upstream_.readable) return false;
 	Moved moved = fill(upstream_, response_, BlockPool::kBlock);
 	if (moved == Moved::Nothing) return false;
+	if (moved == Moved::Failed) return abort(), true;
 	if (moved == Moved::Some) {
 		upstream_.reset();
 		response_.in.clear();
@@ -101,7 +102,7 @@ void Connection::deny(const RequestHead& head, size_t length, bool keep) {
 	context_.shared.statistics.denied.fetch_add(1, std::memory_order_relaxed);
 	record(AccessRecord::Kind::Request, 403, true, keep ? "no rule allows it" : "no rules for this connection");
 	// Who expects 100 may send the body after this answer, or not: where the next request begins is unknown.
-	bool unknown = head.expectContinue && head.body.kind != BodyKind::None;
+	bool unknown = head.expectContinue && head.hasBody();
 	bool tooLong = head.body.length > limits().discardedBody;
 	bool stays = keep && head.keepAlive && !unknown && !tooLong && !head.isConnect();
 	writeAnswer(403, {stays, head.http11, head.method == "HEAD"}, response_.out);

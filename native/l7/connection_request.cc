@@ -1,4 +1,6 @@
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "answer.h"
 #include "connection.h"
@@ -33,6 +35,8 @@ bool Connection::connectUpstream() {
 	upstream_.fd = context_.shared.hooks.connectUpstream(info_);
 	upstreamConnected_ = false;
 	if (!upstream_.isOpen()) return false;
+	int on = 1;
+	setsockopt(upstream_.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	epoll_event event = {};
 	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 	event.data.u64 = reinterpret_cast<uint64_t>(this) | 1;

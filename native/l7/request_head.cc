@@ -69,7 +69,7 @@ static Refusal readUpgrade(const Wishes& wishes, RequestHead& head) {
 	if (!upgrade) return {};
 	if (!wishes.upgrade || !head.http11 || head.isConnect() || isHttp(upgrade->value)) upgrade->removed = true;
 	else head.upgrade = upgrade->value;
-	if (!head.upgrade.empty() && head.body.kind != BodyKind::None) return badRequest("an Upgrade with a body");
+	if (!head.upgrade.empty() && head.hasBody()) return badRequest("an Upgrade with a body");
 	return {};
 }
 
@@ -102,7 +102,7 @@ static Refusal readExpect(RequestHead& head) {
 static Refusal readFields(std::string_view target, RequestHead& head) {
 	if (Refusal refusal = findHost(head)) return refusal;
 	if (Refusal refusal = findFraming(head.fields, head.http11, BodyKind::None, 400, head.body)) return refusal;
-	if (head.isConnect() && head.body.kind != BodyKind::None) return badRequest("CONNECT with a body");
+	if (head.isConnect() && head.hasBody()) return badRequest("CONNECT with a body");
 	if (Refusal refusal = readWishes(head)) return refusal;
 	if (Refusal refusal = readExpect(head)) return refusal;
 	return judgeTarget(head.method, target, head.host, head.path);

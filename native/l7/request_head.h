@@ -22,6 +22,7 @@ struct RequestHead {
 	bool expectContinue = false;
 	/** What it wants to change to; empty: nothing. */
 	std::string_view upgrade;
+	bool hasBody() const { return body.kind == BodyKind::Chunked || body.length > 0; }
 	bool isConnect() const { return method == "CONNECT"; }
 };
 
