@@ -53,9 +53,9 @@ size_t BodyReader::takeLine(std::string_view text, const Limits&, Refusal& refus
 /** What a recipient must not take from trailers (RFC 9110, 6.5.1), and some do. */
 static bool isForbiddenTrailer(const Field& field) {
 	return field.known != FieldName::Other || equalsIgnoringCase(field.name, "authorization") ||
-	       equalsIgnoringCase(field.name, "cookie") || equalsIgnoringCase(field.name, "set-cookie") ||
-	       equalsIgnoringCase(field.name, "content-encoding") || equalsIgnoringCase(field.name, "content-type") ||
-	       equalsIgnoringCase(field.name, "content-range") || equalsIgnoringCase(field.name, "trailer");
+		equalsIgnoringCase(field.name, "cookie") || equalsIgnoringCase(field.name, "set-cookie") ||
+		equalsIgnoringCase(field.name, "content-encoding") || equalsIgnoringCase(field.name, "content-type") ||
+		equalsIgnoringCase(field.name, "content-range") || equalsIgnoringCase(field.name, "trailer");
 }
 
 size_t BodyReader::takeTrailers(std::string_view text, const Limits& limits, Refusal& refusal) {

@@ -64,9 +64,7 @@ void Connection::finish() {
 	gone_ = true;
 }
 
-void Connection::arm(uint32_t milliseconds) {
-	context_.wheel.arm(*this, milliseconds ? context_.nowMs + milliseconds : 0);
-}
+void Connection::arm(uint32_t milliseconds) { context_.wheel.arm(*this, milliseconds ? context_.nowMs + milliseconds : 0); }
 
 void Connection::review() {
 	if (gone_ || phase_ == Phase::Closing) return;

@@ -94,7 +94,8 @@ void Connection::onExchangeDeadline() {
 	else slow = isTooSlow(false);
 	if (slow) timeouts.fetch_add(1, std::memory_order_relaxed);
 	bool byClient = upstreamConnected_ && !requestDone && request_.isFlushed();
-	if (slow) return refuseExchange(byClient ? Refusal{408, "a body that comes too slowly"} : Refusal{504, "no answer in time"});
+	if (slow)
+		return refuseExchange(byClient ? Refusal{408, "a body that comes too slowly"} : Refusal{504, "no answer in time"});
 	movedBytes_ = 0;
 	arm(exchangePeriod());
 }

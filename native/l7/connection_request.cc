@@ -100,7 +100,8 @@ bool Connection::readRequestBody() {
 /** By splice, where much is to come. false: it has to be read. */
 bool Connection::passBody(Socket& from, Socket& to, Stream& stream, bool& moved) {
 	uint64_t plain = stream.body.isUntilClose() ? UINT64_MAX : stream.body.plainBytes();
-	bool splices = stream.piped > 0 || (plain >= kSpliceFrom && stream.in.isEmpty() && stream.isFlushed() && context_.pipes.take(stream.pipe));
+	bool splices = stream.piped > 0 ||
+		(plain >= kSpliceFrom && stream.in.isEmpty() && stream.isFlushed() && context_.pipes.take(stream.pipe));
 	if (!splices) return false;
 	uint64_t taken;
 	moved = spliceThrough(from, to, stream, plain, taken) == Moved::Some;

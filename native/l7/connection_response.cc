@@ -55,7 +55,8 @@ bool Connection::onResponseHead(size_t length) {
 	std::string_view text = response_.unjudged();
 	if (length <= limits().head) refusal = parseResponseHead(text.substr(0, length), exchange_.method, limits(), head);
 	if (!refusal && head.status == 101 && exchange_.upgrade.empty()) refusal = badGateway("101 to who did not ask");
-	if (!refusal && head.isInterim() && ++exchange_.interims > kMostInterims) refusal = badGateway("too many interim responses");
+	if (!refusal && head.isInterim() && ++exchange_.interims > kMostInterims)
+		refusal = badGateway("too many interim responses");
 	if (refusal) return refuseExchange(refusal), true;
 	if (!head.isInterim()) {
 		responseScan_.reset();

@@ -21,7 +21,7 @@ static Refusal removeNamed(std::string_view name, RequestHead& head) {
 	for (Field& field : head.fields) {
 		if (!equalsIgnoringCase(field.name, name)) continue;
 		bool needed = field.known == FieldName::Host || field.known == FieldName::ContentLength ||
-		              field.known == FieldName::TransferEncoding;
+			field.known == FieldName::TransferEncoding;
 		if (needed) return badRequest("a Connection that names a header which must be forwarded");
 		field.removed = true;
 	}
@@ -51,7 +51,7 @@ static bool isHttp(std::string_view upgrade) {
 	eachMember(upgrade, [&](std::string_view member) {
 		std::string_view name = member.substr(0, member.find('/'));
 		found |= equalsIgnoringCase(name, "h2c") || equalsIgnoringCase(name, "h2") || equalsIgnoringCase(name, "http") ||
-		         equalsIgnoringCase(name, "tls");
+			equalsIgnoringCase(name, "tls");
 		return !found;
 	});
 	return found;

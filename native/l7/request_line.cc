@@ -8,8 +8,9 @@ static Refusal judgeProtocol(std::string_view protocol, bool& http11) {
 	http11 = protocol == "HTTP/1.1";
 	if (http11 || protocol == "HTTP/1.0") return {};
 	bool isHttp = protocol.size() == 8 && protocol.substr(0, 5) == "HTTP/" && is(protocol[5], kDigit) && protocol[6] == '.' &&
-	              is(protocol[7], kDigit);
-	return isHttp ? Refusal{505, "a version of HTTP other than 1.0 and 1.1"} : badRequest("a request line without HTTP's version");
+		is(protocol[7], kDigit);
+	return isHttp ? Refusal{505, "a version of HTTP other than 1.0 and 1.1"}
+				  : badRequest("a request line without HTTP's version");
 }
 
 Refusal parseRequestLine(std::string_view line, RequestLine& parts) {

@@ -8,8 +8,8 @@ static Refusal parseStatusLine(std::string_view line, ResponseHead& head, bool& 
 	head.protocol = line.substr(0, 8);
 	http11 = head.protocol == "HTTP/1.1";
 	if (!http11 && head.protocol != "HTTP/1.0") return badGateway("a status line without HTTP's version");
-	bool wellFormed = line.size() >= 12 && line[8] == ' ' && all(line.substr(9, 3), kDigit) && line[9] >= '1' && line[9] <= '5' &&
-	                  (line.size() == 12 || line[12] == ' ') && all(line.substr(12), kFieldValue);
+	bool wellFormed = line.size() >= 12 && line[8] == ' ' && all(line.substr(9, 3), kDigit) && line[9] >= '1' &&
+		line[9] <= '5' && (line.size() == 12 || line[12] == ' ') && all(line.substr(12), kFieldValue);
 	if (!wellFormed) return badGateway("a status line that is none");
 	head.status = static_cast<uint16_t>((line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0'));
 	return {};

@@ -24,7 +24,8 @@ static const char* faultOf(const HeaderMatch& match) {
 	if (match.name.empty() || !all(match.name, kToken)) return "a header name";
 	if (!all(match.value, kFieldValue)) return "a header value without control characters";
 	bool changes = match.mismatch > Mismatch::Log;
-	if (changes && knownName(match.name) != FieldName::Other) return "LOG or no mismatch action for a header that frames or routes";
+	if (changes && knownName(match.name) != FieldName::Other)
+		return "LOG or no mismatch action for a header that frames or routes";
 	bool sets = match.mismatch == Mismatch::Add || match.mismatch == Mismatch::Replace;
 	return sets && match.value.empty() ? "a value to be set" : nullptr;
 }
@@ -43,7 +44,7 @@ bool Rule::compileHeaders(const RuleSpec& spec, std::string& fault) {
 
 bool Rule::compile(const RuleSpec& spec, std::string& fault) {
 	return compileField(method_, "method", spec.method, false, fault) && compileField(path_, "path", spec.path, false, fault) &&
-	       compileField(host_, "host", spec.host, true, fault) && compileHeaders(spec, fault);
+		compileField(host_, "host", spec.host, true, fault) && compileHeaders(spec, fault);
 }
 
 /** A value is met by one header that has it: several of a name mean different things to different servers. */

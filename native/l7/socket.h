@@ -34,5 +34,4 @@ struct Socket {
 	bool shut = false;
 };
 
-
 }  // namespace heddle::l7

@@ -63,7 +63,6 @@ Moved flush(Socket& to, Stream& stream) {
 	return moved;
 }
 
-
 static Moved drainPipe(Socket& to, Stream& stream) {
 	if (stream.piped == 0 || !to.writable || to.failed) return Moved::Nothing;
 	ssize_t length = splice(stream.pipe.read, nullptr, to.fd, nullptr, stream.piped, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);

@@ -26,7 +26,8 @@ static RuleSpec ruleOf(const Json& object) {
 		for (const Json& header : object["headers"]) spec.headers.push_back(header.get<std::string>());
 	if (object.contains("headerMatches"))
 		for (const Json& match : object["headerMatches"])
-			spec.headerMatches.push_back({textOf(match, "name"), textOf(match, "value"), mismatchOf(textOf(match, "mismatch"))});
+			spec.headerMatches.push_back(
+				{textOf(match, "name"), textOf(match, "value"), mismatchOf(textOf(match, "mismatch"))});
 	return spec;
 }
 

@@ -29,7 +29,8 @@ static bool readOption(const std::string& name, const std::string& value, Option
 bool readOptions(int count, char** arguments, Options& options, std::string& fault) {
 	for (int i = 1; i < count; i += 2) {
 		if (i + 1 < count && readOption(arguments[i], arguments[i + 1], options)) continue;
-		fault = std::string(arguments[i]) + ": expected --listen ADDRESS:PORT --upstream ADDRESS:PORT --rules FILE [--threads N]";
+		fault =
+			std::string(arguments[i]) + ": expected --listen ADDRESS:PORT --upstream ADDRESS:PORT --rules FILE [--threads N]";
 		return false;
 	}
 	if (options.listen.family && options.upstream.family && !options.rulesPath.empty()) return true;
