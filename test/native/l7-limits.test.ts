@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -12,6 +13,13 @@ const start = async (limits: Readonly<Record<string, number>>, quiet = false) =>
 };
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const post = (length: number) => `POST /public HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
+
+function allowNoMoreDescriptors(): void {
+	const open = new Set(readdirSync(`/proc/${proxy.pid}/fd`).map(Number));
+	let free = 0;
+	while (open.has(free)) free++;
+	execFileSync('prlimit', ['--pid', String(proxy.pid), `--nofile=${free}`]);
+}
 
 async function elapsed(client: Client): Promise<number> {
 	const begin = performance.now();
@@ -158,6 +166,33 @@ describe('a limit of number', () => {
 		expect(now).toBe(before);
 		expect(now).toBeLessThan(500_000);
 		client.close();
+	});
+
+	it('of descriptors: what cannot be taken is reset, not left waiting', async () => {
+		await start({});
+		const kept = new Client(proxy.port);
+		kept.send(request('/public'));
+		await kept.got('200 OK');
+		allowNoMoreDescriptors();
+		const clients = Array.from({ length: 10 }, () => new Client(proxy.port));
+		await expect.poll(() => clients.filter(({ ended }) => ended === 'reset').length).toBe(10);
+		for (const client of clients) client.close();
+		kept.send(last);
+		await kept.end();
+		expect(statuses(kept.text)).toEqual([200, 200]);
+		expect((await proxy.statistics())['refused']).toBe(10);
+	});
+
+	it('of descriptors for the server: 503', async () => {
+		await start({});
+		const client = new Client(proxy.port);
+		client.send(request('/secret'));
+		await client.got('denied');
+		allowNoMoreDescriptors();
+		client.send(request('/public'));
+		await client.end();
+		expect(statuses(client.text)).toEqual([403, 503]);
+		expect(proxy.upstream.connections).toBe(0);
 	});
 
 	it('a thousand connections one after the other leave no descriptor', async () => {
