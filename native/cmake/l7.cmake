@@ -25,11 +25,14 @@ target_include_directories(re2 SYSTEM BEFORE PUBLIC "${re2_root}")
 target_compile_options(re2 PRIVATE -O2 -g -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 target_link_libraries(re2 PUBLIC Threads::Threads)
 
+set(l7_floor -include "${CMAKE_CURRENT_SOURCE_DIR}/l7/glibc_floor.h")
+target_compile_options(re2 PRIVATE ${l7_floor})
+
 file(GLOB l7_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/*.cc")
 add_library(l7 STATIC ${l7_sources})
 target_include_directories(l7 PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/l7")
 target_compile_definitions(l7 PRIVATE _GNU_SOURCE)
-target_compile_options(l7 PRIVATE -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+target_compile_options(l7 PRIVATE ${l7_floor} -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 target_link_libraries(l7 PUBLIC re2 Threads::Threads)
 
 file(GLOB l7_driver_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/test/*.cc")

@@ -17,12 +17,13 @@ Engine::~Engine() { stop(); }
 const Statistics& Engine::statistics() const { return shared_->statistics; }
 
 /** Signals are the caller's threads' business; splice can raise SIGPIPE, and has no flag against it. */
-static void runWorker(Worker& worker) {
+static void* runWorker(void* worker) {
 	sigset_t all;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, nullptr);
 	pthread_setname_np(pthread_self(), "heddle-l7");
-	worker.run();
+	static_cast<Worker*>(worker)->run();
+	return nullptr;
 }
 
 bool Engine::start(const std::vector<int>& listeners, unsigned threads, const Limits& limits, Hooks hooks, std::string& fault) {
@@ -36,7 +37,12 @@ bool Engine::start(const std::vector<int>& listeners, unsigned threads, const Li
 		workers_.clear();
 		return false;
 	}
-	for (auto& worker : workers_) threads_.emplace_back([&one = *worker] { runWorker(one); });
+	for (auto& worker : workers_) {
+		pthread_t thread;
+		int failure = pthread_create(&thread, nullptr, runWorker, worker.get());
+		if (failure) return fault = std::string("a thread: ") + strerror(failure), stop(), false;
+		threads_.push_back(thread);
+	}
 	return true;
 }
 
@@ -46,7 +52,7 @@ void Engine::review() {
 
 void Engine::stop() {
 	for (auto& worker : workers_) worker->stop();
-	for (std::thread& thread : threads_) thread.join();
+	for (pthread_t thread : threads_) pthread_join(thread, nullptr);
 	threads_.clear();
 	workers_.clear();
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "hooks.h"
@@ -33,7 +34,7 @@ public:
 private:
 	std::unique_ptr<Shared> shared_;
 	std::vector<std::unique_ptr<Worker>> workers_;
-	std::vector<std::thread> threads_;
+	std::vector<pthread_t> threads_;
 };
 
 }  // namespace heddle::l7
