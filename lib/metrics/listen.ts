@@ -1,14 +1,15 @@
 import type { AddressInfo, Server } from 'node:net';
 import { claimSocket } from '../agent/server/claim-socket.js';
 import { HeddleError, isHeddleError } from '../errors.js';
-import { formatListenAddress, parseListenAddress } from './listen-address.js';
+import { formatListenAddress } from './listen-address.js';
+import type { ListenAddress } from './listen-address.js';
 
 /**
  * Listens, and answers where. A unix socket is its owner's alone.
+ * @param wanted the address as it was written
  * @throws ERR_SOCKET_IN_USE, ERR_SOCKET, ERR_INVALID_ARGUMENT
  */
-export async function listen(server: Server, wanted: string): Promise<string> {
-	const address = parseListenAddress(wanted, 'listen');
+export async function listen(server: Server, address: ListenAddress, wanted: string): Promise<string> {
 	if ('path' in address) {
 		await claimPath(server, address.path, wanted);
 		return wanted;

@@ -1,4 +1,6 @@
 import { invalidArgument } from '../errors.js';
+import { parseListenAddress } from './listen-address.js';
+import type { ListenAddress } from './listen-address.js';
 import type { MeasuredIpam } from './view.js';
 
 export interface MetricsOptions {
@@ -17,6 +19,7 @@ export interface MetricsOptions {
 
 export interface CheckedMetricsOptions {
 	readonly listen: string;
+	readonly address: ListenAddress;
 	readonly agent: { readonly ipam: MeasuredIpam } | undefined;
 	readonly network: boolean;
 	readonly maxLabelSets: number;
@@ -25,21 +28,25 @@ export interface CheckedMetricsOptions {
 const DEFAULT_LABEL_SETS = 1000;
 const MOST_LABEL_SETS = 1_000_000;
 
-/** @throws ERR_INVALID_ARGUMENT naming the option; `listen` is looked at where it is used */
-export function checkMetricsOptions(options: MetricsOptions): CheckedMetricsOptions {
+/**
+ * @param within `metrics.` where they are a part of other options
+ * @throws ERR_INVALID_ARGUMENT naming the option
+ */
+export function checkMetricsOptions(options: MetricsOptions, within = ''): CheckedMetricsOptions {
 	if (typeof options !== 'object' || options === null) {
-		throw invalidArgument('options', options, "{ listen: 'host:port' }");
+		throw invalidArgument(within === '' ? 'options' : within.slice(0, -1), options, "{ listen: 'host:port' }");
 	}
 	const { listen, agent, labels = {}, maxLabelSets = DEFAULT_LABEL_SETS } = options;
+	const address = parseListenAddress(listen, `${within}listen`);
 	if (typeof labels !== 'object' || labels === null) {
-		throw invalidArgument('labels', labels, '{ network: true } or { network: false }');
+		throw invalidArgument(`${within}labels`, labels, '{ network: true } or { network: false }');
 	}
 	const { network = false } = labels;
 	if (typeof network !== 'boolean') {
-		throw invalidArgument('labels.network', network, 'true or false');
+		throw invalidArgument(`${within}labels.network`, network, 'true or false');
 	}
 	if (!Number.isInteger(maxLabelSets) || maxLabelSets < 1 || maxLabelSets > MOST_LABEL_SETS) {
-		throw invalidArgument('maxLabelSets', maxLabelSets, `an integer from 1 to ${MOST_LABEL_SETS}`);
+		throw invalidArgument(`${within}maxLabelSets`, maxLabelSets, `an integer from 1 to ${MOST_LABEL_SETS}`);
 	}
-	return { listen, agent, network, maxLabelSets };
+	return { listen, address, agent, network, maxLabelSets };
 }

@@ -50,7 +50,7 @@ export async function serveMetrics(datapath: MetricsSource, options: MetricsOpti
 	const closeOnce = () => (closing ??= close());
 	try {
 		return {
-			address: await listen(server, checked.listen),
+			address: await listen(server, checked.address, checked.listen),
 			render,
 			close: closeOnce,
 			[Symbol.asyncDispose]: closeOnce,

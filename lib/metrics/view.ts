@@ -1,8 +1,8 @@
-import type { Agent } from '../agent/agent.js';
 import type { Datapath } from '../datapath/datapath.js';
 import type { Endpoint } from '../datapath/endpoint.js';
 import type { DatapathStats } from '../datapath/stats-types.js';
 import type { EndpointId, Identity } from '../datapath/types.js';
+import type { Ipam } from '../ipam/ipam.js';
 
 export type MeasuredEndpoint = Pick<Endpoint, 'network' | 'addresses' | 'enforced' | 'audit'>;
 
@@ -13,7 +13,7 @@ export interface MetricsSource extends Pick<Datapath, 'stats' | 'flows'> {
 	readonly policies: { readonly size: number };
 }
 
-export type MeasuredIpam = Pick<Agent['ipam'], 'pools' | 'allocations' | 'usage'>;
+export type MeasuredIpam = Pick<Ipam, 'pools' | 'allocations' | 'usage'>;
 
 /** One scrape's reading: every metric of it is of the same moment. */
 export interface MetricsView {

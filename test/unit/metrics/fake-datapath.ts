@@ -1,4 +1,11 @@
-import type { DatapathStats, Flow, FlowStream, MeasuredEndpoint, MetricsSource } from '../../../lib/index.js';
+import type {
+	DatapathStats,
+	EndpointId,
+	Flow,
+	FlowStream,
+	MeasuredEndpoint,
+	MetricsSource,
+} from '../../../lib/index.js';
 import { dropReason } from '../../../lib/flows/drop-reasons.js';
 
 export type MutableStats = { -readonly [field in keyof DatapathStats]: DatapathStats[field] };
@@ -7,7 +14,7 @@ export interface FakeDatapath extends MetricsSource {
 	readonly stats: () => DatapathStats;
 	/** What `stats` answers next. */
 	readonly now: MutableStats;
-	readonly endpoints: Map<never, MeasuredEndpoint>;
+	readonly endpoints: Map<EndpointId, MeasuredEndpoint>;
 	readonly stream: FakeStream;
 	/** Resolves once every flow was taken. */
 	tell(...flows: Flow[]): Promise<void>;

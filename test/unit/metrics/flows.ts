@@ -21,7 +21,11 @@ export const flow = (more: Partial<Flow> = {}): Flow => ({
 
 export const icmp = (version: 4 | 6, type: number, code = 0, more: Partial<Flow> = {}): Flow =>
 	flow({
-		ip: { version, source: version === 4 ? '10.0.0.1' : 'fd00::1', destination: version === 4 ? '10.0.0.2' : 'fd00::2' },
+		ip: {
+			version,
+			source: version === 4 ? '10.0.0.1' : 'fd00::1',
+			destination: version === 4 ? '10.0.0.2' : 'fd00::2',
+		},
 		l4: { protocol: `ICMPv${version}`, icmp: { type, code } },
 		...more,
 	});
