@@ -24,8 +24,8 @@ describe('an agent with metrics', () => {
 		const samples = samplesOf(await (await fetch(url)).text());
 		expect(samples.get('cilium_ip_addresses{family="ipv4"}')).toBe(2);
 		expect(samples.get('cilium_ip_addresses{family="ipv6"}')).toBe(2);
-		expect(samples.get('cilium_ipam_capacity{family="ipv4",pool="jupiter"}')).toBe(32);
-		expect(samples.get('heddle_ipam_pool_owners{pool="jupiter",state="in-use"}')).toBe(1);
+		expect(samples.get('cilium_ipam_capacity{family="ipv4",pool="jupiter-ip-pool"}')).toBe(32);
+		expect(samples.get('heddle_ipam_pool_owners{pool="jupiter-ip-pool",state="in-use"}')).toBe(1);
 		expect(samples.get('cilium_endpoint{network="jupiter"}')).toBe(1);
 		expect(samples.get('cilium_endpoint{network="default"}')).toBe(1);
 		await agent.unload();
