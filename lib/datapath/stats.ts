@@ -7,7 +7,14 @@ import type { DatapathStats, DropCount, EndpointStats, MapUsage } from './stats-
 import { DIRECTIONS, directionNumber } from './types.js';
 import type { Direction, EndpointId } from './types.js';
 
-export type { DatapathStats, DropCount, EndpointStats, MapUsage, NetworkDropCount, TrafficCount } from './stats-types.js';
+export type {
+	DatapathStats,
+	DropCount,
+	EndpointStats,
+	MapUsage,
+	NetworkDropCount,
+	TrafficCount,
+} from './stats-types.js';
 
 type DropIndex = ReadonlyMap<number, DropCount[]>;
 

@@ -26,7 +26,7 @@ export interface CheckedMetricsOptions {
 }
 
 const DEFAULT_LABEL_SETS = 1000;
-const MOST_LABEL_SETS = 1_000_000;
+export const MOST_LABEL_SETS = 1_000_000;
 
 /**
  * @param within `metrics.` where they are a part of other options

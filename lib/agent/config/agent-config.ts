@@ -1,7 +1,9 @@
-import { object, optional, type Check } from '../../documents/check.js';
+import { object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
+import { MOST_LABEL_SETS } from '../../metrics/options.js';
+import type { MetricsOptions } from '../../metrics/options.js';
 
 /** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
 export interface AgentConfig {
@@ -18,6 +20,7 @@ export interface AgentConfig {
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 }
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
@@ -34,9 +37,17 @@ export const agentConfig: Check<AgentConfig> = object({
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
+	metrics: optional(
+		object({
+			listen: required(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:9965 or unix:///run/heddle/metrics.sock')),
+			labels: optional(object({ network: optional(boolean) })),
+			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
+		}),
+	),
 });
 
-export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {
+export function agentOptions(config: AgentConfig): AgentOptions {
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
@@ -49,5 +60,6 @@ export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, b
 		...(mtu === undefined ? {} : { mtu }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
+		...(metrics === undefined ? {} : { metrics }),
 	};
 }
