@@ -76,7 +76,7 @@ export function createFlowCounters(
 		count(flow) {
 			for (const { metric, tally } of counters) {
 				for (const labels of metric.labelsOf(flow)) {
-					tally.add({ ...labels, network: flow.network });
+					tally.add(labels);
 				}
 			}
 		},

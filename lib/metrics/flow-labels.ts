@@ -11,72 +11,84 @@ const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 
 const NONE: readonly LabelValues[] = [];
 
 export function processedLabels(flow: Flow): LabelValues[] {
-	return [{ ...typeLabels(flow), protocol: protocolOf(flow), verdict: flow.verdict }];
+	const { network, verdict } = flow;
+	return [{ type: typeOf(flow), subtype: subtypeOf(flow), protocol: protocolOf(flow), verdict, network }];
 }
 
 /** A drop by policy is told twice, as verdict and as drop: the latter counts. */
 export function dropLabels(flow: Flow): readonly LabelValues[] {
 	return flow.eventType === 'drop'
-		? [{ reason: flow.dropReason?.name ?? 'DROP_REASON_UNKNOWN', protocol: protocolOf(flow) }]
+		? [
+				{
+					reason: flow.dropReason?.name ?? 'DROP_REASON_UNKNOWN',
+					protocol: protocolOf(flow),
+					network: flow.network,
+				},
+			]
 		: NONE;
 }
 
-export function policyLabels({ eventType, trafficDirection, verdict, policy }: Flow): readonly LabelValues[] {
+export function policyLabels({ eventType, trafficDirection, verdict, policy, network }: Flow): readonly LabelValues[] {
 	if (eventType !== 'policy-verdict') {
 		return NONE;
 	}
 	const match = policy?.rule?.match ?? 'none';
-	return [{ direction: trafficDirection.toLowerCase(), match: match.toLowerCase(), action: verdict.toLowerCase() }];
+	const action = verdict.toLowerCase();
+	return [{ direction: trafficDirection.toLowerCase(), match: match.toLowerCase(), action, network }];
 }
 
-export function icmpLabels({ eventType, ip, l4 }: Flow): readonly LabelValues[] {
+export function icmpLabels({ eventType, ip, l4, network }: Flow): readonly LabelValues[] {
 	if (l4?.icmp === undefined || ip === undefined || !(eventType === 'drop' || ARRIVALS.has(eventType))) {
 		return NONE;
 	}
-	return [{ family: `IPv${ip.version}`, type: icmpText(ip.version, l4.icmp.type, l4.icmp.code) }];
+	return [{ family: `IPv${ip.version}`, type: icmpText(ip.version, l4.icmp.type, l4.icmp.code), network }];
 }
 
 /** The opening packet's flags, and those that closed the conversation: what is between is not told. */
 export function tcpFlagLabels(flow: Flow): readonly LabelValues[] {
-	const { ip, l4 } = flow;
+	const { ip, l4, network } = flow;
 	if (l4?.flags === undefined || ip === undefined) {
 		return NONE;
 	}
-	const flags = toldFlags(flow, new Set(l4.flags));
-	return flags.map((flag) => ({ flag, family: `IPv${ip.version}` }));
+	return toldFlags(flow, l4.flags).map((flag) => ({ flag, family: `IPv${ip.version}`, network }));
 }
 
-function toldFlags({ eventType }: Flow, flags: ReadonlySet<string>): string[] {
-	const closing = ['FIN', 'RST'].filter((flag) => flags.has(flag));
+function toldFlags({ eventType }: Flow, flags: readonly string[]): string[] {
+	const closing = flags.filter((flag) => flag === 'FIN' || flag === 'RST');
 	if (eventType === 'flow-end') {
 		return closing;
 	}
 	if (!ARRIVALS.has(eventType)) {
 		return [];
 	}
-	return flags.has('SYN') ? [...closing, flags.has('ACK') ? 'SYN-ACK' : 'SYN'] : closing;
+	return flags.includes('SYN') ? [...closing, flags.includes('ACK') ? 'SYN-ACK' : 'SYN'] : closing;
 }
 
-export function portLabels({ eventType, isReply, l4 }: Flow): readonly LabelValues[] {
+export function portLabels({ eventType, isReply, l4, network }: Flow): readonly LabelValues[] {
 	if (l4 === undefined || isReply || !ARRIVALS.has(eventType) || !PROTOCOLS.has(l4.protocol)) {
 		return NONE;
 	}
-	return [{ protocol: l4.protocol, port: String(l4.destinationPort ?? 0) }];
+	return [{ protocol: l4.protocol, port: String(l4.destinationPort ?? 0), network }];
 }
 
 function protocolOf({ l4 }: Flow): string {
 	return l4 !== undefined && PROTOCOLS.has(l4.protocol) ? l4.protocol : 'Unknown L4';
 }
 
-function typeLabels({ eventType, end }: Flow): LabelValues {
+function typeOf({ eventType }: Flow): string {
 	switch (eventType) {
 		case 'drop':
-			return { type: 'Drop', subtype: '' };
+			return 'Drop';
 		case 'policy-verdict':
-			return { type: 'PolicyVerdict', subtype: '' };
+			return 'PolicyVerdict';
 		case 'flow-end':
-			return { type: 'FlowEnd', subtype: end?.cause ?? '' };
+			return 'FlowEnd';
 		default:
-			return { type: 'Trace', subtype: eventType };
+			return 'Trace';
 	}
+}
+
+/** Where a packet was seen, or how a conversation ended. */
+function subtypeOf(flow: Flow): string {
+	return typeOf(flow) === 'Trace' ? flow.eventType : (flow.end?.cause ?? '');
 }

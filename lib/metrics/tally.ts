@@ -10,10 +10,10 @@ export interface Tally extends Iterable<Sample> {
 }
 
 /** What label values that found no room become. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
-/** Labels that anyone's traffic or documents may give any number of values. */
-const OPEN_LABELS: ReadonlySet<string> = new Set(['network', 'port', 'pool']);
+/** Labels to which traffic and documents may give any number of values become this first, while the others still tell. */
+const OPEN_OTHER: LabelValues = { network: OTHER, port: OTHER, pool: OTHER };
 
 /** Of a hundred label sets this many are kept for those in which the open labels alone are `other`. */
 const PARTLY_OTHER_PERCENT = 10;
@@ -26,26 +26,34 @@ interface Sum {
 /** @param most label sets, 1 and up; the last one is that in which every label is `other` */
 export function createTally(names: readonly string[], most: number): Tally {
 	const sums = new Map<string, Sum>();
-	const isOpen = names.some((name) => OPEN_LABELS.has(name));
+	const allOther = Object.fromEntries(names.map((name) => [name, OTHER]));
+	const isOpen = names.some((name) => name in OPEN_OTHER);
 	// Without labels there is one label set alone.
 	const mostPartly = names.length === 0 ? most : most - 1;
 	const mostOwn = mostPartly - (isOpen ? Math.floor((mostPartly * PARTLY_OTHER_PERCENT) / 100) : 0);
 
-	function find(valueOf: (name: string) => string, room: number): Sum | undefined {
-		const key = names.map(valueOf).join('\0');
+	function keyOf(labels: LabelValues): string {
+		let key = '';
+		for (const name of names) {
+			key += `${labels[name] ?? ''}\0`;
+		}
+		return key;
+	}
+
+	/** undefined: there is none, and no room for one. */
+	function obtain(labels: LabelValues, room: number): Sum | undefined {
+		const key = keyOf(labels);
 		const found = sums.get(key);
 		if (found !== undefined || sums.size >= room) {
 			return found;
 		}
-		const made: Sum = { labels: Object.fromEntries(names.map((name) => [name, valueOf(name)])), value: 0 };
+		const made: Sum = { labels: Object.fromEntries(names.map((name) => [name, labels[name] ?? ''])), value: 0 };
 		sums.set(key, made);
 		return made;
 	}
 
 	function sumOf(labels: LabelValues): Sum {
-		const own = (name: string) => labels[name] ?? '';
-		const partly = (name: string) => (OPEN_LABELS.has(name) ? OTHER : own(name));
-		return find(own, mostOwn) ?? find(partly, mostPartly) ?? find(() => OTHER, most)!;
+		return obtain(labels, mostOwn) ?? obtain({ ...labels, ...OPEN_OTHER }, mostPartly) ?? obtain(allOther, most)!;
 	}
 
 	return {
