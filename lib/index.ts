@@ -8,6 +8,7 @@
 export { openAgent } from './agent/open.js';
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
+export { serveMetrics } from './metrics/serve.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
 export { loadFiles, loadFolder } from './documents/load.js';
 export { parseDocuments } from './documents/parse.js';
@@ -57,7 +58,17 @@ export type { OwnedRow, PolicyChange, PolicyMap, PolicyPlan } from './datapath/p
 export type { PolicyEntry, PolicyKey, PolicyRow } from './datapath/direct-rows.js';
 export type { EntryNeed, TableNeed } from './datapath/policy-tables.js';
 export type { Simulation } from './datapath/simulate.js';
-export type { DatapathStats, DropCount, EndpointStats, MapUsage, TrafficCount } from './datapath/stats.js';
+export type {
+	DatapathStats,
+	DropCount,
+	EndpointStats,
+	MapUsage,
+	NetworkDropCount,
+	TrafficCount,
+} from './datapath/stats.js';
+export type { MetricsOptions } from './metrics/options.js';
+export type { MetricsServer } from './metrics/serve.js';
+export type { MeasuredEndpoint, MeasuredIpam, MetricsSource } from './metrics/view.js';
 export type {
 	Direction,
 	EndpointId,

@@ -7,6 +7,8 @@ import type { PoolUser } from '../ipam/choose-pools.js';
 import { createIpam } from '../ipam/ipam.js';
 import { DEFAULT_NETWORK, podIdentityLabels } from '../labels/pod-labels.js';
 import { Netlink } from '../native/addon.js';
+import { serveMetrics } from '../metrics/serve.js';
+import type { MetricsServer } from '../metrics/serve.js';
 import { checkRow } from '../pods/check.js';
 import { createPodNetworks } from '../pods/pod-networks.js';
 import type { PodRequest } from '../pods/pod-request.js';
@@ -34,7 +36,7 @@ const MOST_TOGETHER = 64;
  * Takes over what the state file and the pinned datapath know, or begins anew. What a former process left half made is
  * taken down before this resolves. Needs what `openDatapath` needs.
  * @throws ERR_STORE_CORRUPT, ERR_STORE_LOCKED, ERR_STORE_READ_ONLY, ERR_STORE_FULL, ERR_INVALID_ARGUMENT,
- * ERR_KERNEL_FEATURE, and those of `openDatapath`
+ * ERR_KERNEL_FEATURE, ERR_SOCKET_IN_USE and ERR_SOCKET of `metrics`, and those of `openDatapath`
  */
 export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 	const checked = checkAgentOptions(options);
@@ -44,7 +46,8 @@ export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 		try {
 			const parts = createParts(checked, store, datapath);
 			await restore(parts);
-			return createAgent(parts);
+			const metrics = checked.metrics && (await serveMetrics(datapath, { ...checked.metrics, agent: parts }));
+			return createAgent(parts, metrics);
 		} catch (error) {
 			await datapath.close();
 			throw error;
@@ -102,7 +105,7 @@ async function restore(parts: AgentParts): Promise<void> {
 	await reconcile(parts, parts.store);
 }
 
-function createAgent(parts: AgentParts): Agent {
+function createAgent(parts: AgentParts, metrics: MetricsServer | undefined): Agent {
 	const { queue, table, datapath, documents, ipam } = parts;
 	const attaching: BatchHandler<PodRequest, Awaited<ReturnType<typeof attachAll>>[number]> = {
 		most: MOST_TOGETHER,
@@ -135,6 +138,7 @@ function createAgent(parts: AgentParts): Agent {
 	async function close(): Promise<void> {
 		open = false;
 		await queue.idle();
+		await metrics?.close();
 		parts.netlink.close();
 		await datapath.close();
 		parts.store.close();
@@ -146,6 +150,7 @@ function createAgent(parts: AgentParts): Agent {
 	return {
 		datapath,
 		ipam,
+		...(metrics === undefined ? {} : { metrics }),
 		pods: {
 			*[Symbol.iterator]() {
 				for (const { id } of table) {

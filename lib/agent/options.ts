@@ -3,6 +3,8 @@ import { isAbsolute } from 'node:path';
 import type { DatapathOptions } from '../datapath/options.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { MAX_MTU, MIN_MTU } from '../documents/pod-network.js';
+import { checkMetricsOptions } from '../metrics/options.js';
+import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
 import type { InterfaceOptions } from '../pods/interface.js';
 import type { Store } from '../store/store.js';
@@ -25,6 +27,8 @@ export interface AgentOptions {
 	 * Linux 5.19, for IPv4 6.3. @default false
 	 */
 	readonly bigTcp?: boolean;
+	/** A Prometheus endpoint as long as the agent is open, its pools among it. @default none */
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 }
 
 export interface CheckedAgentOptions {
@@ -34,6 +38,7 @@ export interface CheckedAgentOptions {
 	readonly cluster: string;
 	readonly mtu: number;
 	readonly interfaces: InterfaceOptions;
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 }
 
 const PIN_PATH = '/sys/fs/bpf/heddle';
@@ -44,6 +49,10 @@ const BIG_TCP_SIZE = 196_608;
 /** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
+	const { metrics } = options;
+	if (metrics !== undefined) {
+		checkMetricsOptions(metrics, 'metrics.');
+	}
 	if (typeof statePath !== 'string' || !isAbsolute(statePath)) {
 		throw invalidArgument('statePath', statePath, 'an absolute path');
 	}
@@ -69,5 +78,6 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		cluster,
 		mtu,
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
+		...(metrics === undefined ? {} : { metrics }),
 	};
 }

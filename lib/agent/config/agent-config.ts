@@ -2,6 +2,8 @@ import { list, object, optional, required, type Check } from '../../documents/ch
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
+import { MOST_LABEL_SETS } from '../../metrics/options.js';
+import type { MetricsOptions } from '../../metrics/options.js';
 
 /** An interface to other hosts, as `datapath.attachUplink` has it. */
 export interface UplinkConfig {
@@ -31,6 +33,7 @@ export interface AgentConfig {
 	readonly ipBlocks?: 'external' | 'endpoints';
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 }
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
@@ -58,9 +61,17 @@ export const agentConfig: Check<AgentConfig> = object({
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
 	uplinks: optional(list(uplinkConfig)),
+	metrics: optional(
+		object({
+			listen: required(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:9965 or unix:///run/heddle/metrics.sock')),
+			labels: optional(object({ network: optional(boolean) })),
+			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
+		}),
+	),
 });
 
-export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {
+export function agentOptions(config: AgentConfig): AgentOptions {
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
@@ -73,5 +84,6 @@ export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, b
 		...(mtu === undefined ? {} : { mtu }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
+		...(metrics === undefined ? {} : { metrics }),
 	};
 }

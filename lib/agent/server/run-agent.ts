@@ -24,6 +24,9 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 		const socket = config.socket ?? DEFAULT_SOCKET;
 		const server = await serveAgent({ socket, host: hostOf(agent, manifests, version), log });
 		log(`ready at ${socket} with ${[...agent.pods].length} pods`);
+		if (agent.metrics !== undefined) {
+			log(`metrics at ${agent.metrics.address}`);
+		}
 		await aborted(signal);
 		await server.close();
 	} finally {
@@ -34,7 +37,9 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 
 /** Everything that an agent of this configuration left: pods, programs, pins. Documents stay in the state file. */
 export async function unloadAgent(config: AgentConfig): Promise<number> {
-	await using agent = await openAgent(agentOptions(config));
+	// Nobody scrapes what ends at once.
+	const { metrics: _, ...options } = agentOptions(config);
+	await using agent = await openAgent(options);
 	const count = [...agent.pods].length;
 	await agent.unload();
 	return count;
