@@ -1,0 +1,98 @@
+/** What examples/cni/README.md shows is run as it stands there, by podman and its libcni, in folders of the test's own. */
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { SLOWNESS } from './lab.js';
+import { runtimeMissing } from './runtime-missing.js';
+import { openRuntime } from './support-runtime.js';
+import type { Runtime } from './support-runtime.js';
+import { ours } from './support-agent.js';
+
+const readme = readFileSync(new URL('../../examples/cni/README.md', import.meta.url), 'utf8');
+const [, start = '', containers = '', look = '', end = '', down = ''] = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(
+	([, text]) => text ?? '',
+);
+
+const [rootfs = ''] = containers.split('\nrun() ');
+
+let missing: string | undefined;
+let runtime: Runtime;
+
+beforeAll(async () => {
+	missing = await runtimeMissing();
+}, 300_000 * SLOWNESS);
+
+beforeEach((context) => {
+	if (missing !== undefined) context.skip(`no container runtime here: ${missing}`);
+	runtime = openRuntime();
+});
+
+afterEach(async () => {
+	if (missing === undefined) await runtime[Symbol.asyncDispose]();
+});
+
+const namespaces = () => readdirSync('/run/netns').filter((name) => name.startsWith('netns-'));
+
+interface PodJson {
+	readonly pod: { readonly name: string };
+	readonly attachments: readonly { readonly network: string; readonly interface: string }[];
+}
+
+/** What the agent knows: networks and interfaces by pod. Each of podman's networks is an attachment of its own. */
+async function podsOf({ socket }: Runtime): Promise<Record<string, string[]>> {
+	const [answer] = (await once(get({ socketPath: socket, path: '/v1/pods' }), 'response')) as [IncomingMessage];
+	const found: Record<string, string[]> = {};
+	for (const { pod, attachments } of (await json(answer)) as readonly PodJson[]) {
+		const interfaces = attachments.map((one) => `${one.network} ${one.interface}`);
+		found[pod.name] = [...(found[pod.name] ?? []), ...interfaces].sort();
+	}
+	return found;
+}
+
+describe('podman', () => {
+	it('runs containers on two networks as the example shows, and releases what they had', async () => {
+		const before = namespaces();
+		await runtime.sh(start);
+		await runtime.sh(containers);
+		expect(ours()).toHaveLength(5);
+		const told = await runtime.sh(look);
+		expect(told).toMatch(/default via \S+ dev eth0 .*\n192\.168\.0\.0\/16 via 192\.168\.0\.1 dev cil1 /);
+		expect(told.match(/1 packets transmitted, 1 packets received/g)).toHaveLength(2);
+		expect(told.match(/^hello$/gm)).toHaveLength(1);
+		const pods = await podsOf(runtime);
+		const both = ['default eth0', 'jupiter cil1'];
+		expect(pods).toEqual({ 'server-default': ['default eth0'], client: both, batch: both });
+
+		const ended = await runtime.sh(end);
+		expect(ended).toMatch(/ether 02:00:00:00:00:77 .*\n\s+inet 10\.10\.0\.77\/32 /);
+		expect(Object.keys(await podsOf(runtime)).sort()).toEqual(['batch', 'server-default']);
+		expect(ours()).toHaveLength(3);
+
+		await runtime.sh(down);
+		expect(ours()).toEqual([]);
+		expect(namespaces()).toEqual(before);
+		expect(existsSync(runtime.pinPath)).toBe(false);
+	});
+
+	it('gives eth0 the default route in whichever order podman asks for networks', async () => {
+		await runtime.sh(start + rootfs);
+		const networks = '--network heddle --network jupiter:interface_name=cil1';
+		for (let i = 0; i < 6; i++) {
+			const routes = await runtime.sh(`podman run --rm ${networks} --rootfs "$PWD/rootfs" ip -4 route`);
+			expect(routes).toMatch(/default via 169\.254\.1\.1 dev eth0 .*\n192\.168\.0\.0\/16 via 192\.168\.0\.1 dev cil1 /);
+		}
+		expect(ours()).toEqual([]);
+	});
+
+	it('starts no container that asks for what it cannot have, tells why, and leaves nothing of it', async () => {
+		await runtime.sh(start + rootfs);
+		const said = await runtime.sh('! podman run --rm --network heddle --ip 10.99.0.1 --rootfs "$PWD/rootfs" sleep 0');
+		expect(said).toMatch(/plugin type="heddle-cni" failed \(add\): .*10\.99\.0\.1.*ERR_/);
+		expect(ours()).toEqual([]);
+		expect(await podsOf(runtime)).toEqual({});
+	});
+});

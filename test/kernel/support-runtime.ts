@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { openAgent } from '../../lib/index.js';
+import { openShell } from './support-shell.js';
+
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The lines of examples/cni with podman's folders, the agent's and CNI's in one of the test's own. */
+export interface Runtime extends AsyncDisposable {
+	readonly folder: string;
+	readonly env: NodeJS.ProcessEnv;
+	readonly socket: string;
+	readonly pinPath: string;
+	/** @throws what they said, where one of them failed */
+	sh(lines: string): Promise<string>;
+}
+
+export function openRuntime(): Runtime {
+	const folder = mkdtempSync(join(tmpdir(), 'heddle-runtime-'));
+	const pinPath = `/sys/fs/bpf/htruntime${process.pid}`;
+	const state = join(folder, 'state.db');
+	const env = environmentOf(folder);
+	copyExamples(folder, [`state: ${state}`, `pinPath: ${pinPath}`]);
+	// Whatever ends the shell ends containers, and then the agent, which they need for that.
+	const end = 'podman rm --force --time 0 --all; [ -z "$agent" ] || kill "$agent"; wait';
+	const shell = openShell(folder, env, `trap '${end}' EXIT`);
+	return {
+		folder,
+		env,
+		pinPath,
+		socket: join(folder, 'agent.sock'),
+		sh: (lines) => shell.run(within(folder, lines)),
+		async [Symbol.asyncDispose]() {
+			try {
+				await shell.close();
+				await (await openAgent({ statePath: state, datapath: { pinPath } })).unload();
+			} finally {
+				rmSync(folder, { recursive: true, force: true });
+			}
+		},
+	};
+}
+
+function environmentOf(folder: string): NodeJS.ProcessEnv {
+	return {
+		...process.env,
+		PATH: `${join(folder, 'tools')}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+		CONTAINERS_CONF: join(folder, 'examples/cni/containers.conf'),
+		CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
+	};
+}
+
+function copyExamples(folder: string, agentLines: readonly string[]): void {
+	cpSync(join(REPOSITORY, 'examples'), join(folder, 'examples'), { recursive: true });
+	const example = join(folder, 'examples/cni');
+	for (const name of readdirSync(example)) {
+		writeFileSync(join(example, name), within(folder, readFileSync(join(example, name), 'utf8')));
+	}
+	const append = (name: string, lines: readonly string[]) =>
+		writeFileSync(join(example, name), `${lines.join('\n')}\n`, { flag: 'a' });
+	append('agent.yaml', agentLines);
+	append('containers.conf', [`tmp_dir = "${folder}/tmp"`, 'lock_type = "file"']);
+	const storage = ['driver = "vfs"', `graphroot = "${folder}/graph"`, `runroot = "${folder}/run"`];
+	writeFileSync(join(folder, 'storage.conf'), ['[storage]', ...storage, ''].join('\n'));
+	writeNpx(join(folder, 'tools'));
+}
+
+/** `npx heddle` is the command of the sources. */
+function writeNpx(folder: string): void {
+	const main = join(REPOSITORY, 'lib/cli/main.ts');
+	const line = `exec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${main}" "$@"`;
+	mkdirSync(folder);
+	writeFileSync(join(folder, 'npx'), `#!/bin/sh\nshift\n${line}\n`, { mode: 0o755 });
+}
+
+function within(folder: string, text: string): string {
+	const flags = `--bin-dir ${folder}/bin --conf-dir ${folder}/net.d --socket ${folder}/agent.sock`;
+	return text
+		.replaceAll('cni install', `cni install ${flags}`)
+		.replaceAll('/opt/cni/bin', `${folder}/bin`)
+		.replaceAll('/etc/cni/net.d', `${folder}/net.d`)
+		.replaceAll('/run/heddle/', `${folder}/`);
+}
