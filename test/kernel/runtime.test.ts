@@ -24,10 +24,11 @@ let runtime: Runtime;
 
 beforeAll(async () => {
 	missing = await runtimeMissing();
+	if (missing !== undefined) console.error(`no container runtime here: ${missing}`);
 }, 300_000 * SLOWNESS);
 
 beforeEach((context) => {
-	if (missing !== undefined) context.skip(`no container runtime here: ${missing}`);
+	if (missing !== undefined) context.skip(missing);
 	runtime = openRuntime();
 });
 
@@ -53,6 +54,16 @@ async function podsOf({ socket }: Runtime): Promise<Record<string, string[]>> {
 	return found;
 }
 
+const addressesIn = (told: string) => [...told.matchAll(/ inet6? (\S+)\/(?:32|128) /g)].map(([, ip]) => ip!);
+
+/** A container that asks for those of a network's addresses that were told. */
+function wishFor(network: string, told: string, prefix: RegExp) {
+	const ips = addressesIn(told).filter((ip) => prefix.test(ip));
+	const [ipv4, ipv6] = ips;
+	const options = `--network ${network} --ip ${ipv4} --ip6 ${ipv6} --rootfs "$PWD/rootfs"`;
+	return { ips, line: `podman run --rm ${options} ip addr show dev eth0` };
+}
+
 describe('podman', () => {
 	it('runs containers on two networks as the example shows, and releases what they had', async () => {
 		const before = namespaces();
@@ -67,10 +78,17 @@ describe('podman', () => {
 		const both = ['default eth0', 'jupiter cil1'];
 		expect(pods).toEqual({ 'server-default': ['default eth0'], client: both, batch: both });
 
+		const asked = [wishFor('heddle', told, /^(10\.10\.|fd00:10:)/), wishFor('jupiter', told, /^(192\.168\.|fd00:16:)/)];
+		expect(asked.map(({ ips }) => ips.length)).toEqual([2, 2]);
+		for (const wish of asked) expect(await runtime.sh(`! ${wish.line}`)).toContain('ERR_ADDRESS_IN_USE');
 		const ended = await runtime.sh(end);
 		expect(ended).toMatch(/ether 02:00:00:00:00:77 .*\n\s+inet 10\.10\.0\.77\/32 /);
 		expect(Object.keys(await podsOf(runtime)).sort()).toEqual(['batch', 'server-default']);
 		expect(ours()).toHaveLength(3);
+		for (const { line, ips } of asked) {
+			const own = addressesIn(await runtime.sh(line));
+			expect(own.filter((ip) => ips.includes(ip))).toEqual(ips);
+		}
 
 		await runtime.sh(down);
 		expect(ours()).toEqual([]);
@@ -91,7 +109,7 @@ describe('podman', () => {
 	it('starts no container that asks for what it cannot have, tells why, and leaves nothing of it', async () => {
 		await runtime.sh(start + rootfs);
 		const said = await runtime.sh('! podman run --rm --network heddle --ip 10.99.0.1 --rootfs "$PWD/rootfs" sleep 0');
-		expect(said).toMatch(/plugin type="heddle-cni" failed \(add\): .*10\.99\.0\.1.*ERR_/);
+		expect(said).toMatch(/plugin type="heddle-cni" failed \(add\): .*10\.99\.0\.1.*ERR_ADDRESS_NOT_IN_POOL/);
 		expect(ours()).toEqual([]);
 		expect(await podsOf(runtime)).toEqual({});
 	});

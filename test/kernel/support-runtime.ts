@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +40,7 @@ export function openRuntime(): Runtime {
 				await (await openAgent({ statePath: state, datapath: { pinPath } })).unload();
 			} finally {
 				rmSync(folder, { recursive: true, force: true });
+				removeCgroups();
 			}
 		},
 	};
@@ -83,4 +85,13 @@ function within(folder: string, text: string): string {
 		.replaceAll('/opt/cni/bin', `${folder}/bin`)
 		.replaceAll('/etc/cni/net.d', `${folder}/net.d`)
 		.replaceAll('/run/heddle/', `${folder}/`);
+}
+
+/** Podman keeps the parent of its containers' cgroups; one that others use is not empty and stays. */
+function removeCgroups(): void {
+	const root = '/sys/fs/cgroup';
+	const parents = ['.', ...readdirSync(root)].map((name) => join(root, name, 'libpod_parent'));
+	for (const parent of parents.filter((path) => existsSync(path))) {
+		spawnSync('find', [parent, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], { stdio: 'ignore' });
+	}
 }

@@ -149,9 +149,7 @@ describe('ADD', () => {
 	test('on the pod’s own networks after another one with the default route: none a second time', async () => {
 		await ask('ADD', { config: { name: 'b', network: 'jupiter' } });
 		await ask('ADD', { config: { name: 'a' }, call: { ifname: 'eth1' } });
-		expect(agent.requests[1]!.networks).toMatchObject([
-			{ network: 'default', interface: 'eth1', defaultRoute: [] },
-		]);
+		expect(agent.requests[1]!.networks).toMatchObject([{ network: 'default', interface: 'eth1', defaultRoute: [] }]);
 	});
 
 	test('on one network after another of a container: one default route, and each goes by itself', async () => {
