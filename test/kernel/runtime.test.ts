@@ -1,29 +1,22 @@
 /** What examples/cni/README.md shows is run as it stands there, by podman and its libcni, in folders of the test's own. */
-import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { existsSync, readdirSync } from 'node:fs';
 
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { SLOWNESS } from './lab.js';
-import { runtimeMissing } from './runtime-missing.js';
-import { openRuntime } from './support-runtime.js';
+import { podmanMissing } from './runtime-missing.js';
+import { exampleLines, openRuntime, podsOf } from './support-runtime.js';
 import type { Runtime } from './support-runtime.js';
 import { ours } from './support-agent.js';
 
-const readme = readFileSync(new URL('../../examples/cni/README.md', import.meta.url), 'utf8');
-const [, start = '', containers = '', look = '', end = '', down = ''] = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(
-	([, text]) => text ?? '',
-);
-
+const [, start = '', containers = '', look = '', end = '', down = ''] = exampleLines();
 const [rootfs = ''] = containers.split('\nrun() ');
 
 let missing: string | undefined;
 let runtime: Runtime;
 
 beforeAll(async () => {
-	missing = await runtimeMissing();
+	missing = await podmanMissing();
 	if (missing !== undefined) console.error(`no container runtime here: ${missing}`);
 }, 300_000 * SLOWNESS);
 
@@ -37,22 +30,6 @@ afterEach(async () => {
 });
 
 const namespaces = () => readdirSync('/run/netns').filter((name) => name.startsWith('netns-'));
-
-interface PodJson {
-	readonly pod: { readonly name: string };
-	readonly attachments: readonly { readonly network: string; readonly interface: string }[];
-}
-
-/** What the agent knows: networks and interfaces by pod. Each of podman's networks is an attachment of its own. */
-async function podsOf({ socket }: Runtime): Promise<Record<string, string[]>> {
-	const [answer] = (await once(get({ socketPath: socket, path: '/v1/pods' }), 'response')) as [IncomingMessage];
-	const found: Record<string, string[]> = {};
-	for (const { pod, attachments } of (await json(answer)) as readonly PodJson[]) {
-		const interfaces = attachments.map((one) => `${one.network} ${one.interface}`);
-		found[pod.name] = [...(found[pod.name] ?? []), ...interfaces].sort();
-	}
-	return found;
-}
 
 const addressesIn = (told: string) => [...told.matchAll(/ inet6? (\S+)\/(?:32|128) /g)].map(([, ip]) => ip!);
 

@@ -1,13 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import { openAgent } from '../../lib/index.js';
 import { openShell } from './support-shell.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Parent of the cgroups of containerd's pods. */
+export const TEST_CGROUP = 'heddle-test';
 
 /** The lines of examples/cni with podman's folders, the agent's and CNI's in one of the test's own. */
 export interface Runtime extends AsyncDisposable {
@@ -26,7 +32,7 @@ export function openRuntime(): Runtime {
 	const env = environmentOf(folder);
 	copyExamples(folder, [`state: ${state}`, `pinPath: ${pinPath}`]);
 	// Whatever ends the shell ends containers, and then the agent, which they need for that.
-	const end = 'podman rm --force --time 0 --all; [ -z "$agent" ] || kill "$agent"; wait';
+	const end = 'podman rm --force --time 0 --all >/dev/null; kill $containerd $agent 2>/dev/null || true; wait';
 	const shell = openShell(folder, env, `trap '${end}' EXIT`);
 	return {
 		folder,
@@ -44,6 +50,28 @@ export function openRuntime(): Runtime {
 			}
 		},
 	};
+}
+
+/** Of examples/cni/README.md: setup, start, containers, look, end, down. */
+export function exampleLines(): readonly string[] {
+	const readme = readFileSync(join(REPOSITORY, 'examples/cni/README.md'), 'utf8');
+	return [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text ?? '');
+}
+
+interface PodJson {
+	readonly pod: { readonly name: string };
+	readonly attachments: readonly { readonly network: string; readonly interface: string }[];
+}
+
+/** What the agent knows: networks and interfaces by pod. Each of podman's networks is an attachment of its own. */
+export async function podsOf({ socket }: Runtime): Promise<Record<string, string[]>> {
+	const [answer] = (await once(get({ socketPath: socket, path: '/v1/pods' }), 'response')) as [IncomingMessage];
+	const found: Record<string, string[]> = {};
+	for (const { pod, attachments } of (await json(answer)) as readonly PodJson[]) {
+		const interfaces = attachments.map((one) => `${one.network} ${one.interface}`);
+		found[pod.name] = [...(found[pod.name] ?? []), ...interfaces].sort();
+	}
+	return found;
 }
 
 function environmentOf(folder: string): NodeJS.ProcessEnv {
@@ -87,10 +115,11 @@ function within(folder: string, text: string): string {
 		.replaceAll('/run/heddle/', `${folder}/`);
 }
 
-/** Podman keeps the parent of its containers' cgroups; one that others use is not empty and stays. */
+/** Runtimes keep the parent of their containers' cgroups; one that others use is not empty and stays. */
 function removeCgroups(): void {
 	const root = '/sys/fs/cgroup';
-	const parents = ['.', ...readdirSync(root)].map((name) => join(root, name, 'libpod_parent'));
+	const places = ['.', ...readdirSync(root)].map((name) => join(root, name));
+	const parents = places.flatMap((place) => ['libpod_parent', TEST_CGROUP].map((name) => join(place, name)));
 	for (const parent of parents.filter((path) => existsSync(path))) {
 		spawnSync('find', [parent, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'], { stdio: 'ignore' });
 	}
