@@ -29,7 +29,8 @@ beforeEach(async (context) => {
 
 afterEach(async () => {
 	if (missing !== undefined) return;
-	await containerd[Symbol.asyncDispose]();
+	// It may not have started.
+	await (containerd as Containerd | undefined)?.[Symbol.asyncDispose]();
 	await runtime[Symbol.asyncDispose]();
 });
 

@@ -76,7 +76,7 @@ describe('podman', () => {
 	it('gives eth0 the default route in whichever order podman asks for networks', async () => {
 		await runtime.sh(start + rootfs);
 		const networks = '--network heddle --network jupiter:interface_name=cil1';
-		for (let i = 0; i < 6; i++) {
+		for (let i = 0; i < 4; i++) {
 			const routes = await runtime.sh(`podman run --rm ${networks} --rootfs "$PWD/rootfs" ip -4 route`);
 			expect(routes).toMatch(/default via 169\.254\.1\.1 dev eth0 .*\n192\.168\.0\.0\/16 via 192\.168\.0\.1 dev cil1 /);
 		}

@@ -43,7 +43,9 @@ export function openRuntime(): Runtime {
 		async [Symbol.asyncDispose]() {
 			try {
 				await shell.close();
-				await (await openAgent({ statePath: state, datapath: { pinPath } })).unload();
+				if (existsSync(state)) {
+					await (await openAgent({ statePath: state, datapath: { pinPath } })).unload();
+				}
 			} finally {
 				rmSync(folder, { recursive: true, force: true });
 				removeCgroups();
