@@ -1,4 +1,4 @@
-/** What examples/cni/README.md shows is run as it stands there, by podman and its libcni, in folders of the test's own. */
+/** What examples/cni/README.md shows is run by podman and its libcni, in folders of the test's own. */
 import { existsSync, readdirSync } from 'node:fs';
 
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
