@@ -37,7 +37,11 @@ describe('GetFlows tells of the past', () => {
 			[...flows(10), flow(10, { eventType: 'flow-end' })],
 			async ({ client }) => {
 				expect(ports(await client.all(GET_FLOWS))).toEqual([6, 7, 8, 9]);
-				expect(await client.one('observer.Observer/ServerStatus')).toMatchObject({ num_flows: 4, max_flows: 4, seen_flows: 10 });
+				expect(await client.one('observer.Observer/ServerStatus')).toMatchObject({
+					num_flows: 4,
+					max_flows: 4,
+					seen_flows: 10,
+				});
 			},
 			{ maxFlows: 4 },
 		),
@@ -48,7 +52,10 @@ describe('GetFlows tells of the past', () => {
 		serving(flows(10), async ({ client }) => {
 			const some = ['40001', '40002', '40003', '40004'];
 			expect(ports(await client.all(GET_FLOWS, { number: 2, whitelist: [{ source_port: some }] }))).toEqual([3, 4]);
-			const both = { whitelist: [{ source_port: some }], blacklist: [{ source_port: ['40002'] }, { source_port: ['40003'] }] };
+			const both = {
+				whitelist: [{ source_port: some }],
+				blacklist: [{ source_port: ['40002'] }, { source_port: ['40003'] }],
+			};
 			expect(ports(await client.all(GET_FLOWS, both))).toEqual([1, 4]);
 		}),
 	);

@@ -58,9 +58,11 @@ describe('the node', () => {
 			[],
 			async ({ client }) => {
 				const stream = client.open('peer.Peer/Notify');
-				expect(await stream.count(1)).toEqual([
-					{ name: 'west/node-1', address: '192.0.2.1:4244', type: 'PEER_ADDED', tls: undefined },
-				].map(({ tls: _, ...rest }) => rest));
+				expect(await stream.count(1)).toEqual(
+					[{ name: 'west/node-1', address: '192.0.2.1:4244', type: 'PEER_ADDED', tls: undefined }].map(
+						({ tls: _, ...rest }) => rest,
+					),
+				);
 				stream.call.cancel();
 				expect((await stream.ended)?.code).toBe(status.CANCELLED);
 			},
