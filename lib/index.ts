@@ -9,6 +9,7 @@ export { openAgent } from './agent/open.js';
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
 export { serveMetrics } from './metrics/serve.js';
+export { serveHubble } from './hubble/server.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
 export { loadFiles, loadFolder } from './documents/load.js';
 export { parseDocuments } from './documents/parse.js';
@@ -94,6 +95,9 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
+export type { HubbleOptions, HubbleTls } from './hubble/options.js';
+export type { HubbleServer } from './hubble/server.js';
+export type { HubbleSource } from './hubble/source.js';
 export type { DocumentChange, DocumentPlan, Policies } from './datapath/policies.js';
 export type { PolicyInput, PolicyRef } from './datapath/policy-input.js';
 export type { EndpointRef, LiveExplanation, PolicyQuestion } from './datapath/explain-policies.js';
