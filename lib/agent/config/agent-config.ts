@@ -16,6 +16,17 @@ export interface UplinkConfig {
 	readonly xdp?: 'auto' | 'native' | 'generic' | 'off';
 }
 
+/** Hubble's API, for `hubble observe`, hubble-relay and Hubble UI. */
+export interface HubbleConfig {
+	/** `unix:///run/heddle/hubble.sock`, `:4244`, or several. */
+	readonly listen: readonly string[];
+	/** @default the host's name */
+	readonly nodeName?: string;
+	readonly clusterName?: string;
+	/** PEM files; with `ca` clients must show a certificate. */
+	readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+}
+
 /** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
 export interface AgentConfig {
 	/** Folder of documents that the agent follows. */
@@ -31,6 +42,7 @@ export interface AgentConfig {
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
+	readonly hubble?: HubbleConfig;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
@@ -50,6 +62,13 @@ const uplinkConfig: Check<UplinkConfig> = object({
 	xdp: optional(oneOf('auto', 'native', 'generic', 'off')),
 });
 
+const hubbleConfig: Check<HubbleConfig> = object({
+	listen: required(list(string(/^\S+$/, 'an address such as :4244 or unix:///run/heddle/hubble.sock'))),
+	nodeName: optional(name),
+	clusterName: optional(name),
+	tls: optional(object({ cert: required(path), key: required(path), ca: optional(path) })),
+});
+
 export const agentConfig: Check<AgentConfig> = object({
 	manifests: optional(path),
 	socket: optional(path),
@@ -60,6 +79,7 @@ export const agentConfig: Check<AgentConfig> = object({
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
+	hubble: optional(hubbleConfig),
 	uplinks: optional(list(uplinkConfig)),
 	metrics: optional(
 		object({
