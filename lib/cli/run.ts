@@ -4,6 +4,7 @@ import { agent } from './commands/agent.js';
 import { diff } from './commands/diff.js';
 import { explain } from './commands/explain.js';
 import { installCni } from './commands/install-cni.js';
+import { observe } from './commands/observe.js';
 import { recommend } from './commands/recommend.js';
 import { rows } from './commands/rows.js';
 import { validate } from './commands/validate.js';
@@ -12,7 +13,7 @@ import { EXIT_WRONG, EXIT_YES, type Io } from './io.js';
 import { readOptions, usageError } from './options.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, installCni];
+const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, installCni, observe];
 const HELP_WORDS = ['help', '--help', '-h'];
 const VERSION_WORDS = ['version', '--version', '-V'];
 

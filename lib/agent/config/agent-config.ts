@@ -29,9 +29,13 @@ export interface AgentConfig {
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
+	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
+	readonly flowHistory?: number;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 }
+
+const MAX_FLOW_HISTORY = 1 << 24;
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
 
@@ -57,14 +61,17 @@ export const agentConfig: Check<AgentConfig> = object({
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
+	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
 	uplinks: optional(list(uplinkConfig)),
 });
 
-export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {
+export function agentOptions(config: AgentConfig): AgentOptions {
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, flowHistory } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
 			existing: 'upgrade',
+			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),
 		},

@@ -12,7 +12,8 @@ export const agent: Command = {
 	summary: "runs a node's agent: a folder of documents, an API on a unix socket, and heddle-cni's other end",
 	usage: '--config FILE [--unload]',
 	description: [
-		'FILE is YAML: manifests, socket, state, pinPath, cluster, mtu, driver, bigTcp, ipBlocks, uplinks; all may be left out.',
+		'FILE is YAML: manifests, socket, state, pinPath, cluster, mtu, driver, bigTcp, ipBlocks, flowHistory, uplinks;',
+		'all may be left out.',
 		'SIGTERM and SIGINT end it; pods keep their network and policy, and the next agent goes on with them.',
 		'Exit code 0: it was ended, or unloaded; 2: it could not start.',
 	].join('\n'),
