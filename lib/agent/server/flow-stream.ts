@@ -5,6 +5,8 @@ import { stringifyFlow } from '../../flows/flow-json.js';
 import type { FlowStream } from '../../flows/stream.js';
 import { readFlowsRequest, type FlowsRequest } from './flows-request.js';
 
+/** When the agent ends: for a client to read what is written. */
+const GRACE_MS = 500;
 /** Losses while nothing matches are told this often. */
 const LOSS_INTERVAL_MS = 1000;
 
@@ -23,14 +25,18 @@ export async function streamFlows(
 	const request = readFlowsRequest(body);
 	const stream = datapath.flows({ filter: request.filter, last: request.last, follow: request.follow });
 	const end = () => void stream.return?.();
+	const cut = () => {
+		end();
+		setTimeout(() => response.destroy(), GRACE_MS).unref();
+	};
 	response.once('close', end);
-	closing.addEventListener('abort', end, { once: true });
+	closing.addEventListener('abort', cut, { once: true });
 	response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' });
 	response.flushHeaders();
 	try {
 		await writeFlows(stream, request, response);
 	} finally {
-		closing.removeEventListener('abort', end);
+		closing.removeEventListener('abort', cut);
 		await stream.close();
 		response.end();
 	}
