@@ -10,7 +10,7 @@ import type { InterfaceOptions } from '../pods/interface.js';
 import type { Store } from '../store/store.js';
 
 export interface AgentOptions {
-	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle */
+	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096 */
 	readonly datapath?: DatapathOptions;
 	/** One file, absolute; its folder is made where it is missing. @default '/var/lib/heddle/state.db' */
 	readonly statePath?: string;
@@ -42,6 +42,7 @@ export interface CheckedAgentOptions {
 }
 
 const PIN_PATH = '/sys/fs/bpf/heddle';
+const FLOW_HISTORY = 4096;
 const STATE_PATH = '/var/lib/heddle/state.db';
 /** As Cilium has it: three times 64 KiB. */
 const BIG_TCP_SIZE = 196_608;
@@ -72,7 +73,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		});
 	}
 	return {
-		datapath: { ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
+		datapath: { flowHistory: FLOW_HISTORY, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
 		statePath,
 		...(store === undefined ? {} : { store }),
 		cluster,

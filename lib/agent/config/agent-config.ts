@@ -43,10 +43,14 @@ export interface AgentConfig {
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
 	readonly hubble?: HubbleConfig;
+	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
+	readonly flowHistory?: number;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 }
+
+const MAX_FLOW_HISTORY = 1 << 24;
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
 
@@ -80,6 +84,7 @@ export const agentConfig: Check<AgentConfig> = object({
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
 	hubble: optional(hubbleConfig),
+	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
 	uplinks: optional(list(uplinkConfig)),
 	metrics: optional(
 		object({
@@ -91,11 +96,12 @@ export const agentConfig: Check<AgentConfig> = object({
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
 			existing: 'upgrade',
+			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),
 		},

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Flow, FlowVerdict, TrafficDirection } from '../../flows/flow.js';
-import { formatL4 } from '../../flows/format.js';
+import { l4Words } from '../../flows/words.js';
 import type { FlowMessage, InterfaceMessage } from '../messages/flow-message.js';
 import { timestampOf } from '../messages/timestamp.js';
 import { dropReasonNumbers, refusalNumbers } from './drop-reason.js';
@@ -74,5 +74,5 @@ function interfaceMessage({ trafficDirection, source, destination }: Flow): Inte
 }
 
 function summaryOf(flow: Flow, reason: DropReasonNumbers | undefined): string {
-	return [reason?.text, formatL4(flow)].filter((part) => part !== undefined && part !== '').join('; ');
+	return [reason?.text, l4Words(flow)].filter((part) => part !== undefined && part !== '').join('; ');
 }
