@@ -1,0 +1,73 @@
+import { HeddleError } from '../errors.js';
+import { corruptStore } from '../store/errors.js';
+import { columnNumber, dictionaryNumber, packJson, readColumn, unpackJson } from './blobs.js';
+import { HISTORY_FILE } from './file.js';
+import type { HistoryFile, SegmentRow } from './file.js';
+import type { ColumnName } from './columns.js';
+import type { Dictionaries, DictionaryName, Segment, SegmentBounds } from './segment.js';
+
+/** What is known of a segment without reading it. */
+export interface StoredBounds extends SegmentBounds {
+	readonly id: number;
+	/** Written before its time was over; the next of its kind belong to the same. */
+	readonly isPart: boolean;
+}
+
+export function packBounds({ rows, baseNs, minNs, maxNs }: SegmentBounds, isPart: boolean): Uint8Array {
+	return packJson([rows, String(baseNs), String(minNs), String(maxNs), isPart]);
+}
+
+/** @throws ERR_STORE_CORRUPT */
+export function unpackBounds({ id, meta }: SegmentRow, path: string): StoredBounds {
+	return intact(path, id, () => {
+		const [rows, baseNs, minNs, maxNs, isPart] = unpackJson(meta) as [number, string, string, string, boolean];
+		return { id, rows, baseNs: BigInt(baseNs), minNs: BigInt(minNs), maxNs: BigInt(maxNs), isPart };
+	});
+}
+
+/** Each piece is read once it is asked for, and once. @throws ERR_STORE_CORRUPT when a piece is not what was written */
+export function storedSegment(bounds: StoredBounds, file: HistoryFile, path: string): Segment {
+	const columns = new Map<ColumnName, Float64Array>();
+	const dictionaries = new Map<DictionaryName, unknown>();
+	const segment: Segment = {
+		...bounds,
+		column: (name) => remembered(columns, name, () => intact(path, bounds.id, () => columnOf(name))),
+		dictionary: <N extends DictionaryName>(name: N) =>
+			remembered(dictionaries, name, () => intact(path, bounds.id, () => dictionaryOf(name))) as Dictionaries[N],
+	};
+
+	function columnOf(name: ColumnName): Float64Array | undefined {
+		return readColumn(file.blob(bounds.id, columnNumber(name)), segment, name);
+	}
+
+	function dictionaryOf(name: DictionaryName): unknown {
+		const bytes = file.blob(bounds.id, dictionaryNumber(name));
+		return bytes === undefined ? undefined : unpackJson(bytes);
+	}
+
+	return segment;
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, read: () => V): V {
+	let value = known.get(key);
+	if (value === undefined) {
+		value = read();
+		known.set(key, value);
+	}
+	return value;
+}
+
+function intact<T>(path: string, id: number, read: () => T | undefined): T {
+	let value: T | undefined;
+	try {
+		value = read();
+	} catch (error) {
+		if (error instanceof HeddleError) {
+			throw error;
+		}
+	}
+	if (value === undefined) {
+		throw corruptStore(path, `segment ${id}: found other bytes than were written`, HISTORY_FILE);
+	}
+	return value;
+}
