@@ -16,7 +16,8 @@ const LEVEL = { level: constants.Z_BEST_SPEED };
 
 const DICTIONARY_NUMBERS: Readonly<Record<DictionaryName, number>> = { endpoints: 0, kinds: 1, l4s: 2, ips: 3 };
 const FIRST_COLUMN = 8;
-const NO_BYTES = new Uint8Array();
+/** Of a column that is all zero. */
+export const NO_BYTES = new Uint8Array();
 
 export function dictionaryNumber(name: DictionaryName): number {
 	return DICTIONARY_NUMBERS[name];
@@ -43,8 +44,8 @@ function columnBlob(segment: Segment, name: ColumnName): Blob[] {
 }
 
 /** undefined where the bytes are not those of so many rows. @throws zlib's errors */
-export function readColumn(bytes: Uint8Array | undefined, segment: Segment, name: ColumnName): Float64Array | undefined {
-	const told = unpackPlanes(bytes === undefined ? NO_BYTES : inflateSync(bytes), segment.rows);
+export function readColumn(bytes: Uint8Array, segment: Segment, name: ColumnName): Float64Array | undefined {
+	const told = unpackPlanes(bytes.length === 0 ? NO_BYTES : inflateSync(bytes), segment.rows);
 	const coding = CODINGS[name];
 	const by = coding.by === undefined ? undefined : segment.column(coding.by);
 	return told === undefined ? undefined : decodeColumn(told, coding, by);

@@ -9,8 +9,18 @@ const MAX_COUNT = 2n ** 64n - 1n;
 const MAX_PORT = 65_535;
 const MAX_LENGTH = 2 ** 32 - 1;
 
-/** undefined: every field can be kept as it is. */
-export function flowFault(flow: Flow, field: string): HeddleError | undefined {
+/** @throws ERR_INVALID_ARGUMENT naming what of which flow cannot be kept as it is */
+export function checkFlows(flows: readonly Flow[]): void {
+	for (let i = 0; i < flows.length; i++) {
+		// Which one it is is put in words only where it matters.
+		const fault = flowFault(flows[i]!, '') && flowFault(flows[i]!, `flows[${i}]`);
+		if (fault !== undefined) {
+			throw fault;
+		}
+	}
+}
+
+function flowFault(flow: Flow, field: string): HeddleError | undefined {
 	if (typeof flow !== 'object' || flow === null) {
 		return invalidArgument(field, flow, 'a flow');
 	}

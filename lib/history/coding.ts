@@ -24,17 +24,18 @@ export function encodeColumn(values: Float64Array, { form }: Coding, by?: Float6
 	}
 }
 
+/** In place. */
 export function decodeColumn(told: Float64Array, { form }: Coding, by?: Float64Array): Float64Array {
-	switch (form) {
-		case 'plain':
-			return told;
-		case 'signed':
-			return told.map(toSigned);
-		case 'delta':
-			return sums(told);
-		case 'repeated':
-			return decodeRepeated(told, by);
+	if (form === 'repeated') {
+		return by === undefined ? decodeRepeated(told) : decodeRepeatedBy(told, by);
 	}
+	let sum = 0;
+	for (let row = 0; form !== 'plain' && row < told.length; row++) {
+		const value = toSigned(told[row]!);
+		sum += value;
+		told[row] = form === 'delta' ? sum : value;
+	}
+	return told;
 }
 
 function toUnsigned(value: number): number {
@@ -43,11 +44,6 @@ function toUnsigned(value: number): number {
 
 function toSigned(told: number): number {
 	return told % 2 === 1 ? -(told + 1) / 2 : told / 2;
-}
-
-function sums(told: Float64Array): Float64Array {
-	let sum = 0;
-	return told.map((difference) => (sum += toSigned(difference)));
 }
 
 function encodeRepeated(values: Float64Array, by: Float64Array | undefined): Float64Array {
@@ -62,14 +58,22 @@ function encodeRepeated(values: Float64Array, by: Float64Array | undefined): Flo
 	return told;
 }
 
-function decodeRepeated(told: Float64Array, by: Float64Array | undefined): Float64Array {
-	const last: number[] = [];
-	const values = new Float64Array(told.length);
+function decodeRepeated(told: Float64Array): Float64Array {
+	let last = 0;
 	for (let row = 0; row < told.length; row++) {
-		const key = by === undefined ? 0 : by[row]!;
+		last = told[row] === 0 ? last : told[row]! - 1;
+		told[row] = last;
+	}
+	return told;
+}
+
+function decodeRepeatedBy(told: Float64Array, by: Float64Array): Float64Array {
+	const last: number[] = [];
+	for (let row = 0; row < told.length; row++) {
+		const key = by[row]!;
 		const value = told[row] === 0 ? (last[key] ?? 0) : told[row]! - 1;
-		values[row] = value;
+		told[row] = value;
 		last[key] = value;
 	}
-	return values;
+	return told;
 }

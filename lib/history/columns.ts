@@ -30,6 +30,14 @@ export const COLUMNS = [
 
 export type ColumnName = (typeof COLUMNS)[number];
 
+/** A flow end's counts, each in two columns of 32 bits. */
+export const COUNTS = [
+	['packets', 'packetsLow', 'packetsHigh'],
+	['bytes', 'bytesLow', 'bytesHigh'],
+	['replyPackets', 'replyPacketsLow', 'replyPacketsHigh'],
+	['replyBytes', 'replyBytesLow', 'replyBytesHigh'],
+] as const satisfies readonly (readonly [string, ColumnName, ColumnName])[];
+
 /** Lines of one event share most of what they tell; an end has mostly one address, a service mostly one port. */
 export const CODINGS: Readonly<Record<ColumnName, Coding>> = {
 	time: { form: 'delta' },

@@ -29,6 +29,8 @@ export interface SegmentRow {
 /** One SQLite file: a write is there whole or not at all, whenever the process ends. */
 export interface HistoryFile {
 	segments(): SegmentRow[];
+	/** Numbers of blobs by segment. */
+	pieces(): Map<number, Set<number>>;
 	blob(segment: number, number: number): Uint8Array | undefined;
 	/** In one step: a segment comes, others go. */
 	replace(added: SegmentRow & { readonly blobs: readonly Blob[] }, removed: readonly number[]): void;
@@ -103,6 +105,7 @@ function prepare(database: Database, path: string): void {
 
 function createFile(database: Database, path: string, guarded: Guarded): HistoryFile {
 	const all = database.prepare('SELECT id, meta AS bytes FROM segments ORDER BY id');
+	const ids = database.prepare('SELECT id FROM blobs');
 	const one = database.prepare('SELECT bytes FROM blobs WHERE id = ?');
 	const changes = changeStatements(database);
 	// Of the file as it was made.
@@ -119,6 +122,7 @@ function createFile(database: Database, path: string, guarded: Guarded): History
 
 	return {
 		segments: () => guarded(() => (all.all() as Row[]).map((row) => ({ id: row.id, meta: bytesOf(row) }))),
+		pieces: () => guarded(() => piecesOf((ids.all() as Row[]).map(({ id }) => id))),
 		blob: (segment, number) =>
 			guarded(() => {
 				const row = one.get([segment * BLOBS_OF_SEGMENT + number]) as Row | undefined;
@@ -162,6 +166,16 @@ function changeStatements(database: Database): Changes {
 	};
 }
 
+function piecesOf(ids: readonly number[]): Map<number, Set<number>> {
+	const pieces = new Map<number, Set<number>>();
+	for (const id of ids) {
+		const segment = Math.floor(id / BLOBS_OF_SEGMENT);
+		const numbers = pieces.get(segment) ?? new Set();
+		pieces.set(segment, numbers.add(id % BLOBS_OF_SEGMENT));
+	}
+	return pieces;
+}
+
 interface Row {
 	readonly id: number;
 	readonly bytes: unknown;
@@ -169,7 +183,11 @@ interface Row {
 
 /** Damage can make something else of what was bytes: none, which nothing can be read from. */
 function bytesOf({ bytes }: Row): Uint8Array {
-	return bytes instanceof Uint8Array ? bytes : new Uint8Array();
+	if (bytes instanceof Uint8Array) {
+		return bytes;
+	}
+	// What the library gives where it reads many rows.
+	return new Uint8Array(bytes instanceof ArrayBuffer ? bytes : []);
 }
 
 function logBytes(path: string): number {

@@ -1,6 +1,6 @@
 import { closedError } from '../errors.js';
 import type { Flow } from '../flows/flow.js';
-import { flowFault } from './check-flow.js';
+import { checkFlows } from './check-flow.js';
 import { openHistoryFile } from './file.js';
 import type { HistoryFile } from './file.js';
 import type { FlowHistory, FlowHistoryStats } from './history.js';
@@ -120,12 +120,7 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 		append(flows) {
 			assertOpen();
 			const all = Array.isArray(flows) ? (flows as readonly Flow[]) : [...flows];
-			all.forEach((flow, i) => {
-				const fault = flowFault(flow, `flows[${i}]`);
-				if (fault !== undefined) {
-					throw fault;
-				}
-			});
+			checkFlows(all);
 			writer.add(all);
 			flushSoon();
 		},

@@ -27,9 +27,14 @@ export function unpackPlanes(bytes: Uint8Array, rows: number): Float64Array | un
 		return undefined;
 	}
 	const values = new Float64Array(rows);
-	for (let plane = 0, weight = 1; plane < planes; plane++, weight *= 256) {
+	for (let row = 0; planes > 0 && row < rows; row++) {
+		values[row] = bytes[row]!;
+	}
+	for (let plane = 1, weight = 256; plane < planes; plane++, weight *= 256) {
 		for (let row = 0, at = plane * rows; row < rows; row++, at++) {
-			values[row]! += bytes[at]! * weight;
+			if (bytes[at] !== 0) {
+				values[row]! += bytes[at]! * weight;
+			}
 		}
 	}
 	return values;

@@ -1,6 +1,6 @@
 import type { Flow, FlowEnd, FlowIp, FlowL4 } from '../flows/flow.js';
+import { COUNTS } from './columns.js';
 import type { FlowKind } from './kind.js';
-import { COUNTS } from './segment-builder.js';
 import type { Segment } from './segment.js';
 import { createTimeScale } from './time-scale.js';
 
@@ -78,14 +78,14 @@ type Cause = NonNullable<FlowKind['endCause']>;
 
 /** Its columns are read once a flow needs them: most segments' rows of interest have no end. */
 function endReader(segment: Segment, milliseconds: (offset: number) => number): (row: number, cause: Cause) => FlowEnd {
-	const count = (name: (typeof COUNTS)[number], row: number) =>
-		BigInt(segment.column(`${name}High`)[row]!) * HIGH + BigInt(segment.column(`${name}Low`)[row]!);
+	const count = ([, low, high]: (typeof COUNTS)[number], row: number) =>
+		BigInt(segment.column(high)[row]!) * HIGH + BigInt(segment.column(low)[row]!);
 	return (row, cause) => ({
 		cause,
 		started: new Date(milliseconds(segment.column('time')[row]!) - segment.column('started')[row]!),
-		packets: count('packets', row),
-		bytes: count('bytes', row),
-		replyPackets: count('replyPackets', row),
-		replyBytes: count('replyBytes', row),
+		packets: count(COUNTS[0], row),
+		bytes: count(COUNTS[1], row),
+		replyPackets: count(COUNTS[2], row),
+		replyBytes: count(COUNTS[3], row),
 	});
 }

@@ -1,10 +1,10 @@
-import type { Flow, FlowEnd, FlowEndpoint } from '../flows/flow.js';
-import { COLUMNS } from './columns.js';
+import type { Flow, FlowEnd, FlowEndpoint, FlowRule } from '../flows/flow.js';
+import { COLUMNS, COUNTS } from './columns.js';
 import type { ColumnName } from './columns.js';
-import { createDictionary } from './dictionary.js';
-import { endpointKey, kindKey, l4Key, ruleKey } from './keys.js';
+import { createDictionary, step } from './dictionary.js';
 import { kindOf, l4KindOf } from './kind.js';
 import type { FlowKind, L4Kind } from './kind.js';
+import { endpointPlace, kindPlace, l4Place, rulePlace } from './places.js';
 import type { Segment } from './segment.js';
 import { createTimeScale, fitsScale } from './time-scale.js';
 import type { TimeScale } from './time-scale.js';
@@ -29,7 +29,6 @@ const MOST_ROWS = 65_536;
 /** Of ends, kinds and transports that differ, where hardly any flow is like another. */
 const MOST_VALUES = 16_384;
 const FIRST_CAPACITY = 256;
-const LOW_BITS = 32;
 
 export function createSegmentBuilder(): SegmentBuilder {
 	const dictionaries = {
@@ -39,8 +38,10 @@ export function createSegmentBuilder(): SegmentBuilder {
 		ips: createDictionary<string>(),
 	};
 	const rules = createDictionary<undefined>();
-	const met = new Map<FlowEndpoint, number>();
+	const metEnds = new Map<FlowEndpoint, number>();
+	const metRules = new Map<FlowRule, number>();
 	const columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Columns;
+	const halves = new DataView(new ArrayBuffer(8));
 	let scale: TimeScale | undefined;
 	let rows = 0;
 	let [min, max] = [Infinity, -Infinity];
@@ -53,24 +54,33 @@ export function createSegmentBuilder(): SegmentBuilder {
 		}
 	}
 
-	/** Lines of one event share their ends. */
+	/** Lines of one event share their ends, and all lines of a rule may share it. */
 	function endpointCode(end: FlowEndpoint): number {
-		let code = met.get(end);
-		if (code === undefined) {
-			code = dictionaries.endpoints.code(endpointKey(end), () => ({ ...end, labels: [...end.labels] }));
-			met.set(end, code);
-		}
-		return code;
+		const { endpoints } = dictionaries;
+		return met(metEnds, end, () =>
+			endpoints.code(endpointPlace(endpoints.start, end), () => ({ ...end, labels: [...end.labels] })),
+		);
+	}
+
+	function ruleCode(rule: FlowRule | undefined): number {
+		return rule === undefined
+			? -1
+			: met(metRules, rule, () => rules.code(rulePlace(rules.start, rule), () => undefined));
 	}
 
 	function kindCode(flow: Flow): number {
-		const rule = flow.policy?.rule;
-		const ruleCode = rule === undefined ? -1 : rules.code(ruleKey(rule), () => undefined);
-		return dictionaries.kinds.code(kindKey(flow, ruleCode), () => structuredClone(kindOf(flow)));
+		const { kinds } = dictionaries;
+		const place = kindPlace(kinds.start, flow, ruleCode(flow.policy?.rule));
+		return kinds.code(place, () => structuredClone(kindOf(flow)));
+	}
+
+	function l4Code(flow: Flow): number {
+		const { l4s } = dictionaries;
+		return l4s.code(l4Place(l4s.start, flow), () => structuredClone(l4KindOf(flow)));
 	}
 
 	function ipCode(ip: string | undefined): number {
-		return ip === undefined ? 0 : dictionaries.ips.code(ip, () => ip) + 1;
+		return ip === undefined ? 0 : dictionaries.ips.code(step(dictionaries.ips.start, ip), () => ip) + 1;
 	}
 
 	function addTimes(flow: Flow): void {
@@ -85,9 +95,10 @@ export function createSegmentBuilder(): SegmentBuilder {
 	}
 
 	function addCounts(end: FlowEnd): void {
-		for (const name of COUNTS) {
-			columns[`${name}Low`][rows] = Number(BigInt.asUintN(LOW_BITS, end[name]));
-			columns[`${name}High`][rows] = Number(end[name] >> BigInt(LOW_BITS));
+		for (const [name, low, high] of COUNTS) {
+			halves.setBigUint64(0, end[name]);
+			columns[low][rows] = halves.getUint32(4);
+			columns[high][rows] = halves.getUint32(0);
 		}
 	}
 
@@ -109,7 +120,7 @@ export function createSegmentBuilder(): SegmentBuilder {
 			columns.kind[rows] = kindCode(flow);
 			columns.source[rows] = endpointCode(flow.source);
 			columns.destination[rows] = endpointCode(flow.destination);
-			columns.l4[rows] = dictionaries.l4s.code(l4Key(flow), () => structuredClone(l4KindOf(flow)));
+			columns.l4[rows] = l4Code(flow);
 			columns.sourceIp[rows] = ipCode(flow.ip?.source);
 			columns.destinationIp[rows] = ipCode(flow.ip?.destination);
 			columns.sourcePort[rows] = (flow.l4?.sourcePort ?? -1) + 1;
@@ -120,7 +131,10 @@ export function createSegmentBuilder(): SegmentBuilder {
 			}
 			rows++;
 		},
-		forget: () => met.clear(),
+		forget() {
+			metEnds.clear();
+			metRules.clear();
+		},
 		segment() {
 			const known = rows;
 			const at = scale ?? createTimeScale(0n);
@@ -136,6 +150,13 @@ export function createSegmentBuilder(): SegmentBuilder {
 	};
 }
 
-type Columns = Record<ColumnName, Float64Array>;
+function met<T extends object>(known: Map<T, number>, object: T, number: () => number): number {
+	let code = known.get(object);
+	if (code === undefined) {
+		code = number();
+		known.set(object, code);
+	}
+	return code;
+}
 
-export const COUNTS = ['packets', 'bytes', 'replyPackets', 'replyBytes'] as const;
+type Columns = Record<ColumnName, Float64Array>;

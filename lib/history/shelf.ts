@@ -2,7 +2,7 @@ import { segmentBlobs } from './blobs.js';
 import { LOG_BYTES } from './file.js';
 import type { HistoryFile } from './file.js';
 import { tryTo } from '../store/sqlite.js';
-import { packBounds, storedSegment, unpackBounds } from './stored-segment.js';
+import { checkPieces, packBounds, storedSegment, unpackBounds } from './stored-segment.js';
 import type { StoredBounds } from './stored-segment.js';
 import type { Segment } from './segment.js';
 
@@ -34,6 +34,7 @@ const NS_PER_MS = 1_000_000n;
 /** @throws ERR_STORE_CORRUPT */
 export function createShelf(file: HistoryFile, path: string, { maxBytes, maxAge }: Limits): Shelf {
 	let stored = file.segments().map((row) => unpackBounds(row, path));
+	checkPieces(stored, file, path);
 	let nextId = (stored.at(-1)?.id ?? 0) + 1;
 
 	function forget(ids: readonly number[]): void {
@@ -75,11 +76,13 @@ export function createShelf(file: HistoryFile, path: string, { maxBytes, maxAge 
 		put(segment, { isPart, insteadOf }) {
 			const id = nextId;
 			const removed = [...insteadOf, ...expired().filter((old) => !insteadOf.includes(old))];
-			file.replace({ id, meta: packBounds(segment, isPart), blobs: segmentBlobs(segment) }, removed);
+			const blobs = segmentBlobs(segment);
+			const { rows, baseNs, minNs, maxNs } = segment;
+			const bounds = { id, rows, baseNs, minNs, maxNs, isPart, numbers: blobs.map(({ number }) => number) };
+			file.replace({ id, meta: packBounds(bounds), blobs }, removed);
 			nextId++;
 			forget(removed);
-			const { rows, baseNs, minNs, maxNs } = segment;
-			stored = [...stored, { id, rows, baseNs, minNs, maxNs, isPart }];
+			stored = [...stored, bounds];
 			tryTo(makeRoom);
 			return id;
 		},

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.js';
 import { corruptStore } from '../store/errors.js';
-import { columnNumber, dictionaryNumber, packJson, readColumn, unpackJson } from './blobs.js';
+import { NO_BYTES, columnNumber, dictionaryNumber, packJson, readColumn, unpackJson } from './blobs.js';
 import { HISTORY_FILE } from './file.js';
 import type { HistoryFile, SegmentRow } from './file.js';
 import type { ColumnName } from './columns.js';
@@ -11,18 +11,40 @@ export interface StoredBounds extends SegmentBounds {
 	readonly id: number;
 	/** Written before its time was over; the next of its kind belong to the same. */
 	readonly isPart: boolean;
+	/** Of its pieces: columns that are all zero have none. */
+	readonly numbers: readonly number[];
 }
 
-export function packBounds({ rows, baseNs, minNs, maxNs }: SegmentBounds, isPart: boolean): Uint8Array {
-	return packJson([rows, String(baseNs), String(minNs), String(maxNs), isPart]);
+type Packed = [rows: number, baseNs: string, minNs: string, maxNs: string, isPart: boolean, numbers: number[]];
+
+export function packBounds({ rows, baseNs, minNs, maxNs, isPart, numbers }: Omit<StoredBounds, 'id'>): Uint8Array {
+	const packed: Packed = [rows, String(baseNs), String(minNs), String(maxNs), isPart, [...numbers]];
+	return packJson(packed);
 }
 
 /** @throws ERR_STORE_CORRUPT */
 export function unpackBounds({ id, meta }: SegmentRow, path: string): StoredBounds {
 	return intact(path, id, () => {
-		const [rows, baseNs, minNs, maxNs, isPart] = unpackJson(meta) as [number, string, string, string, boolean];
-		return { id, rows, baseNs: BigInt(baseNs), minNs: BigInt(minNs), maxNs: BigInt(maxNs), isPart };
+		const [rows, baseNs, minNs, maxNs, isPart, numbers] = unpackJson(meta) as Packed;
+		return { id, rows, baseNs: BigInt(baseNs), minNs: BigInt(minNs), maxNs: BigInt(maxNs), isPart, numbers };
 	});
+}
+
+/** That each segment has its pieces, and no piece is of none: damage can turn numbers into others. @throws ERR_STORE_CORRUPT */
+export function checkPieces(stored: readonly StoredBounds[], file: HistoryFile, path: string): void {
+	const left = file.pieces();
+	for (const { id, numbers } of stored) {
+		for (const number of numbers) {
+			if (left.get(id)?.delete(number) !== true) {
+				throw corruptStore(path, `segment ${id}: found no piece ${number}, expected all of it`, HISTORY_FILE);
+			}
+		}
+	}
+	for (const [id, numbers] of left) {
+		if (numbers.size > 0) {
+			throw corruptStore(path, `segment ${id}: found pieces, expected none`, HISTORY_FILE);
+		}
+	}
 }
 
 /** Each piece is read once it is asked for, and once. @throws ERR_STORE_CORRUPT when a piece is not what was written */
@@ -37,7 +59,9 @@ export function storedSegment(bounds: StoredBounds, file: HistoryFile, path: str
 	};
 
 	function columnOf(name: ColumnName): Float64Array | undefined {
-		return readColumn(file.blob(bounds.id, columnNumber(name)), segment, name);
+		const number = columnNumber(name);
+		const bytes = bounds.numbers.includes(number) ? file.blob(bounds.id, number) : NO_BYTES;
+		return bytes === undefined ? undefined : readColumn(bytes, segment, name);
 	}
 
 	function dictionaryOf(name: DictionaryName): unknown {
