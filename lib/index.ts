@@ -8,6 +8,8 @@
 export { openAgent } from './agent/open.js';
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
+export { openFlowHistory } from './history/open.js';
+export { exportFlows } from './export/export.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
 export { loadFiles, loadFolder } from './documents/load.js';
 export { parseDocuments } from './documents/parse.js';
@@ -83,6 +85,11 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
+export type { FlowHistory, FlowHistoryStats } from './history/history.js';
+export type { FlowHistoryOptions } from './history/options.js';
+export type { FlowQuery } from './history/query.js';
+export type { FlowExport, FlowExportSource, FlowExportStats } from './export/export.js';
+export type { FlowExportOptions } from './export/options.js';
 export type { DocumentChange, DocumentPlan, Policies } from './datapath/policies.js';
 export type { PolicyInput, PolicyRef } from './datapath/policy-input.js';
 export type { EndpointRef, LiveExplanation, PolicyQuestion } from './datapath/explain-policies.js';

@@ -70,7 +70,7 @@ function formatDetails(flow: Flow): string {
 	return told.length === 0 ? '' : ` (${told.join('; ')})`;
 }
 
-function formatL4(flow: Flow): string {
+export function formatL4(flow: Flow): string {
 	const { l4 } = flow;
 	if (l4 === undefined) {
 		return flow.ip === undefined ? 'not IP' : '';

@@ -58,14 +58,20 @@ export function storedSegment(bounds: StoredBounds, file: HistoryFile, path: str
 			remembered(dictionaries, name, () => intact(path, bounds.id, () => dictionaryOf(name))) as Dictionaries[N],
 	};
 
+	/** None is empty. */
+	function pieceOf(number: number): Uint8Array | undefined {
+		const bytes = file.blob(bounds.id, number);
+		return bytes?.length === 0 ? undefined : bytes;
+	}
+
 	function columnOf(name: ColumnName): Float64Array | undefined {
 		const number = columnNumber(name);
-		const bytes = bounds.numbers.includes(number) ? file.blob(bounds.id, number) : NO_BYTES;
+		const bytes = bounds.numbers.includes(number) ? pieceOf(number) : NO_BYTES;
 		return bytes === undefined ? undefined : readColumn(bytes, segment, name);
 	}
 
 	function dictionaryOf(name: DictionaryName): unknown {
-		const bytes = file.blob(bounds.id, dictionaryNumber(name));
+		const bytes = pieceOf(dictionaryNumber(name));
 		return bytes === undefined ? undefined : unpackJson(bytes);
 	}
 

@@ -8,6 +8,9 @@ import { found, numbered, range, withFolder, withHistory } from './support.js';
 
 const flows = (from: number, to: number): Flow[] => range(from, to).map((i) => numbered(i));
 
+/** Hardly packed: most bytes of the file tell something. */
+const DAMAGED = range(0, 3000).map(incompressible);
+
 /** Two whole segments and something more. */
 const MANY = 140_000;
 
@@ -134,7 +137,7 @@ describe('a flow history', () => {
 	it('that was damaged is told, or has not been touched by it', async () => {
 		await withFolder(async (path) => {
 			const writing = await openFlowHistory({ path });
-			writing.append(flows(0, 3000));
+			writing.append(DAMAGED);
 			await writing.close();
 			const whole = readFileSync(path);
 			let told = 0;
@@ -144,7 +147,7 @@ describe('a flow history', () => {
 				writeFileSync(path, bytes);
 				told += await readOrTell(path);
 			}
-			expect(told).toBeGreaterThan(10);
+			expect(told).toBeGreaterThan(3);
 		});
 	});
 
@@ -160,7 +163,7 @@ describe('a flow history', () => {
 async function readOrTell(path: string): Promise<number> {
 	try {
 		await using history = await openFlowHistory({ path });
-		expect(await found(history)).toEqual(flows(0, 3000));
+		expect(await found(history)).toEqual(DAMAGED);
 		return 0;
 	} catch (error) {
 		if (!isHeddleError(error, 'ERR_STORE_CORRUPT')) {
