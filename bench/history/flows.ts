@@ -48,7 +48,9 @@ export function createFlowMaker(seed: number): FlowMaker {
 			end: undefined,
 		};
 		const by = rules[(from * 7 + peer) % RULES]!;
-		return random() < 0.06 ? refused(common, by) : [...allowed(common, by, toWorld), ...(random() < 0.8 ? [ended(common)] : [])];
+		return random() < 0.06
+			? refused(common, by)
+			: [...allowed(common, by, toWorld), ...(random() < 0.8 ? [ended(common)] : [])];
 	}
 
 	function ended(common: Common): Flow {
@@ -77,7 +79,13 @@ type Common = Omit<Flow, 'verdict' | 'eventType' | 'trafficDirection'>;
 
 function allowed(common: Common, rule: FlowRule, toWorld: boolean): Flow[] {
 	const policy = { action: 'ALLOWED' as const, rule };
-	const egress = { ...common, verdict: 'FORWARDED', eventType: 'policy-verdict', trafficDirection: 'EGRESS', policy } as const;
+	const egress = {
+		...common,
+		verdict: 'FORWARDED',
+		eventType: 'policy-verdict',
+		trafficDirection: 'EGRESS',
+		policy,
+	} as const;
 	if (toWorld) {
 		return [egress, { ...common, verdict: 'FORWARDED', eventType: 'to-stack', trafficDirection: 'EGRESS' }];
 	}
@@ -91,7 +99,13 @@ function allowed(common: Common, rule: FlowRule, toWorld: boolean): Flow[] {
 function refused(common: Common, rule: FlowRule): Flow[] {
 	const policy = { action: 'DENIED' as const, rule };
 	const dropReason = { number: 133, name: 'POLICY_DENIED', text: 'Policy denied' };
-	const verdict = { ...common, verdict: 'DROPPED', eventType: 'policy-verdict', trafficDirection: 'INGRESS', policy } as const;
+	const verdict = {
+		...common,
+		verdict: 'DROPPED',
+		eventType: 'policy-verdict',
+		trafficDirection: 'INGRESS',
+		policy,
+	} as const;
 	return [verdict, { ...verdict, eventType: 'drop', dropReason }];
 }
 

@@ -36,7 +36,12 @@ export async function runHistory({ full, results, say, cleanup }: BenchContext):
 	results.add('history_flow_bytes', 'B', figures.diskBytes / figures.flows, `on disk, all files, ${millions}`);
 	results.add('history_append_per_s', '1/s', figures.flows / figures.appendSeconds, 'appended and on disk, one core');
 	const { hour, all } = figures;
-	results.add('history_hour_ms', 'ms', hour.ms, `identity and verdict over an hour of ${millions}, ${hour.found} found`);
+	results.add(
+		'history_hour_ms',
+		'ms',
+		hour.ms,
+		`identity and verdict over an hour of ${millions}, ${hour.found} found`,
+	);
 	results.add('history_all_ms', 'ms', all.ms, `the same over all ${millions}, ${all.found} found`);
 }
 

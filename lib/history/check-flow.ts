@@ -2,7 +2,6 @@ import { invalidArgument } from '../errors.js';
 import type { HeddleError } from '../errors.js';
 import type { Flow, FlowEnd, FlowEndpoint, FlowL4 } from '../flows/flow.js';
 
-const MAX_TIME_NS = 2n ** 63n - 1n;
 /** Of dates: the year 73 326, so that their distances are exact numbers. */
 const MAX_TIME_MS = 2 ** 51;
 const MAX_COUNT = 2n ** 64n - 1n;
@@ -12,7 +11,7 @@ const MAX_LENGTH = 2 ** 32 - 1;
 /** @throws ERR_INVALID_ARGUMENT naming what of which flow cannot be kept as it is */
 export function checkFlows(flows: readonly Flow[]): void {
 	for (let i = 0; i < flows.length; i++) {
-		// Which one it is is put in words only where it matters.
+		// Which one it is matters only where there is a fault: words cost.
 		const fault = flowFault(flows[i]!, '') && flowFault(flows[i]!, `flows[${i}]`);
 		if (fault !== undefined) {
 			throw fault;
@@ -35,7 +34,7 @@ function flowFault(flow: Flow, field: string): HeddleError | undefined {
 }
 
 function timeFault({ time, timeNs }: Flow, field: string): HeddleError | undefined {
-	if (typeof timeNs !== 'bigint' || timeNs > MAX_TIME_NS || timeNs < -MAX_TIME_NS) {
+	if (typeof timeNs !== 'bigint' || BigInt.asIntN(64, timeNs) !== timeNs) {
 		return invalidArgument(`${field}.timeNs`, timeNs, 'nanoseconds in 64 bits');
 	}
 	return dateFault(time, `${field}.time`);

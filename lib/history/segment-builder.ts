@@ -38,8 +38,8 @@ export function createSegmentBuilder(): SegmentBuilder {
 		ips: createDictionary<string>(),
 	};
 	const rules = createDictionary<undefined>();
-	const metEnds = new Map<FlowEndpoint, number>();
 	const metRules = new Map<FlowRule, number>();
+	let before: Flow | undefined;
 	const columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(FIRST_CAPACITY)])) as Columns;
 	const halves = new DataView(new ArrayBuffer(8));
 	let scale: TimeScale | undefined;
@@ -54,18 +54,22 @@ export function createSegmentBuilder(): SegmentBuilder {
 		}
 	}
 
-	/** Lines of one event share their ends, and all lines of a rule may share it. */
 	function endpointCode(end: FlowEndpoint): number {
 		const { endpoints } = dictionaries;
-		return met(metEnds, end, () =>
-			endpoints.code(endpointPlace(endpoints.start, end), () => ({ ...end, labels: [...end.labels] })),
-		);
+		return endpoints.code(endpointPlace(endpoints.start, end), () => ({ ...end, labels: [...end.labels] }));
 	}
 
+	/** Many flows are told by one rule. */
 	function ruleCode(rule: FlowRule | undefined): number {
-		return rule === undefined
-			? -1
-			: met(metRules, rule, () => rules.code(rulePlace(rules.start, rule), () => undefined));
+		if (rule === undefined) {
+			return -1;
+		}
+		let code = metRules.get(rule);
+		if (code === undefined) {
+			code = rules.code(rulePlace(rules.start, rule), () => undefined);
+			metRules.set(rule, code);
+		}
+		return code;
 	}
 
 	function kindCode(flow: Flow): number {
@@ -89,9 +93,31 @@ export function createSegmentBuilder(): SegmentBuilder {
 		const timeMs = scale.milliseconds(time);
 		columns.time[rows] = time;
 		columns.skew[rows] = flow.time.getTime() - timeMs;
-		columns.started[rows] = flow.end === undefined ? 0 : timeMs - flow.end.started.getTime();
 		min = Math.min(min, time);
 		max = Math.max(max, time);
+	}
+
+	/** Lines of one event share these objects. */
+	function addShared(flow: Flow): void {
+		if (isSameEvent(flow, before)) {
+			for (const name of SHARED) {
+				columns[name][rows] = columns[name][rows - 1]!;
+			}
+			return;
+		}
+		addTimes(flow);
+		columns.source[rows] = endpointCode(flow.source);
+		columns.destination[rows] = endpointCode(flow.destination);
+		columns.l4[rows] = l4Code(flow);
+		columns.sourceIp[rows] = ipCode(flow.ip?.source);
+		columns.destinationIp[rows] = ipCode(flow.ip?.destination);
+		columns.sourcePort[rows] = (flow.l4?.sourcePort ?? -1) + 1;
+		columns.destinationPort[rows] = (flow.l4?.destinationPort ?? -1) + 1;
+	}
+
+	function addEnd(end: FlowEnd): void {
+		columns.started[rows] = scale!.milliseconds(columns.time[rows]!) - end.started.getTime();
+		addCounts(end);
 	}
 
 	function addCounts(end: FlowEnd): void {
@@ -111,29 +137,23 @@ export function createSegmentBuilder(): SegmentBuilder {
 			const values = endpoints.values.length + kinds.values.length + l4s.values.length;
 			return rows >= MOST_ROWS || values >= MOST_VALUES;
 		},
-		fits: (flow) => scale === undefined || fitsScale(scale, flow.timeNs),
+		fits: (flow) => scale === undefined || flow.timeNs === before?.timeNs || fitsScale(scale, flow.timeNs),
 		add(flow) {
 			if (rows === columns.time.length) {
 				grow();
 			}
-			addTimes(flow);
+			addShared(flow);
 			columns.kind[rows] = kindCode(flow);
-			columns.source[rows] = endpointCode(flow.source);
-			columns.destination[rows] = endpointCode(flow.destination);
-			columns.l4[rows] = l4Code(flow);
-			columns.sourceIp[rows] = ipCode(flow.ip?.source);
-			columns.destinationIp[rows] = ipCode(flow.ip?.destination);
-			columns.sourcePort[rows] = (flow.l4?.sourcePort ?? -1) + 1;
-			columns.destinationPort[rows] = (flow.l4?.destinationPort ?? -1) + 1;
 			columns.length[rows] = flow.length;
 			if (flow.end !== undefined) {
-				addCounts(flow.end);
+				addEnd(flow.end);
 			}
+			before = flow;
 			rows++;
 		},
 		forget() {
-			metEnds.clear();
 			metRules.clear();
+			before = undefined;
 		},
 		segment() {
 			const known = rows;
@@ -150,13 +170,28 @@ export function createSegmentBuilder(): SegmentBuilder {
 	};
 }
 
-function met<T extends object>(known: Map<T, number>, object: T, number: () => number): number {
-	let code = known.get(object);
-	if (code === undefined) {
-		code = number();
-		known.set(object, code);
-	}
-	return code;
+const SHARED = [
+	'time',
+	'skew',
+	'source',
+	'destination',
+	'l4',
+	'sourceIp',
+	'destinationIp',
+	'sourcePort',
+	'destinationPort',
+] as const satisfies readonly ColumnName[];
+
+function isSameEvent(flow: Flow, before: Flow | undefined): boolean {
+	return (
+		before !== undefined &&
+		flow.source === before.source &&
+		flow.destination === before.destination &&
+		flow.ip === before.ip &&
+		flow.l4 === before.l4 &&
+		flow.time === before.time &&
+		flow.timeNs === before.timeNs
+	);
 }
 
 type Columns = Record<ColumnName, Float64Array>;

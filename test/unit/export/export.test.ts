@@ -128,7 +128,10 @@ describe('an export of flows', () => {
 
 	it('writes what the allow list has and the deny list has not', async () => {
 		const flows = [1, 2, 3, 4].map((identity): Flow => ({ ...DROPPED, source: { ...DROPPED.source, identity } }));
-		const lists = { allowList: [{ identity: [1, 2] }, { identity: 3 }], denyList: [{ identity: 2, verdict: 'DROPPED' }] };
+		const lists = {
+			allowList: [{ identity: [1, 2] }, { identity: 3 }],
+			denyList: [{ identity: 2, verdict: 'DROPPED' }],
+		};
 		const lines = (await exported(flows, lists as Partial<FlowExportOptions>)) as { flow: { source: object } }[];
 		expect(lines.map(({ flow }) => flow.source)).toMatchObject([{ identity: 1 }, { identity: 3 }]);
 	});
@@ -153,7 +156,9 @@ describe('an export of flows', () => {
 		const flows = Array.from({ length: 6000 }, (_, i) => ({ ...DROPPED, timeNs: BigInt(i) * 1_000_000_000n }));
 		await exported(flows, { maxSizeMb: 1, maxBackups: 2, compress: true });
 		const names = readdirSync(folder).sort();
-		expect(names.filter((name) => /^events-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.log\.gz$/.test(name))).toHaveLength(2);
+		expect(names.filter((name) => /^events-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.log\.gz$/.test(name))).toHaveLength(
+			2,
+		);
 		expect(names).toHaveLength(4);
 		const texts = names
 			.filter((name) => name.endsWith('.gz'))
@@ -223,7 +228,10 @@ describe('an export of flows', () => {
 	});
 
 	it('tells a place where nothing can be written', () => {
-		const refused = expect.objectContaining({ field: 'path', code: expect.stringMatching(/^ERR_STORE/) as string }) as Error;
+		const refused = expect.objectContaining({
+			field: 'path',
+			code: expect.stringMatching(/^ERR_STORE/) as string,
+		}) as Error;
 		expect(() => exportFlows(sourceOf([]), { path: '/proc/none/events.log' })).toThrow(refused);
 	});
 });

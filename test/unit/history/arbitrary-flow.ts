@@ -64,11 +64,7 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
 		skewMs: fc.constantFrom(0, 0, 0, -1, 100_000),
 		verdict: fc.constantFrom('FORWARDED' as const, 'DROPPED' as const, 'AUDIT' as const),
 		eventType: fc.constantFrom('policy-verdict' as const, 'drop' as const, 'to-endpoint' as const, 'flow-end' as const),
-		trafficDirection: fc.constantFrom(
-			'INGRESS' as const,
-			'EGRESS' as const,
-			'TRAFFIC_DIRECTION_UNKNOWN' as const,
-		),
+		trafficDirection: fc.constantFrom('INGRESS' as const, 'EGRESS' as const, 'TRAFFIC_DIRECTION_UNKNOWN' as const),
 		network: fc.constantFrom('default', 'blue'),
 		source: end,
 		destination: end,

@@ -24,7 +24,10 @@ describe('a flow history', () => {
 			const dropped = await found(history, { filter: { verdict: 'DROPPED', identity: 1003 }, ...when });
 			const expected = range(60_000, 70_000).filter((i) => i % 10 === 0 && i % 7 === 3);
 			expect(dropped).toEqual(expected.map((i) => numbered(i)));
-			expect((await found(history, { first: 2 })).map(({ time }) => time)).toEqual([numbered(0).time, numbered(1).time]);
+			expect((await found(history, { first: 2 })).map(({ time }) => time)).toEqual([
+				numbered(0).time,
+				numbered(1).time,
+			]);
 			const newest = await found(history, { last: 70_000, filter: { port: 443 } });
 			expect([newest.length, newest[0], newest.at(-1)]).toEqual([70_000, numbered(70_000), numbered(MANY - 1)]);
 			expect(history.stats()).toMatchObject({
