@@ -1,4 +1,4 @@
-import { formatL4 } from '../flows/format.js';
+import { l4Words } from '../flows/words.js';
 import type { Flow, FlowEndpoint } from '../flows/flow.js';
 import type { WireEnd, WireFlow } from './wire.js';
 
@@ -16,7 +16,7 @@ export function wireFlow(flow: Flow, number: number): WireFlow {
 		source: wireEnd(flow.source, ip?.source, l4?.sourcePort),
 		destination: wireEnd(flow.destination, ip?.destination, l4?.destinationPort),
 		isReply,
-		detail: formatL4(flow),
+		detail: l4Words(flow),
 		...(l4 === undefined ? {} : { protocol: l4.protocol }),
 		...(dropReason === undefined ? {} : { dropReason: dropReason.text }),
 		...(policy?.rule === undefined ? {} : { rule: policy.rule }),
