@@ -5,8 +5,10 @@ import { formatOf } from './shared-options.js';
 import { textTable } from './text-table.js';
 import { printable } from './printable.js';
 
-/** What a column is called, and what is in it. */
-export type Columns<T> = Readonly<Record<string, (row: T) => string | number | bigint | undefined>>;
+type Cell = string | number | bigint | readonly string[] | undefined;
+
+/** What a column is called, and what is in it; of a list, each item is on a line of its own. */
+export type Columns<T> = Readonly<Record<string, (row: T) => Cell>>;
 
 /** Rows as a table for people, as they are for programs. */
 export function tellRows<T>(options: Options, io: Io, rows: readonly T[], columns: Columns<T>): void {
@@ -19,8 +21,17 @@ export function tellRows<T>(options: Options, io: Io, rows: readonly T[], column
 }
 
 export function formatColumns<T>(rows: readonly T[], columns: Columns<T>): string {
-	const cells = rows.map((row) => Object.values(columns).map((cell) => printable(String(cell(row) ?? ''))));
-	return textTable([Object.keys(columns), ...cells]);
+	const lines = rows.flatMap((row) => linesOf(Object.values(columns).map((cell) => textsOf(cell(row)))));
+	return textTable([Object.keys(columns), ...lines]);
+}
+
+function linesOf(cells: readonly (readonly string[])[]): string[][] {
+	const height = Math.max(1, ...cells.map(({ length }) => length));
+	return Array.from({ length: height }, (_, i) => cells.map((texts) => texts[i] ?? ''));
+}
+
+function textsOf(cell: Cell): string[] {
+	return (typeof cell === 'object' ? cell : [String(cell ?? '')]).map(printable);
 }
 
 /** `k8s:app=client`, sorted; those of no value without `=`. */

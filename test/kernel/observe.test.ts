@@ -120,7 +120,9 @@ describe('what is there', () => {
 			'INTERFACE',
 		]);
 		const second = lines.find((line) => line.endsWith('default/client-cil1'))!;
-		expect(second).toMatch(/^\d+ +Disabled +Disabled +\d+ +cni:com\.isovalent.*k8s:app=client,.*ready +jupiter +cil1 /);
+		expect(second).toMatch(
+			/^\d+ +Disabled +Disabled +\d+ +cni:com\.isovalent\.v1alpha1\.network\.attachment=jupiter +fd00:16::[\da-f]+ +192\.168\.16\.\d+ +ready +jupiter +cil1 /,
+		);
 		expect(lines.find((line) => line.endsWith('default/server-default'))).toMatch(/^\d+ +Enabled +Disabled /);
 		const [one] = await json<[{ id: number; name: string }]>('endpoint', 'get', 'default/client-cil1', ...at);
 		expect(one.name).toBe('client-cil1');

@@ -68,7 +68,7 @@ export const bpfPolicy = listing<NamedRule>({
 		ACTION: ({ action, audited }) => (audited ? `${action} (audit)` : action),
 		'PROXY PORT': ({ proxyPort }) => (proxyPort === 0 ? 'NONE' : proxyPort),
 		COOKIE: ({ cookie }) => cookie,
-		LABELS: ({ labels }) => labelTexts(labels).join(','),
+		LABELS: ({ labels }) => labelTexts(labels),
 	},
 	async read(pinned) {
 		const { pinnedRules } = await import('../../pinned/policy-rows.js');

@@ -25,7 +25,7 @@ const COLUMNS: Columns<EndpointRow> = {
 	'POLICY (INGRESS) ENFORCEMENT': (row) => enforcement(row, 'ingress'),
 	'POLICY (EGRESS) ENFORCEMENT': (row) => enforcement(row, 'egress'),
 	IDENTITY: ({ identity }) => identity.id,
-	LABELS: ({ identity }) => labelTexts(identity.labels).join(','),
+	LABELS: ({ identity }) => labelTexts(identity.labels),
 	IPv6: ({ addresses }) => addresses.filter((address) => address.includes(':')).join(','),
 	IPv4: ({ addresses }) => addresses.filter((address) => !address.includes(':')).join(','),
 	STATUS: ({ status }) => status,

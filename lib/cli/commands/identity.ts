@@ -18,7 +18,7 @@ const COLUMNS: Columns<IdentityRow> = {
 	ID: ({ id }) => id,
 	KIND: ({ kind }) => kind,
 	ENDPOINTS: ({ endpoints }) => endpoints,
-	LABELS: ({ labels }) => labelTexts(labels).join(','),
+	LABELS: ({ labels }) => labelTexts(labels),
 };
 
 export const identityList: Command = {

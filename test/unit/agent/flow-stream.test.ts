@@ -35,7 +35,7 @@ const observe = (...args: string[]) => heddle(['observe', '--socket', socket, ..
 const ports = (out: string) => [...out.matchAll(/10\.0\.0\.2:(\d+) /g)].map(([, port]) => Number(port));
 
 async function until(holds: () => boolean): Promise<void> {
-	for (let i = 0; i < 400 && !holds(); i++) {
+	for (let i = 0; i < 2000 && !holds(); i++) {
 		await new Promise((resolve) => setTimeout(resolve, 5));
 	}
 	expect(holds()).toBe(true);

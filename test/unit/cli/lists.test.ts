@@ -78,7 +78,7 @@ describe('endpoint', () => {
 					'Enabled',
 					'Disabled',
 					'257',
-					'k8s:app=client,reserved:none',
+					'k8s:app=client',
 					'fd00:16::5',
 					'192.168.16.5',
 					'ready',
@@ -86,6 +86,7 @@ describe('endpoint', () => {
 					'cil1',
 					'default/client-cil1',
 				],
+				['', 'reserved:none'],
 			],
 		});
 	});

@@ -4,6 +4,7 @@ import { flowsQuery } from '../../../lib/cli/observe/flows-query.js';
 import { parseMoment } from '../../../lib/cli/observe/moment.js';
 import { createPrinter, type OutputName } from '../../../lib/cli/observe/printer.js';
 import { TIME_FORMATS } from '../../../lib/cli/observe/time-format.js';
+import { createPaint } from '../../../lib/cli/io.js';
 import { observe } from '../../../lib/cli/commands/observe.js';
 import { readOptions } from '../../../lib/cli/options.js';
 import { recommend } from '../../../lib/explain/recommend.js';
@@ -187,3 +188,17 @@ describe('wrong usage ends with exit code 2', () => {
 		expect(err).toMatch(message);
 	});
 });
+
+it('colour is for terminals, unless asked for', () => {
+	const colour = (isTTY: boolean, env: Record<string, string>, when: 'auto' | 'always' | 'never') => {
+		const io = { stdin: nothing(), stdout: { isTTY, write: () => true }, stderr: { write: () => true }, env };
+		return print('compact', [flowOf()], { paint: createPaint(io, when) }).includes('\u001b[32mFORWARDED\u001b[0m');
+	};
+	expect(colour(true, {}, 'auto')).toBe(true);
+	expect(colour(false, {}, 'auto')).toBe(false);
+	expect(colour(true, { NO_COLOR: '1' }, 'auto')).toBe(false);
+	expect(colour(false, {}, 'always')).toBe(true);
+	expect(colour(true, {}, 'never')).toBe(false);
+});
+
+async function* nothing(): AsyncGenerator<string> {}
