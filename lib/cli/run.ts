@@ -6,13 +6,14 @@ import { explain } from './commands/explain.js';
 import { installCni } from './commands/install-cni.js';
 import { recommend } from './commands/recommend.js';
 import { rows } from './commands/rows.js';
+import { ui } from './commands/ui.js';
 import { validate } from './commands/validate.js';
 import { verify } from './commands/verify.js';
 import { EXIT_WRONG, EXIT_YES, type Io } from './io.js';
 import { readOptions, usageError } from './options.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, installCni];
+const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, ui, installCni];
 const HELP_WORDS = ['help', '--help', '-h'];
 const VERSION_WORDS = ['version', '--version', '-V'];
 

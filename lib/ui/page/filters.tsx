@@ -49,6 +49,7 @@ export function Filters({ value, onChange }: Props) {
 					{label}
 					<input
 						name={field}
+						aria-label={label}
 						value={form.get(field) ?? ''}
 						inputMode={field === 'port' || field === 'identity' ? 'numeric' : 'text'}
 						autocomplete="off"
