@@ -4,6 +4,7 @@ import type { HeddleDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
 import type { Ipam } from '../ipam/ipam.js';
 import type { MetricsServer } from '../metrics/serve.js';
+import type { UiServer } from '../ui/serve.js';
 import type { Attachment } from '../pods/attachment.js';
 import type { Audit } from '../pods/audit.js';
 import type { NetworkRequest } from '../pods/network-requests.js';
@@ -27,6 +28,8 @@ export interface Agent extends AsyncDisposable {
 	readonly ipam: Pick<Ipam, 'pools' | 'get' | 'allocations' | 'usage' | 'nodePools'>;
 	/** Absent: not asked for. */
 	readonly metrics?: Pick<MetricsServer, 'address' | 'render'>;
+	/** Absent: not asked for. */
+	readonly ui?: Pick<UiServer, 'address'>;
 	/** Ids of the pods that are attached. */
 	readonly pods: Iterable<string>;
 	readonly documents: Iterable<HeddleDocument>;

@@ -16,6 +16,8 @@ import { createPodTable } from '../pods/pod-table.js';
 import { reconcile } from '../pods/reconcile.js';
 import { openFileStore } from '../store/file-store.js';
 import type { Store } from '../store/store.js';
+import { serveUi } from '../ui/serve.js';
+import type { UiServer } from '../ui/serve.js';
 import type { Agent } from './agent.js';
 import type { AgentParts } from './agent-parts.js';
 import { AGENT_KINDS, applyEdit, applyInputs, isAgentDocument } from './apply.js';
@@ -36,7 +38,7 @@ const MOST_TOGETHER = 64;
  * Takes over what the state file and the pinned datapath know, or begins anew. What a former process left half made is
  * taken down before this resolves. Needs what `openDatapath` needs.
  * @throws ERR_STORE_CORRUPT, ERR_STORE_LOCKED, ERR_STORE_READ_ONLY, ERR_STORE_FULL, ERR_INVALID_ARGUMENT,
- * ERR_KERNEL_FEATURE, ERR_SOCKET_IN_USE and ERR_SOCKET of `metrics`, and those of `openDatapath`
+ * ERR_KERNEL_FEATURE, ERR_SOCKET_IN_USE and ERR_SOCKET of `metrics` and `ui`, and those of `openDatapath`
  */
 export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 	const checked = checkAgentOptions(options);
@@ -46,14 +48,30 @@ export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 		try {
 			const parts = createParts(checked, store, datapath);
 			await restore(parts);
-			const metrics = checked.metrics && (await serveMetrics(datapath, { ...checked.metrics, agent: parts }));
-			return createAgent(parts, metrics);
+			return createAgent(parts, await servePages(checked, parts));
 		} catch (error) {
 			await datapath.close();
 			throw error;
 		}
 	} catch (error) {
 		store.close();
+		throw error;
+	}
+}
+
+interface ServedPages {
+	readonly metrics?: MetricsServer;
+	readonly ui?: UiServer;
+}
+
+async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentParts): Promise<ServedPages> {
+	const { datapath } = parts;
+	const served = metrics && (await serveMetrics(datapath, { ...metrics, agent: parts }));
+	try {
+		const page = ui && (await serveUi(datapath, ui));
+		return { ...(served && { metrics: served }), ...(page && { ui: page }) };
+	} catch (error) {
+		await served?.close();
 		throw error;
 	}
 }
@@ -105,7 +123,7 @@ async function restore(parts: AgentParts): Promise<void> {
 	await reconcile(parts, parts.store);
 }
 
-function createAgent(parts: AgentParts, metrics: MetricsServer | undefined): Agent {
+function createAgent(parts: AgentParts, pages: ServedPages): Agent {
 	const { queue, table, datapath, documents, ipam } = parts;
 	const attaching: BatchHandler<PodRequest, Awaited<ReturnType<typeof attachAll>>[number]> = {
 		most: MOST_TOGETHER,
@@ -138,7 +156,8 @@ function createAgent(parts: AgentParts, metrics: MetricsServer | undefined): Age
 	async function close(): Promise<void> {
 		open = false;
 		await queue.idle();
-		await metrics?.close();
+		await pages.metrics?.close();
+		await pages.ui?.close();
 		parts.netlink.close();
 		await datapath.close();
 		parts.store.close();
@@ -150,7 +169,7 @@ function createAgent(parts: AgentParts, metrics: MetricsServer | undefined): Age
 	return {
 		datapath,
 		ipam,
-		...(metrics === undefined ? {} : { metrics }),
+		...pages,
 		pods: {
 			*[Symbol.iterator]() {
 				for (const { id } of table) {

@@ -8,6 +8,8 @@ import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
 import type { InterfaceOptions } from '../pods/interface.js';
 import type { Store } from '../store/store.js';
+import { checkUiOptions } from '../ui/options.js';
+import type { UiOptions } from '../ui/options.js';
 
 export interface AgentOptions {
 	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096 */
@@ -29,6 +31,8 @@ export interface AgentOptions {
 	readonly bigTcp?: boolean;
 	/** A Prometheus endpoint as long as the agent is open, its pools among it. @default none */
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	/** A web page of flows and policies as long as the agent is open, see `serveUi`. @default none */
+	readonly ui?: UiOptions;
 }
 
 export interface CheckedAgentOptions {
@@ -39,6 +43,7 @@ export interface CheckedAgentOptions {
 	readonly mtu: number;
 	readonly interfaces: InterfaceOptions;
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	readonly ui?: UiOptions;
 }
 
 const PIN_PATH = '/sys/fs/bpf/heddle';
@@ -50,9 +55,12 @@ const BIG_TCP_SIZE = 196_608;
 /** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
-	const { metrics } = options;
+	const { metrics, ui } = options;
 	if (metrics !== undefined) {
 		checkMetricsOptions(metrics, 'metrics.');
+	}
+	if (ui !== undefined) {
+		checkUiOptions(ui, 'ui.');
 	}
 	if (typeof statePath !== 'string' || !isAbsolute(statePath)) {
 		throw invalidArgument('statePath', statePath, 'an absolute path');
@@ -80,5 +88,6 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		mtu,
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
 		...(metrics === undefined ? {} : { metrics }),
+		...(ui === undefined ? {} : { ui }),
 	};
 }

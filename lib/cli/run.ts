@@ -14,6 +14,7 @@ import { recommend } from './commands/recommend.js';
 import { rows } from './commands/rows.js';
 import { status } from './commands/status.js';
 import { top } from './commands/top.js';
+import { ui } from './commands/ui.js';
 import { validate } from './commands/validate.js';
 import { verify } from './commands/verify.js';
 import { EXIT_WRONG, EXIT_YES, type Io } from './io.js';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
 	verify,
 	recommend,
 	agent,
+	ui,
 	installCni,
 	observe,
 	top,

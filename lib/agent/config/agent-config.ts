@@ -4,6 +4,7 @@ import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
 import { MOST_LABEL_SETS } from '../../metrics/options.js';
 import type { MetricsOptions } from '../../metrics/options.js';
+import type { UiOptions } from '../../ui/options.js';
 
 /** An interface to other hosts, as `datapath.attachUplink` has it. */
 export interface UplinkConfig {
@@ -48,6 +49,7 @@ export interface AgentConfig {
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	readonly ui?: Pick<UiOptions, 'listen' | 'hosts'>;
 }
 
 const MAX_FLOW_HISTORY = 1 << 24;
@@ -93,10 +95,16 @@ export const agentConfig: Check<AgentConfig> = object({
 			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
 		}),
 	),
+	ui: optional(
+		object({
+			listen: optional(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:12000 or unix:///run/heddle/ui.sock')),
+			hosts: optional(list(name)),
+		}),
+	),
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
@@ -111,5 +119,6 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
 		...(metrics === undefined ? {} : { metrics }),
+		...(ui === undefined ? {} : { ui }),
 	};
 }

@@ -31,6 +31,9 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 		if (agent.metrics !== undefined) {
 			log(`metrics at ${agent.metrics.address}`);
 		}
+		if (agent.ui !== undefined) {
+			log(`ui at ${agent.ui.address}`);
+		}
 		await aborted(signal);
 		await server.close();
 	} finally {
@@ -42,8 +45,8 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 
 /** Everything that an agent of this configuration left: pods, programs, pins. Documents stay in the state file. */
 export async function unloadAgent(config: AgentConfig): Promise<number> {
-	// Nobody scrapes what ends at once.
-	const { metrics: _, ...options } = agentOptions(config);
+	// Nobody looks at what ends at once.
+	const { metrics: _, ui: __, ...options } = agentOptions(config);
 	await using agent = await openAgent(options);
 	const count = [...agent.pods].length;
 	await agent.unload();

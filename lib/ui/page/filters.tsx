@@ -48,6 +48,7 @@ export function Filters({ value, onChange }: Props) {
 				<label key={field}>
 					{label}
 					<input
+						aria-label={label}
 						name={field}
 						value={form.get(field) ?? ''}
 						inputMode={field === 'port' || field === 'identity' ? 'numeric' : 'text'}
@@ -60,6 +61,7 @@ export function Filters({ value, onChange }: Props) {
 				<label key={field}>
 					{label}
 					<select
+						aria-label={label}
 						name={field}
 						value={form.get(field) ?? ''}
 						onChange={(event) => set(field, event.currentTarget.value)}

@@ -66,7 +66,7 @@ function Edge({ edge, from, to, path, labelX, labelY, onExplain }: PlacedEdge & 
 		<g
 			class="link"
 			role="button"
-			tabIndex={0}
+			tabindex={0}
 			data-verdict={verdict}
 			aria-label={`${from.name} to ${to.name}: ${verdict}, ${rate}, ${count} in all. Explain`}
 			onClick={explain}
