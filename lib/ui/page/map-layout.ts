@@ -68,12 +68,13 @@ function drawNetwork(
 	};
 }
 
-/** Who only speaks stands left, who is spoken to right: edges go one way, as far as they do. */
+/** Who speaks to more than speak to it stands left, the others right: most edges go one way. */
 function place(nodes: readonly WireNode[], edges: readonly WireEdge[], columnWidth: number): PlacedNode[] {
-	const spokenTo = new Set(edges.filter(({ from, to }) => from !== to).map(({ to }) => to));
+	const balance = (key: string) =>
+		edges.filter(({ from }) => from === key).length - edges.filter(({ to }) => to === key).length;
 	const rows = [0, 0];
 	return nodes.map((node) => {
-		const column = spokenTo.has(node.key) ? 1 : 0;
+		const column = balance(node.key) > 0 ? 0 : 1;
 		const row = rows[column]!++;
 		return { ...node, x: MARGIN + column * columnWidth, y: MARGIN + row * (NODE_HEIGHT + GAP_Y) };
 	});
@@ -107,10 +108,12 @@ function connect(edge: WireEdge, number: number, nodeWidth: number, [from, to]: 
 	};
 }
 
-/** Within one column, and from a node to itself: around the outside. */
+/** Within one column, and from a node to itself: through the room between the columns. */
 function loop(edge: WireEdge, number: number, nodeWidth: number, [from, to]: Ends): PlacedEdge {
-	const x = from.x + nodeWidth;
-	const far = x + 40 + number * SPREAD;
+	const isLeft = from.x === MARGIN;
+	const x = isLeft ? from.x + nodeWidth : from.x;
+	const out = 40 + number * SPREAD;
+	const far = isLeft ? x + out : x - out;
 	const [startY, endY] =
 		from === to ? [from.y + 8, from.y + NODE_HEIGHT - 8] : [from.y + NODE_HEIGHT / 2, to.y + NODE_HEIGHT / 2];
 	return {
@@ -118,7 +121,7 @@ function loop(edge: WireEdge, number: number, nodeWidth: number, [from, to]: End
 		from,
 		to,
 		path: `M${x},${startY} C${far},${startY} ${far},${endY} ${x},${endY}`,
-		labelX: far - 8,
+		labelX: far,
 		labelY: (startY + endY) / 2,
 	};
 }
