@@ -21,7 +21,7 @@ static __always_inline bool is_believed(const struct packet *packet, struct flow
 /* As slow_path, but nothing is remembered. */
 PROVEN_ALONE int judge_early(struct packet *packet)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	bool from_low, reply;
 	struct flow *flow;
 

@@ -103,7 +103,7 @@ static __always_inline struct flow *flow_lookup(const struct packet *packet, boo
 /* The scratch's flow: Linux 6.1 stores no memory that a function was given. */
 PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	union flow_key key;
 
 	if (!packet || !scratch)

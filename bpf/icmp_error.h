@@ -106,7 +106,7 @@ static __always_inline void error_source6(struct __sk_buff *skb, const struct pa
 
 PROVEN_ALONE int send_icmp4_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct icmp4_error *error;
 	struct endpoint *endpoint;
 	__u32 quote;
@@ -152,7 +152,7 @@ static __always_inline __s64 icmp6_pseudo_checksum(const struct ipv6hdr *ip, __u
 
 PROVEN_ALONE int send_icmp6_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct icmp6_error *error;
 	struct endpoint *endpoint;
 	__u32 quote;

@@ -64,7 +64,7 @@ static __always_inline int to_neighbour(const struct bpf_fib_lookup *fib, struct
 /* Returns an action, or the negative drop reason. */
 PROVEN_ALONE int leave_by_uplink(struct __sk_buff *skb, struct packet *packet, __u32 hop)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct bpf_fib_lookup *fib;
 	struct uplink *uplink;
 	long result;
