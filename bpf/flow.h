@@ -121,6 +121,18 @@ static __always_inline struct flow_half *flow_half(struct flow *flow, bool from_
 	return from_low ? &flow->from_low : &flow->from_high;
 }
 
+/* `half` was judged in this epoch, for the sender that we have. */
+static __always_inline bool is_current(const struct packet *packet, struct flow_half *half, __u32 at_epoch)
+{
+	__u64 word = READ_ONCE(half->forward);
+
+	if (forward_epoch(word) != at_epoch)
+		return false;
+	if (packet->to_endpoint && forward_target(word) != packet->endpoint)
+		return false;
+	return forward_source(word) == sender_of(packet);
+}
+
 /*
  * Not atomic: two atomics would cost a sixth of an established packet. Packets of one direction that two CPUs
  * handle in the same nanoseconds may be counted as one; the counters per endpoint are per CPU, and exact.
