@@ -4,8 +4,9 @@ import type { HeddleError } from '../errors.js';
 import { flowPredicate } from '../flows/filter.js';
 import type { FlowPredicate } from '../flows/filter.js';
 import type { Flow } from '../flows/flow.js';
+import { isServedFlow } from '../hubble/translate/flow.js';
 import { fieldMask } from './field-mask.js';
-import { flowJson, isExported } from './flow-json.js';
+import { flowJson } from './flow-json.js';
 import type { LineSink } from './line-sink.js';
 import { DEFAULT_BACKUPS, DEFAULT_SIZE_MB, STANDARD_OUTPUT, checkExportOptions } from './options.js';
 import type { FlowExportOptions } from './options.js';
@@ -71,7 +72,7 @@ export function exportFlows(source: FlowExportSource, options: FlowExportOptions
 
 	function write(flow: Flow): void {
 		tellLost();
-		if (isExported(flow) && isWanted(flow)) {
+		if (isServedFlow(flow) && isWanted(flow)) {
 			const whole = flowJson(flow, nodeName, version);
 			const time = whole['time'];
 			sink.add(JSON.stringify({ flow: mask?.(whole) ?? whole, node_name: nodeName, time }));

@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { Flow, FlowEndpoint, FlowL4, FlowPolicy, TrafficDirection } from '../flows/flow.js';
-import { l4Words } from '../flows/words.js';
-import { CLUSTER_LABEL, NAMESPACE_LABEL } from '../labels/pod-labels.js';
-import { HUBBLE_EVENTS, POLICY_MATCHES, hubbleDropReason } from './hubble-names.js';
-import type { ExportedEventType, HubbleDropReason } from './hubble-names.js';
+import type { FlowEndpoint, FlowL4, TrafficDirection } from '../flows/flow.js';
+import type { DropReasonNumbers } from '../hubble/translate/drop-reason.js';
+import { NETWORK_LABEL_PREFIX, clusterOf, namespaceOf } from '../hubble/translate/endpoint.js';
+import { EVENT_NUMBERS, observationPoint } from '../hubble/translate/event-type.js';
+import { interfaceMessage, reasonOf, summaryOf } from '../hubble/translate/flow.js';
+import type { ServedFlow } from '../hubble/translate/flow.js';
+import { policyFields } from '../hubble/translate/policies.js';
+import { dropReasonName } from './drop-reason-name.js';
 import { formatTimestamp } from './timestamp.js';
 
-export type ExportedFlow = Flow & { readonly eventType: ExportedEventType };
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isExported(flow: Flow): flow is ExportedFlow {
-	return flow.eventType !== 'flow-end';
-}
 
 /**
  * A flow as JSON of Hubble's `flow.Flow`: names as in flow.proto, enums as words, what is 0 or empty left out. The network
  * of an end is its label `heddle:network=…`.
  */
-export function flowJson(flow: ExportedFlow, nodeName: string, version: string): JsonObject {
+export function flowJson(flow: ServedFlow, nodeName: string, version: string): JsonObject {
 	const { ip, l4 } = flow;
-	const reason = hubbleDropReason(flow);
+	const reason = reasonOf(flow);
+	const { policy_match_type: match, ...policies } = policyFields(flow);
 	return {
 		time: formatTimestamp(flow.timeNs),
 		verdict: flow.verdict,
@@ -33,45 +32,32 @@ export function flowJson(flow: ExportedFlow, nodeName: string, version: string):
 		reply: flow.isReply || undefined,
 		...eventJson(flow, reason),
 		traffic_direction: known(flow.trafficDirection),
-		policy_match_type: flow.policy?.rule && orAbsent(POLICY_MATCHES[flow.policy.rule.match]),
-		drop_reason_desc: reason?.name,
+		policy_match_type: orAbsent(match),
+		drop_reason_desc: reason && dropReasonName(reason),
 		is_reply: flow.isReply,
-		interface: interfaceJson(flow),
+		interface: interfaceMessage(flow),
 		uuid: randomUUID(),
 		emitter: { name: 'Heddle', version },
-		...(flow.policy === undefined ? {} : policiesJson(flow.policy, flow.trafficDirection)),
-		Summary: summaryOf(flow, reason),
+		...policies,
+		Summary: summaryOf(flow, reason) || undefined,
 	};
 }
 
-/** Reasons that only heddle has are told in words: clients have none for their numbers. */
-function summaryOf(flow: Flow, reason: HubbleDropReason | undefined): string | undefined {
-	const own = reason !== undefined && reason.name === undefined ? flow.dropReason?.text : undefined;
-	const parts = [own, l4Words(flow)].filter((part) => part !== undefined && part !== '');
-	return parts.length === 0 ? undefined : parts.join('; ');
-}
-
-function eventJson({ eventType }: ExportedFlow, reason: HubbleDropReason | undefined): JsonObject {
-	const { type, subType, point } = HUBBLE_EVENTS[eventType];
+function eventJson({ eventType }: ServedFlow, reason: DropReasonNumbers | undefined): JsonObject {
+	const { type, subType } = EVENT_NUMBERS[eventType];
 	const sub_type = orAbsent(eventType === 'drop' ? (reason?.number ?? 0) : subType);
-	return { event_type: { type, sub_type }, trace_observation_point: point };
+	return { event_type: { type, sub_type }, trace_observation_point: observationPoint(eventType) };
 }
 
-function endpointJson({ endpointId, identity, namespace, labels, pod, network }: FlowEndpoint): JsonObject {
+function endpointJson(end: FlowEndpoint): JsonObject {
 	return {
-		ID: endpointId,
-		identity: orAbsent(identity),
-		cluster_name: labelValue(labels, CLUSTER_LABEL),
-		// Of pods on other nodes only their identity is known.
-		namespace: namespace ?? labelValue(labels, NAMESPACE_LABEL),
-		labels: [...labels, `heddle:network=${network}`],
-		pod_name: pod,
+		ID: end.endpointId,
+		identity: orAbsent(end.identity),
+		cluster_name: clusterOf(end),
+		namespace: namespaceOf(end),
+		labels: [...end.labels, NETWORK_LABEL_PREFIX + end.network],
+		pod_name: end.pod,
 	};
-}
-
-function labelValue(labels: readonly string[], key: string): string | undefined {
-	const prefix = `k8s:${key}=`;
-	return labels.find((label) => label.startsWith(prefix))?.slice(prefix.length);
 }
 
 const PORT_PROTOCOLS = new Set(['TCP', 'UDP', 'SCTP']);
@@ -88,34 +74,6 @@ function l4Json(l4: FlowL4): JsonObject | undefined {
 	const ports = { source_port: orAbsent(sourcePort), destination_port: orAbsent(destinationPort) };
 	const set = flags && Object.fromEntries(flags.map((flag) => [flag, true]));
 	return { [protocol]: { ...ports, ...(protocol === 'TCP' ? { flags: set ?? {} } : {}) } };
-}
-
-/** What arrives is seen at its destination, everything else where it left. */
-function interfaceJson({ trafficDirection, source, destination }: Flow): JsonObject | undefined {
-	const here = trafficDirection === 'INGRESS' ? destination : source;
-	const name = here.interface ?? source.interface ?? destination.interface;
-	return name === undefined ? undefined : { name };
-}
-
-function policiesJson({ action, rule }: FlowPolicy, direction: TrafficDirection): JsonObject {
-	if (rule === undefined) {
-		return {};
-	}
-	const side = direction === 'INGRESS' ? 'ingress' : 'egress';
-	const allows = action === 'ALLOWED' || action === 'REDIRECTED';
-	return { [`${side}_${allows ? 'allowed' : 'denied'}_by`]: [policyJson(rule.policy, rule.rule)] };
-}
-
-/** Of `CiliumNetworkPolicy default/web`; rows by hand have no kind. */
-function policyJson(policy: string, rule: string): JsonObject {
-	const labels = [`heddle:rule=${rule}`];
-	const space = policy.indexOf(' ');
-	if (space === -1) {
-		return { name: policy, labels };
-	}
-	const path = policy.slice(space + 1).split('/');
-	const name = path.pop();
-	return { name, namespace: path[0], labels, kind: policy.slice(0, space) };
 }
 
 function known(direction: TrafficDirection): TrafficDirection | undefined {

@@ -9,7 +9,7 @@ import { createSeenNamespaces } from './seen-namespaces.js';
 import type { SeenNamespace } from './seen-namespaces.js';
 import { readSource } from './source.js';
 import type { HubbleSource } from './source.js';
-import { isServed } from './translate/event-type.js';
+import { isServedFlow } from './translate/flow.js';
 import type { ServedFlow, Teller } from './translate/flow.js';
 
 /** One reader of the source for all clients, and the history that it leaves. */
@@ -92,8 +92,8 @@ export function createObserver({ source, codec, teller, maxFlows, log }: Observe
 
 	const reader = readSource(source, maxFlows, {
 		flow(flow: Flow) {
-			if (isServed(flow.eventType)) {
-				see(flow as ServedFlow);
+			if (isServedFlow(flow)) {
+				see(flow);
 			}
 		},
 		lost: seeLoss,

@@ -1,24 +1,12 @@
-import type { Flow, FlowEndpoint, FlowEventType, FlowL4 } from '../../flows/flow.js';
+import type { Flow, FlowEndpoint, FlowL4 } from '../../flows/flow.js';
 import { l7Of } from '../../flows/l7.js';
 import { flowWords } from '../../flows/words.js';
+import { EVENT_NUMBERS, isServed, observationPoint } from '../../hubble/translate/event-type.js';
+import { POLICY_MATCH_TYPES } from '../../hubble/translate/policies.js';
 import { TIME_FORMATS } from './time-format.js';
 
-/** Cilium's numbers of event types. */
-const DROP = 1;
-const TRACE = 4;
-const POLICY_VERDICT = 5;
+/** Cilium's number of the event type. */
 const L7 = 129;
-
-/** Cilium's numbers of trace points. */
-const TRACE_POINTS: Partial<Record<FlowEventType, number>> = {
-	'to-endpoint': 0,
-	'to-host': 2,
-	'to-stack': 3,
-	'from-endpoint': 5,
-	'to-network': 11,
-};
-
-const MATCH_TYPES = { none: 0, 'L3-Only': 1, 'L3-L4': 2, 'L4-Only': 3, all: 4 } as const;
 
 /** As `hubble observe -o jsonpb` prints it: GetFlowsResponse in proto3's JSON. */
 export function hubbleResponse(flow: Flow, nodeName: string): object {
@@ -63,7 +51,7 @@ function hubbleFlow(flow: Flow, nodeName: string) {
 		...(l7 === undefined ? {} : { l7: layer7(l7) }),
 		...eventOf(flow),
 		traffic_direction: trafficDirection,
-		...(policy === undefined ? {} : { policy_match_type: MATCH_TYPES[policy.rule?.match ?? 'none'] }),
+		...(policy === undefined ? {} : { policy_match_type: POLICY_MATCH_TYPES[policy.rule?.match ?? 'none'] }),
 		is_reply: isReply,
 		Summary: flowWords(flow).summary,
 	};
@@ -102,17 +90,16 @@ function eventOf(flow: Flow): object {
 	if (l7Of(flow) !== undefined) {
 		return { event_type: { type: L7 } };
 	}
-	switch (flow.eventType) {
-		case 'drop':
-			return { event_type: { type: DROP, sub_type: flow.dropReason?.number } };
-		case 'policy-verdict':
-			return { event_type: { type: POLICY_VERDICT } };
-		default: {
-			const point = TRACE_POINTS[flow.eventType];
-			const name = flow.eventType.toUpperCase().replace('-', '_');
-			return point === undefined ? {} : { event_type: { type: TRACE, sub_type: point }, trace_observation_point: name };
-		}
+	const { eventType } = flow;
+	if (!isServed(eventType)) {
+		return {};
 	}
+	const { type, subType } = EVENT_NUMBERS[eventType];
+	const point = observationPoint(eventType);
+	if (point !== undefined) {
+		return { event_type: { type, sub_type: subType }, trace_observation_point: point };
+	}
+	return { event_type: eventType === 'drop' ? { type, sub_type: flow.dropReason?.number } : { type } };
 }
 
 function placeOf({ name, interface: host, podInterface }: FlowEndpoint): object {

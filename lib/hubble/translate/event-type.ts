@@ -29,6 +29,11 @@ export const EVENT_NUMBERS: Readonly<Record<ServedEventType, EventNumbers>> = {
 	'to-network': { type: TRACE, subType: 11, point: 11 },
 };
 
+/** `TO_ENDPOINT`; undefined for what is no trace. */
+export function observationPoint(eventType: ServedEventType): string | undefined {
+	return EVENT_NUMBERS[eventType].point === 0 ? undefined : eventType.toUpperCase().replace('-', '_');
+}
+
 export function isServed(eventType: FlowEventType): eventType is ServedEventType {
 	return eventType !== 'flow-end';
 }

@@ -6,12 +6,16 @@ import { timestampOf } from '../messages/timestamp.js';
 import { dropReasonNumbers, refusalNumbers } from './drop-reason.js';
 import type { DropReasonNumbers } from './drop-reason.js';
 import { endpointMessage } from './endpoint.js';
-import { EVENT_NUMBERS } from './event-type.js';
+import { EVENT_NUMBERS, isServed } from './event-type.js';
 import type { ServedEventType } from './event-type.js';
 import { ipMessage, l4Message } from './l4.js';
 import { policyFields } from './policies.js';
 
 export type ServedFlow = Flow & { readonly eventType: ServedEventType };
+
+export function isServedFlow(flow: Flow): flow is ServedFlow {
+	return isServed(flow.eventType);
+}
 
 /** Who tells the flows. */
 export interface Teller {
@@ -49,7 +53,7 @@ export function flowMessage(flow: ServedFlow, { nodeName, clusterName, version }
 }
 
 /** A refusing verdict has no reason of its own: it is that of the drop which follows it. */
-function reasonOf({ verdict, dropReason, policy }: Flow): DropReasonNumbers | undefined {
+export function reasonOf({ verdict, dropReason, policy }: Flow): DropReasonNumbers | undefined {
 	if (dropReason !== undefined) {
 		return dropReasonNumbers(dropReason);
 	}
@@ -67,12 +71,12 @@ function eventFields({ eventType }: ServedFlow, reason: DropReasonNumbers | unde
 }
 
 /** What arrives is seen at its destination, everything else where it left. Its index no event tells. */
-function interfaceMessage({ trafficDirection, source, destination }: Flow): InterfaceMessage | undefined {
+export function interfaceMessage({ trafficDirection, source, destination }: Flow): InterfaceMessage | undefined {
 	const here = trafficDirection === 'INGRESS' ? destination : source;
 	const name = here.interface ?? source.interface ?? destination.interface;
 	return name === undefined ? undefined : { name };
 }
 
-function summaryOf(flow: Flow, reason: DropReasonNumbers | undefined): string {
+export function summaryOf(flow: Flow, reason: DropReasonNumbers | undefined): string {
 	return [reason?.text, l4Words(flow)].filter((part) => part !== undefined && part !== '').join('; ');
 }

@@ -2,7 +2,7 @@ import type { Flow, FlowPolicy, FlowRule } from '../../flows/flow.js';
 import type { FlowMessage, PolicyMessage } from '../messages/flow-message.js';
 
 /** Cilium's PolicyMatchType. */
-const MATCHES: Readonly<Record<FlowRule['match'], number>> = {
+export const POLICY_MATCH_TYPES: Readonly<Record<FlowRule['match'], number>> = {
 	none: 0,
 	'L3-Only': 1,
 	'L3-L4': 2,
@@ -22,7 +22,7 @@ export function policyFields({ policy, trafficDirection }: Flow): Policies {
 	}
 	const by = [policyMessage(policy.rule)];
 	const ingress = trafficDirection === 'INGRESS';
-	const match = { policy_match_type: MATCHES[policy.rule.match] };
+	const match = { policy_match_type: POLICY_MATCH_TYPES[policy.rule.match] };
 	if (allows(policy)) {
 		return ingress ? { ...match, ingress_allowed_by: by } : { ...match, egress_allowed_by: by };
 	}
@@ -42,5 +42,5 @@ function policyMessage({ policy, rule }: FlowRule): PolicyMessage {
 	}
 	const path = policy.slice(space + 1).split('/');
 	const name = path.pop();
-	return { kind: policy.slice(0, space), namespace: path[0], name, labels };
+	return { name, namespace: path[0], labels, kind: policy.slice(0, space) };
 }
