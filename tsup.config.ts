@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { buildPage } from './scripts/build-page.js';
 
 export default defineConfig({
 	entry: { index: 'lib/index.ts', cli: 'lib/cli/main.ts' },
@@ -14,4 +15,5 @@ export default defineConfig({
 	shims: true,
 	splitting: false,
 	treeshake: false,
+	onSuccess: () => buildPage('dist/ui'),
 });

@@ -10,11 +10,6 @@
 /* Beside the drop reasons. */
 #define ARRIVED_FOR_HOST (-1)
 
-static __always_inline struct uplink *uplink_of(__u32 ifindex)
-{
-	return bpf_map_lookup_elem(&uplinks, &ifindex);
-}
-
 static __always_inline bool read_destination(const struct frame *frame, struct packet *packet)
 {
 	void *data = frame->data, *data_end = frame->data_end;
@@ -105,7 +100,6 @@ static __always_inline int outside_key_of(struct __sk_buff *skb, const struct pa
 static __always_inline int unmasquerade(struct __sk_buff *skb, struct packet *packet, struct scratch *scratch)
 {
 	const struct masquerade_key *key = &scratch->key;
-
 	struct masquerade *mapping = bpf_map_lookup_elem(&masqueraded, key);
 	struct address *owner;
 	struct endpoint *pod;

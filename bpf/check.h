@@ -53,6 +53,13 @@ static __always_inline int check_addresses(const struct frame *frame, const stru
 	return owns_address(endpoint, packet->endpoint, packet->family, packet->destination) ? 0 : DROP_UNKNOWN_L3_TARGET;
 }
 
+static __always_inline int check_tcp(const struct packet *packet)
+{
+	if (packet->protocol != IPPROTO_TCP || packet->later_fragment || tcp_flags_make_sense(packet->tcp_flags))
+		return 0;
+	return DROP_INVALID_PACKET;
+}
+
 /* Answers to nothing: they never begin a flow, or the next question from the other end would pass as a reply. */
 static __always_inline bool needs_a_flow(const struct packet *packet)
 {

@@ -9,19 +9,10 @@
 #include "check.h"
 #include "judge.h"
 
-/* The flow's verdict counts, or none is needed: TC sees to it. */
-static __always_inline bool is_believed(const struct packet *packet, struct flow *flow, bool from_low)
-{
-	__u64 word = READ_ONCE(flow_half(flow, from_low)->forward);
-
-	return !is_opening(packet) && forward_epoch(word) == control.epoch && forward_source(word) == sender_of(packet) &&
-	       forward_target(word) == packet->endpoint;
-}
-
 /* As slow_path, but nothing is remembered. */
 PROVEN_ALONE int judge_early(struct packet *packet)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	bool from_low, reply;
 	struct flow *flow;
 
@@ -31,7 +22,7 @@ PROVEN_ALONE int judge_early(struct packet *packet)
 	flow = flow_lookup_with(packet, from_low, &scratch->flow_key);
 	if (flow && flow_idle(flow, packet->protocol, now_tick()))
 		flow = NULL;
-	if (flow && is_believed(packet, flow, from_low))
+	if (flow && !is_opening(packet) && is_current(packet, flow_half(flow, from_low), control.epoch))
 		return XDP_PASS;
 	if (!flow && needs_a_flow(packet)) {
 		drop_packet(packet, DROP_UNKNOWN_CT_STATE);
@@ -58,9 +49,7 @@ static __always_inline int check_early(const struct frame *frame, const struct p
 	struct endpoint *endpoint = endpoint_by_id(packet->endpoint);
 	int reason = endpoint ? check_addresses(frame, packet, endpoint) : DROP_UNKNOWN_L3_TARGET;
 
-	if (reason || packet->protocol != IPPROTO_TCP || packet->later_fragment)
-		return reason;
-	return tcp_flags_make_sense(packet->tcp_flags) ? 0 : DROP_INVALID_PACKET;
+	return reason ? reason : check_tcp(packet);
 }
 
 static __always_inline int drop_early(struct xdp_md *xdp)

@@ -17,6 +17,12 @@ static __always_inline struct ifindex_slot *slot_of(__u32 ifindex)
 	return NULL;
 }
 
+/* NULL: the interface is no uplink. */
+static __always_inline struct uplink *uplink_of(__u32 ifindex)
+{
+	return bpf_map_lookup_elem(&uplinks, &ifindex);
+}
+
 /* NULL also for a slot that nobody uses. */
 static __always_inline struct endpoint *endpoint_by_id(__u32 id)
 {

@@ -4,7 +4,7 @@
 
 #include "maps.h"
 
-static const __u32 only_entry = 0, packets_entry = 0;
+static const __u32 only_entry = 0;
 
 static __always_inline struct counters *counters_here(void)
 {

@@ -103,7 +103,7 @@ static __always_inline struct flow *flow_lookup(const struct packet *packet, boo
 /* The scratch's flow: Linux 6.1 stores no memory that a function was given. */
 PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	union flow_key key;
 
 	if (!packet || !scratch)
@@ -119,6 +119,18 @@ PROVEN_ALONE int flow_store(const struct packet *packet, bool from_low)
 static __always_inline struct flow_half *flow_half(struct flow *flow, bool from_low)
 {
 	return from_low ? &flow->from_low : &flow->from_high;
+}
+
+/* `half` was judged in this epoch, for the sender that we have. */
+static __always_inline bool is_current(const struct packet *packet, struct flow_half *half, __u32 at_epoch)
+{
+	__u64 word = READ_ONCE(half->forward);
+
+	if (forward_epoch(word) != at_epoch)
+		return false;
+	if (packet->to_endpoint && forward_target(word) != packet->endpoint)
+		return false;
+	return forward_source(word) == sender_of(packet);
 }
 
 /*

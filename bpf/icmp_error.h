@@ -77,9 +77,9 @@ static __always_inline int turn_back(struct __sk_buff *skb, const struct packet 
 /* The pod's gateway towards a pod, the uplink towards the outside; 192.0.0.8 where there is none (RFC 7600). */
 static __always_inline __be32 error_source4(struct __sk_buff *skb, const struct packet *packet)
 {
-	__u32 number = packet->network, ifindex = skb->ifindex;
+	__u32 number = packet->network;
 	struct network *network = bpf_map_lookup_elem(&networks, &number);
-	struct uplink *uplink = packet->from_uplink ? bpf_map_lookup_elem(&uplinks, &ifindex) : NULL;
+	struct uplink *uplink = packet->from_uplink ? uplink_of(skb->ifindex) : NULL;
 
 	if (uplink && uplink->ipv4)
 		return uplink->ipv4;
@@ -89,9 +89,9 @@ static __always_inline __be32 error_source4(struct __sk_buff *skb, const struct 
 /* The same; fe80::1, which is on every link, where there is none. */
 static __always_inline void error_source6(struct __sk_buff *skb, const struct packet *packet, __u8 *source)
 {
-	__u32 number = packet->network, ifindex = skb->ifindex;
+	__u32 number = packet->network;
 	struct network *network = bpf_map_lookup_elem(&networks, &number);
-	struct uplink *uplink = packet->from_uplink ? bpf_map_lookup_elem(&uplinks, &ifindex) : NULL;
+	struct uplink *uplink = packet->from_uplink ? uplink_of(skb->ifindex) : NULL;
 
 	if (uplink && uplink->ipv6[0]) {
 		copy16(source, uplink->ipv6);
@@ -106,7 +106,7 @@ static __always_inline void error_source6(struct __sk_buff *skb, const struct pa
 
 PROVEN_ALONE int send_icmp4_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct icmp4_error *error;
 	struct endpoint *endpoint;
 	__u32 quote;
@@ -152,7 +152,7 @@ static __always_inline __s64 icmp6_pseudo_checksum(const struct ipv6hdr *ip, __u
 
 PROVEN_ALONE int send_icmp6_error(struct __sk_buff *skb, const struct packet *packet, __u16 type_code, __u32 information)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct icmp6_error *error;
 	struct endpoint *endpoint;
 	__u32 quote;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "endpoint.h"
 #include "flow.h"
 #include "rewrite_error.h"
 
@@ -147,8 +148,8 @@ static __always_inline bool uplink_address(const struct uplink *uplink, __u8 fam
 /* The packet's source becomes the uplink's. Returns 0 or the drop reason. */
 PROVEN_ALONE int masquerade(struct __sk_buff *skb, struct packet *packet, __u32 ifindex)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
-	struct uplink *uplink = bpf_map_lookup_elem(&uplinks, &ifindex);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
+	struct uplink *uplink = uplink_of(ifindex);
 	int reason;
 
 	if (!packet || !uplink || !scratch)

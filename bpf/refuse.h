@@ -5,12 +5,15 @@
 #include "icmp_error.h"
 #include "l4.h"
 
+/* On the wire: a GSO packet passes whole; what counts is the segments it stands for. */
+static __always_inline __u32 packet_bytes(struct __sk_buff *skb, const struct packet *packet)
+{
+	return skb->gso_size ? packet->l4_offset - ETH_HLEN + packet->l4_header + skb->gso_size : skb->len - ETH_HLEN;
+}
+
 static __always_inline bool fits(struct __sk_buff *skb, const struct packet *packet, __u32 mtu)
 {
-	if (likely(skb->len <= mtu + ETH_HLEN))
-		return true;
-	/* A GSO packet passes whole; what counts is the segments it stands for. */
-	return skb->gso_size && packet->l4_offset - ETH_HLEN + packet->l4_header + skb->gso_size <= mtu;
+	return likely(skb->len <= mtu + ETH_HLEN) || packet_bytes(skb, packet) <= mtu;
 }
 
 /* Returns 0 or the drop reason. */

@@ -104,7 +104,7 @@ static __always_inline int rewrite_port(struct __sk_buff *skb, const struct pack
 /* One end of the conversation, the source or the destination; its address is the scratch's. */
 PROVEN_ALONE int rewrite_end(struct __sk_buff *skb, const struct packet *packet, bool source, __be16 port)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	int reason;
 
 	if (!packet || !scratch)

@@ -71,7 +71,7 @@ PROVEN_ALONE int rewrite_quoted_port(struct __sk_buff *skb, const struct packet 
 
 PROVEN_ALONE int rewrite_quoted_address(struct __sk_buff *skb, const struct packet *packet, bool source)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	__u32 checksum, quote;
 	__be32 ipv4;
 

@@ -41,18 +41,6 @@ static __always_inline void simulation_passed(const struct packet *packet, struc
 		result->cached = cached;
 }
 
-/* `half` was judged in this epoch, for the sender that we have. */
-static __always_inline bool is_current(const struct packet *packet, struct flow_half *half, __u32 at_epoch)
-{
-	__u64 word = READ_ONCE(half->forward);
-
-	if (forward_epoch(word) != at_epoch)
-		return false;
-	if (packet->to_endpoint && forward_target(word) != packet->endpoint)
-		return false;
-	return forward_source(word) == sender_of(packet);
-}
-
 /* Returns where it goes, or -1: it was dropped. */
 PROVEN_ALONE int judge_again(struct packet *packet, struct flow *flow, bool from_low)
 {
@@ -176,8 +164,9 @@ PROVEN_ALONE int slow_path(struct __sk_buff *skb, struct packet *packet, struct 
 		return drop_packet(packet, reason);
 	if (packet->icmp_error)
 		return forward_icmp_error(skb, packet);
-	if (packet->protocol == IPPROTO_TCP && !packet->later_fragment && !tcp_flags_make_sense(packet->tcp_flags))
-		return drop_packet(packet, DROP_INVALID_PACKET);
+	reason = check_tcp(packet);
+	if (reason)
+		return drop_packet(packet, reason);
 	if (flow && flow_idle(flow, packet->protocol, now_tick())) {
 		if (!packet->simulated)
 			flow_end(flow, packet, from_low, FLOW_END_IDLE);

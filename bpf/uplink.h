@@ -2,24 +2,18 @@
 /* Out of the node: the kernel's routes say where, and an uplink must be there that serves the network. */
 #pragma once
 
-#include "endpoint.h"
 #include "masquerade.h"
+#include "refuse.h"
 
 #define ADDRESS_FAMILY_IPV4 2
 #define ADDRESS_FAMILY_IPV6 10
 
-/* Of one packet on the wire: a GSO packet's segments are what a link must carry. */
-static __always_inline __u32 packet_bytes(struct __sk_buff *skb, const struct packet *packet)
-{
-	__u32 bytes = skb->gso_size ? packet->l4_offset - ETH_HLEN + packet->l4_header + skb->gso_size : skb->len - ETH_HLEN;
-
-	return bytes > 0xffff ? 0xffff : bytes;
-}
-
 static __always_inline void ask_for_route(struct __sk_buff *skb, const struct packet *packet, struct bpf_fib_lookup *fib)
 {
+	__u32 bytes = packet_bytes(skb, packet);
+
 	fib->ifindex = skb->ifindex;
-	fib->tot_len = packet_bytes(skb, packet);
+	fib->tot_len = bytes > 0xffff ? 0xffff : bytes;
 	fib->l4_protocol = packet->protocol;
 	if (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP) {
 		fib->sport = packet->source_port;
@@ -64,7 +58,7 @@ static __always_inline int to_neighbour(const struct bpf_fib_lookup *fib, struct
 /* Returns an action, or the negative drop reason. */
 PROVEN_ALONE int leave_by_uplink(struct __sk_buff *skb, struct packet *packet, __u32 hop)
 {
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &packets_entry);
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct bpf_fib_lookup *fib;
 	struct uplink *uplink;
 	long result;
@@ -82,7 +76,7 @@ PROVEN_ALONE int leave_by_uplink(struct __sk_buff *skb, struct packet *packet, _
 	}
 	if (result != BPF_FIB_LKUP_RET_SUCCESS && result != BPF_FIB_LKUP_RET_NO_NEIGH)
 		return leave_by_host(packet, DROP_FIB_LOOKUP_FAILED);
-	uplink = bpf_map_lookup_elem(&uplinks, &fib->ifindex);
+	uplink = uplink_of(fib->ifindex);
 	place = uplink ? place_on_uplink(uplink, packet->network) : -1;
 	if (place < 0)
 		return leave_by_host(packet, DROP_UNROUTABLE);

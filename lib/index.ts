@@ -8,6 +8,11 @@
 export { openAgent } from './agent/open.js';
 export { openDatapath } from './datapath/open.js';
 export { formatFlow } from './flows/format.js';
+export { serveMetrics } from './metrics/serve.js';
+export { serveHubble } from './hubble/server.js';
+export { openFlowHistory } from './history/open.js';
+export { exportFlows } from './export/export.js';
+export { serveUi } from './ui/serve.js';
 export { HeddleError, PolicyError, VerifierError } from './errors.js';
 export { loadFiles, loadFolder } from './documents/load.js';
 export { parseDocuments } from './documents/parse.js';
@@ -57,7 +62,17 @@ export type { OwnedRow, PolicyChange, PolicyMap, PolicyPlan } from './datapath/p
 export type { PolicyEntry, PolicyKey, PolicyRow } from './datapath/direct-rows.js';
 export type { EntryNeed, TableNeed } from './datapath/policy-tables.js';
 export type { Simulation } from './datapath/simulate.js';
-export type { DatapathStats, DropCount, EndpointStats, MapUsage, TrafficCount } from './datapath/stats.js';
+export type {
+	DatapathStats,
+	DropCount,
+	EndpointStats,
+	MapUsage,
+	NetworkDropCount,
+	TrafficCount,
+} from './datapath/stats.js';
+export type { MetricsOptions } from './metrics/options.js';
+export type { MetricsServer } from './metrics/serve.js';
+export type { MeasuredEndpoint, MeasuredIpam, MetricsSource } from './metrics/view.js';
 export type {
 	Direction,
 	EndpointId,
@@ -83,6 +98,17 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
+export type { HubbleOptions, HubbleTls } from './hubble/options.js';
+export type { HubbleServer } from './hubble/server.js';
+export type { HubbleSource } from './hubble/source.js';
+export type { FlowHistory, FlowHistoryStats } from './history/history.js';
+export type { FlowHistoryOptions } from './history/options.js';
+export type { FlowQuery } from './history/query.js';
+export type { FlowExport, FlowExportSource, FlowExportStats } from './export/export.js';
+export type { FlowExportOptions } from './export/options.js';
+export type { UiOptions } from './ui/options.js';
+export type { UiServer } from './ui/serve.js';
+export type { ShownEndpoint, UiSource } from './ui/source.js';
 export type { DocumentChange, DocumentPlan, Policies } from './datapath/policies.js';
 export type { PolicyInput, PolicyRef } from './datapath/policy-input.js';
 export type { EndpointRef, LiveExplanation, PolicyQuestion } from './datapath/explain-policies.js';

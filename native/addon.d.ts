@@ -230,6 +230,8 @@ export class Netlink {
 	addAddress(ifindex: number, address: string): void;
 	deleteAddress(ifindex: number, address: string): boolean;
 	addresses(ifindex?: number): { ifindex: number; address: string; prefixLength: number; family: 4 | 6 }[];
+	/** What may have changed in this namespace since the last question, and everything at the first. Link-local addresses do not count; of links only their end. */
+	changes(): { addresses: boolean; links: boolean };
 	/** destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. */
 	addRoute(route: { destination: string; ifindex: number; gateway?: string; onLink?: boolean; source?: string }): void;
 	deleteRoute(route: { destination: string; ifindex: number; gateway?: string }): boolean;

@@ -40,6 +40,8 @@ export const targets: readonly Target[] = [
 	atMost('cni_start_ms', 60, 'heddle-cni, start to end'),
 	atLeast('ipam_pairs_per_s', 200_000, 'allocate + release in memory'),
 	atMost('ipam_million_mib', 200, '1 M addresses held'),
+	atMost('history_flow_bytes', 120, 'a flow of the history on disk'),
+	atMost('history_hour_ms', 1000, 'history asked by identity and verdict over an hour of 10 M flows a day'),
 	atMost('endpoint_bytes', 4096, 'memory per idle endpoint, kernel + JS'),
 	atMost('address_bytes', 200, 'memory per address, kernel + JS'),
 ];

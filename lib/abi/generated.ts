@@ -1842,37 +1842,32 @@ export const dataControlOffsets = {
 	control: 0,
 } as const;
 
-/** Variables of section .rodata, 12 bytes. */
+/** Variables of section .rodata, 8 bytes. */
 export interface Rodata {
 	/** `u32` at 0. */
 	readonly wakeupBytes: number;
 	/** `u32` at 4. */
-	readonly packetsEntry: number;
-	/** `u32` at 8. */
 	readonly onlyEntry: number;
 }
 
 export const rodataCodec: Codec<Rodata> = codec({
 	name: '.rodata',
-	size: 12,
+	size: 8,
 	read: (view, offset) => ({
 		wakeupBytes: view.getUint32(offset, true),
-		packetsEntry: view.getUint32(offset + 4, true),
-		onlyEntry: view.getUint32(offset + 8, true),
+		onlyEntry: view.getUint32(offset + 4, true),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 12);
+		zero(view, offset, 8);
 		view.setUint32(offset, value.wakeupBytes, true);
-		view.setUint32(offset + 4, value.packetsEntry, true);
-		view.setUint32(offset + 8, value.onlyEntry, true);
+		view.setUint32(offset + 4, value.onlyEntry, true);
 	},
 });
 
 /** Where the fields begin, for readers that want one field only. */
 export const rodataOffsets = {
 	wakeupBytes: 0,
-	packetsEntry: 4,
-	onlyEntry: 8,
+	onlyEntry: 4,
 } as const;
 
 /** Every map of the object, by its name in C. Sizes are those compiled in. */

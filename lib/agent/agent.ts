@@ -3,6 +3,8 @@ import type { PolicyInput, PolicyRef } from '../datapath/policy-input.js';
 import type { HeddleDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
 import type { Ipam } from '../ipam/ipam.js';
+import type { MetricsServer } from '../metrics/serve.js';
+import type { UiServer } from '../ui/serve.js';
 import type { Attachment } from '../pods/attachment.js';
 import type { Audit } from '../pods/audit.js';
 import type { NetworkRequest } from '../pods/network-requests.js';
@@ -24,6 +26,10 @@ export interface Agent extends AsyncDisposable {
 	readonly datapath: Datapath;
 	/** To look at; addresses come and go with the pods. */
 	readonly ipam: Pick<Ipam, 'pools' | 'get' | 'allocations' | 'usage' | 'nodePools'>;
+	/** Absent: not asked for. */
+	readonly metrics?: Pick<MetricsServer, 'address' | 'render'>;
+	/** Absent: not asked for. */
+	readonly ui?: Pick<UiServer, 'address'>;
 	/** Ids of the pods that are attached. */
 	readonly pods: Iterable<string>;
 	readonly documents: Iterable<HeddleDocument>;

@@ -7,6 +7,8 @@ import type { PoolUser } from '../ipam/choose-pools.js';
 import { createIpam } from '../ipam/ipam.js';
 import { DEFAULT_NETWORK, podIdentityLabels } from '../labels/pod-labels.js';
 import { Netlink } from '../native/addon.js';
+import { serveMetrics } from '../metrics/serve.js';
+import type { MetricsServer } from '../metrics/serve.js';
 import { checkRow } from '../pods/check.js';
 import { createPodNetworks } from '../pods/pod-networks.js';
 import type { PodRequest } from '../pods/pod-request.js';
@@ -14,6 +16,8 @@ import { createPodTable } from '../pods/pod-table.js';
 import { reconcile } from '../pods/reconcile.js';
 import { openFileStore } from '../store/file-store.js';
 import type { Store } from '../store/store.js';
+import { serveUi } from '../ui/serve.js';
+import type { UiServer } from '../ui/serve.js';
 import type { Agent } from './agent.js';
 import type { AgentParts } from './agent-parts.js';
 import { AGENT_KINDS, applyEdit, applyInputs, isAgentDocument } from './apply.js';
@@ -34,7 +38,7 @@ const MOST_TOGETHER = 64;
  * Takes over what the state file and the pinned datapath know, or begins anew. What a former process left half made is
  * taken down before this resolves. Needs what `openDatapath` needs.
  * @throws ERR_STORE_CORRUPT, ERR_STORE_LOCKED, ERR_STORE_READ_ONLY, ERR_STORE_FULL, ERR_INVALID_ARGUMENT,
- * ERR_KERNEL_FEATURE, and those of `openDatapath`
+ * ERR_KERNEL_FEATURE, ERR_SOCKET_IN_USE and ERR_SOCKET of `metrics` and `ui`, and those of `openDatapath`
  */
 export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 	const checked = checkAgentOptions(options);
@@ -44,13 +48,30 @@ export async function openAgent(options: AgentOptions = {}): Promise<Agent> {
 		try {
 			const parts = createParts(checked, store, datapath);
 			await restore(parts);
-			return createAgent(parts);
+			return createAgent(parts, await servePages(checked, parts));
 		} catch (error) {
 			await datapath.close();
 			throw error;
 		}
 	} catch (error) {
 		store.close();
+		throw error;
+	}
+}
+
+interface ServedPages {
+	readonly metrics?: MetricsServer;
+	readonly ui?: UiServer;
+}
+
+async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentParts): Promise<ServedPages> {
+	const { datapath } = parts;
+	const served = metrics && (await serveMetrics(datapath, { ...metrics, agent: parts }));
+	try {
+		const page = ui && (await serveUi(datapath, ui));
+		return { ...(served && { metrics: served }), ...(page && { ui: page }) };
+	} catch (error) {
+		await served?.close();
 		throw error;
 	}
 }
@@ -102,7 +123,7 @@ async function restore(parts: AgentParts): Promise<void> {
 	await reconcile(parts, parts.store);
 }
 
-function createAgent(parts: AgentParts): Agent {
+function createAgent(parts: AgentParts, pages: ServedPages): Agent {
 	const { queue, table, datapath, documents, ipam } = parts;
 	const attaching: BatchHandler<PodRequest, Awaited<ReturnType<typeof attachAll>>[number]> = {
 		most: MOST_TOGETHER,
@@ -135,6 +156,8 @@ function createAgent(parts: AgentParts): Agent {
 	async function close(): Promise<void> {
 		open = false;
 		await queue.idle();
+		await pages.metrics?.close();
+		await pages.ui?.close();
 		parts.netlink.close();
 		await datapath.close();
 		parts.store.close();
@@ -146,6 +169,7 @@ function createAgent(parts: AgentParts): Agent {
 	return {
 		datapath,
 		ipam,
+		...pages,
 		pods: {
 			*[Symbol.iterator]() {
 				for (const { id } of table) {

@@ -3,12 +3,16 @@ import { isAbsolute } from 'node:path';
 import type { DatapathOptions } from '../datapath/options.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { MAX_MTU, MIN_MTU } from '../documents/pod-network.js';
+import { checkMetricsOptions } from '../metrics/options.js';
+import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
 import type { InterfaceOptions } from '../pods/interface.js';
 import type { Store } from '../store/store.js';
+import { checkUiOptions } from '../ui/options.js';
+import type { UiOptions } from '../ui/options.js';
 
 export interface AgentOptions {
-	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle */
+	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096 */
 	readonly datapath?: DatapathOptions;
 	/** One file, absolute; its folder is made where it is missing. @default '/var/lib/heddle/state.db' */
 	readonly statePath?: string;
@@ -25,6 +29,10 @@ export interface AgentOptions {
 	 * Linux 5.19, for IPv4 6.3. @default false
 	 */
 	readonly bigTcp?: boolean;
+	/** A Prometheus endpoint as long as the agent is open, its pools among it. @default none */
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	/** A web page of flows and policies as long as the agent is open, see `serveUi`. @default none */
+	readonly ui?: UiOptions;
 }
 
 export interface CheckedAgentOptions {
@@ -34,9 +42,12 @@ export interface CheckedAgentOptions {
 	readonly cluster: string;
 	readonly mtu: number;
 	readonly interfaces: InterfaceOptions;
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	readonly ui?: UiOptions;
 }
 
 const PIN_PATH = '/sys/fs/bpf/heddle';
+const FLOW_HISTORY = 4096;
 const STATE_PATH = '/var/lib/heddle/state.db';
 /** As Cilium has it: three times 64 KiB. */
 const BIG_TCP_SIZE = 196_608;
@@ -44,6 +55,13 @@ const BIG_TCP_SIZE = 196_608;
 /** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
+	const { metrics, ui } = options;
+	if (metrics !== undefined) {
+		checkMetricsOptions(metrics, 'metrics.');
+	}
+	if (ui !== undefined) {
+		checkUiOptions(ui, 'ui.');
+	}
 	if (typeof statePath !== 'string' || !isAbsolute(statePath)) {
 		throw invalidArgument('statePath', statePath, 'an absolute path');
 	}
@@ -63,11 +81,13 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		});
 	}
 	return {
-		datapath: { ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
+		datapath: { flowHistory: FLOW_HISTORY, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
 		statePath,
 		...(store === undefined ? {} : { store }),
 		cluster,
 		mtu,
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
+		...(metrics === undefined ? {} : { metrics }),
+		...(ui === undefined ? {} : { ui }),
 	};
 }

@@ -4,7 +4,7 @@ import { nameOption, type Options, type OptionSpecs } from './options.js';
 /** One verb of the command line. */
 export interface Command {
 	/** What its name comes after; absent: nothing. */
-	readonly group?: 'policy' | 'cni';
+	readonly group?: 'policy' | 'cni' | 'endpoint' | 'identity' | 'network' | 'ip' | 'bpf';
 	readonly name: string;
 	/** One line. */
 	readonly summary: string;

@@ -18,13 +18,16 @@ export const EXIT_NO = 1;
 /** Wrong usage, or input that cannot be read. */
 export const EXIT_WRONG = 2;
 
-export type Colour = 'red' | 'green' | 'yellow';
+export type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan';
 
-const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33 };
+export type Paint = (text: string, colour: Colour) => string;
+
+const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 };
 
 /** On terminals only, and not where NO_COLOR is set to anything (no-color.org). */
-export function createPaint({ stdout, env }: Io): (text: string, colour: Colour) => string {
+export function createPaint({ stdout, env }: Io, when: 'auto' | 'always' | 'never' = 'auto'): Paint {
 	const noColour = env['NO_COLOR'];
-	const plain = stdout.isTTY !== true || (noColour !== undefined && noColour !== '') || env['TERM'] === 'dumb';
+	const unfit = stdout.isTTY !== true || (noColour !== undefined && noColour !== '') || env['TERM'] === 'dumb';
+	const plain = when === 'never' || (when === 'auto' && unfit);
 	return (text, colour) => (plain ? text : `\u001b[${CODES[colour]}m${text}\u001b[0m`);
 }

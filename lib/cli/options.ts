@@ -18,10 +18,17 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 /** What was given, checked against the specs. */
 export interface Options {
 	readonly positionals: readonly string[];
+	/** As they were written, one after the other; the value of those without one is empty. */
+	readonly given: readonly GivenOption[];
 	has(name: string): boolean;
 	/** The last, where it was given more than once. */
 	get(name: string): string | undefined;
 	all(name: string): readonly string[];
+}
+
+export interface GivenOption {
+	readonly name: string;
+	readonly value: string;
 }
 
 /** The caller said something that means nothing: exit code 2. */
@@ -34,21 +41,25 @@ export function readOptions(args: readonly string[], specs: OptionSpecs): Option
 	const { tokens } = parseArgs({ args: [...args], options: configOf(specs), strict: false, tokens: true });
 	const values = new Map<string, string[]>();
 	const positionals: string[] = [];
+	const given: GivenOption[] = [];
 	for (const token of tokens) {
 		if (token.kind === 'positional') {
 			positionals.push(token.value);
 		} else if (token.kind === 'option') {
-			const { name, rawName, value } = token;
-			values.set(name, [...(values.get(name) ?? []), checkOption(specs, name, rawName, value)]);
+			const { name, rawName } = token;
+			const value = checkOption(specs, name, rawName, token.value);
+			values.set(name, [...(values.get(name) ?? []), value]);
+			given.push({ name, value });
 		}
 	}
-	for (const [name, given] of values) {
-		if (given.length > 1 && specs[name]!.value !== undefined && specs[name]!.multiple !== true) {
-			throw usageError(`--${name}: found it ${given.length} times, expected once`);
+	for (const [name, all] of values) {
+		if (all.length > 1 && specs[name]!.value !== undefined && specs[name]!.multiple !== true) {
+			throw usageError(`--${name}: found it ${all.length} times, expected once`);
 		}
 	}
 	return {
 		positionals,
+		given,
 		has: (name) => values.has(name),
 		get: (name) => values.get(name)?.at(-1),
 		all: (name) => values.get(name) ?? [],

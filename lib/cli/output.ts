@@ -9,9 +9,14 @@ export function tell(io: Io, format: Format, data: () => unknown, text: () => st
 
 function encode(format: 'json' | 'yaml', data: unknown): string {
 	if (format === 'json') {
-		return `${JSON.stringify(data, undefined, 2)}\n`;
+		return `${JSON.stringify(data, plain, 2)}\n`;
 	}
 	// What json leaves out, yaml leaves out.
-	const plain: unknown = JSON.parse(JSON.stringify(data));
-	return stringify(plain, { lineWidth: 0, aliasDuplicateObjects: false });
+	const shown: unknown = JSON.parse(JSON.stringify(data, plain));
+	return stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** JSON has no numbers of 64 bits. */
+function plain(_: string, value: unknown): unknown {
+	return typeof value === 'bigint' ? String(value) : value;
 }

@@ -1,18 +1,49 @@
 import { HeddleError } from '../errors.js';
 import { helpOf, HELP_OPTION, wordsOf, type Command } from './command.js';
 import { agent } from './commands/agent.js';
+import { bpfFlows, bpfIpcache, bpfPolicy } from './commands/bpf.js';
 import { diff } from './commands/diff.js';
+import { endpointGet, endpointList } from './commands/endpoint.js';
 import { explain } from './commands/explain.js';
+import { identityGet, identityList } from './commands/identity.js';
 import { installCni } from './commands/install-cni.js';
+import { ipList } from './commands/ip.js';
+import { networkList } from './commands/network.js';
+import { observe } from './commands/observe.js';
 import { recommend } from './commands/recommend.js';
 import { rows } from './commands/rows.js';
+import { status } from './commands/status.js';
+import { top } from './commands/top.js';
+import { ui } from './commands/ui.js';
 import { validate } from './commands/validate.js';
 import { verify } from './commands/verify.js';
 import { EXIT_WRONG, EXIT_YES, type Io } from './io.js';
 import { readOptions, usageError } from './options.js';
 import { packageVersion } from './version.js';
 
-const COMMANDS: readonly Command[] = [validate, rows, explain, diff, verify, recommend, agent, installCni];
+const COMMANDS: readonly Command[] = [
+	validate,
+	rows,
+	explain,
+	diff,
+	verify,
+	recommend,
+	agent,
+	ui,
+	installCni,
+	observe,
+	top,
+	status,
+	endpointList,
+	endpointGet,
+	identityList,
+	identityGet,
+	networkList,
+	ipList,
+	bpfPolicy,
+	bpfIpcache,
+	bpfFlows,
+];
 const HELP_WORDS = ['help', '--help', '-h'];
 const VERSION_WORDS = ['version', '--version', '-V'];
 

@@ -4,6 +4,7 @@ import type { AttachRequest, Hook, Link } from '../native/addon.js';
 import { admit, checkCandidates, evict } from './admission.js';
 import type { Admission, Candidate } from './admission.js';
 import type { EndpointState } from './endpoint.js';
+import { keepDrops } from './stats.js';
 import { prepareHostSide } from './sysctls.js';
 
 const HOOKS: readonly (readonly [Hook, 'from_endpoint' | 'to_endpoint'])[] = [
@@ -70,6 +71,7 @@ export function createAttacher(admission: Admission): Attacher {
 	function remove(states: readonly EndpointState[]): void {
 		core.changes.run(() => states.forEach((state) => evict(admission, state)));
 		states.forEach((state) => (state.detached = true));
+		keepDrops(core, states);
 	}
 
 	async function attach(candidates: readonly Candidate[]): Promise<EndpointState[]> {

@@ -5,6 +5,7 @@ import type { Pins } from '../kernel/pins.js';
 import type { Records } from '../kernel/records.js';
 import type { AttachMode, BpfProgram, Netlink } from '../native/addon.js';
 import type { Changes } from './changes.js';
+import type { DetachedDrops } from './detached-drops.js';
 
 /** What the parts of one datapath share. */
 export interface Core {
@@ -13,6 +14,7 @@ export interface Core {
 	readonly epoch: Epoch;
 	readonly records: Records;
 	readonly changes: Changes;
+	readonly detachedDrops: DetachedDrops;
 	/** Absent: the datapath ends with this process. */
 	readonly pins?: Pins;
 	/** In the namespace of the thread that opened the datapath. */

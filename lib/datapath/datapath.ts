@@ -247,7 +247,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		if (candidates.length === 0) {
 			return [];
 		}
-		syncHostAddresses(core);
+		upkeep.noticeAddresses();
 		return (await attacher.attach(candidates)).map(handles.of);
 	}
 

@@ -19,6 +19,7 @@ import { PROGRAM_NAMES } from './core.js';
 import type { Core, ProgramName } from './core.js';
 import { createDatapath } from './datapath.js';
 import type { Datapath } from './datapath.js';
+import { createDetachedDrops } from './detached-drops.js';
 import { checkDatapathOptions } from './options.js';
 import type { CheckedDatapathOptions, DatapathOptions } from './options.js';
 import { createRowMemory, forgetfulRows } from './row-memory.js';
@@ -144,6 +145,7 @@ async function start(
 			throw closedError('the datapath');
 		}
 	};
+	const records = pins === undefined ? noRecords() : recordsOf(maps);
 	const core: Core = {
 		maps,
 		programs: Object.fromEntries(PROGRAM_NAMES.map((name) => [name, programOf(object, name)])) as Record<
@@ -151,7 +153,8 @@ async function start(
 			ReturnType<typeof programOf>
 		>,
 		epoch,
-		records: pins === undefined ? noRecords() : recordsOf(maps),
+		records,
+		detachedDrops: createDetachedDrops(records),
 		changes: createChanges(() => epoch.bump(), assertOpen),
 		...(pins === undefined ? {} : { pins }),
 		netlink,

@@ -5,6 +5,7 @@ import type { Admission, EndpointRecord } from './admission.js';
 import { linkName } from './attach.js';
 import type { EndpointState } from './endpoint.js';
 import { openLink } from './restore-link.js';
+import { keepDrops } from './stats.js';
 import type { Enforcement, EndpointId } from './types.js';
 
 const ENFORCEMENTS: readonly Enforcement[] = ['default', 'always', 'never'];
@@ -14,9 +15,11 @@ const HOOKS: readonly Hook[] = ['ingress', 'egress'];
 export function restoreEndpoints(admission: Admission, networkName: (id: number) => string | undefined): void {
 	const { core, table, registry, addresses, identities, store } = admission;
 	const present = new Map(core.netlink.links().map((link) => [link.ifindex, link]));
+	const gone: { id: EndpointId; network: { name: string } }[] = [];
 	for (const { id, value } of core.records.all<EndpointRecord>(abi.RecordKind.Endpoint)) {
 		const state = restoreOne(admission, id, value, present.get(value.interface.index), networkName);
 		if (state === undefined) {
+			gone.push({ id: id as EndpointId, network: { name: networkName(table.get(id)?.network ?? 0) ?? '' } });
 			core.records.delete(abi.RecordKind.Endpoint, id);
 			HOOKS.forEach((hook) => core.pins?.unpinLink(linkName(id, hook)));
 			continue;
@@ -27,6 +30,7 @@ export function restoreEndpoints(admission: Admission, networkName: (id: number)
 		store.ensure(state.identity, table.get(id)?.policySet);
 		admission.describe(state.identity);
 	}
+	keepDrops(core, gone);
 	const isPresent = (id: number) => registry.get(id) !== undefined;
 	addresses.sweepEndpoints(isPresent);
 	table.sweep(isPresent);

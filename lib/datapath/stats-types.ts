@@ -13,6 +13,11 @@ export interface DropCount {
 	readonly packets: bigint;
 }
 
+export interface NetworkDropCount extends DropCount {
+	/** By name. */
+	readonly network: string;
+}
+
 /** Exact: every packet since the endpoint was attached, all CPUs summed. What was forwarded is told by conversation, in flow ends. */
 export interface EndpointStats {
 	/** Reasons that have occurred, by direction and number. */
@@ -38,6 +43,8 @@ export interface DatapathStats {
 	readonly endpoints: ReadonlyMap<EndpointId, EndpointStats>;
 	/** Drops of frames that belong to no endpoint. */
 	readonly otherDrops: readonly DropCount[];
+	/** Of endpoints that are gone: with these, sums never shrink while the datapath is loaded. */
+	readonly detachedDrops: readonly NetworkDropCount[];
 	readonly events: {
 		/** Not told: the ring was full. */
 		readonly lost: bigint;

@@ -7,12 +7,34 @@ import type { DatapathStats, DropCount, EndpointStats, MapUsage } from './stats-
 import { DIRECTIONS, directionNumber } from './types.js';
 import type { Direction, EndpointId } from './types.js';
 
-export type { DatapathStats, DropCount, EndpointStats, MapUsage, TrafficCount } from './stats-types.js';
+export type {
+	DatapathStats,
+	DropCount,
+	EndpointStats,
+	MapUsage,
+	NetworkDropCount,
+	TrafficCount,
+} from './stats-types.js';
 
 type DropIndex = ReadonlyMap<number, DropCount[]>;
 
+interface GoneEndpoint {
+	readonly id: EndpointId;
+	readonly network: { readonly name: string };
+}
+
+const NO_DROPS: DropIndex = new Map();
+
 export function endpointStats(core: Core, state: EndpointState): EndpointStats {
 	return statsOf(core, state.id, otherDrops(core, state.id));
+}
+
+/** Their counts are kept, for their numbers will count for others. */
+export function keepDrops(core: Core, gone: readonly GoneEndpoint[]): void {
+	const drops = gone.length === 0 ? NO_DROPS : otherDrops(core);
+	for (const { id, network } of gone) {
+		core.detachedDrops.add(network.name, statsOf(core, id, drops).drops);
+	}
 }
 
 export function datapathStats(core: Core, endpoints: Iterable<EndpointState>): DatapathStats {
@@ -30,6 +52,7 @@ export function datapathStats(core: Core, endpoints: Iterable<EndpointState>): D
 		},
 		endpoints: all,
 		otherDrops: drops.get(0) ?? [],
+		detachedDrops: [...core.detachedDrops],
 		events: { lost, suppressed, uncountedDrops },
 		flows: Number(lastSweep(core)),
 		maps: mapUsage(core),

@@ -8,6 +8,8 @@ import type { UplinkControl } from './uplinks.js';
 
 /** What must be looked at now and then; nothing that a packet waits for. */
 export interface Upkeep {
+	/** Brings what the kernel knows of the host's addresses up to date, if they changed. */
+	noticeAddresses(): void;
 	/** One round, now. */
 	run(): Promise<void>;
 	/** No more rounds; resolves once the last is over. */
@@ -18,7 +20,7 @@ export interface UpkeepParts {
 	readonly core: Core;
 	readonly attacher: Attacher;
 	readonly registry: EndpointRegistry;
-	readonly uplinks: Pick<UplinkControl, 'refresh' | 'size'>;
+	readonly uplinks: Pick<UplinkControl, 'refreshAddresses' | 'reap' | 'size'>;
 	readonly tables: PolicyTables;
 	readonly policies: Pick<PolicyControl, 'expire'>;
 	readonly intervalMs: number;
@@ -26,16 +28,29 @@ export interface UpkeepParts {
 
 export function startUpkeep({ core, attacher, registry, uplinks, tables, policies, intervalMs }: UpkeepParts): Upkeep {
 	let running: Promise<void> | undefined;
+	let linksWent = false;
 	const timer = intervalMs === 0 ? undefined : setInterval(() => void run().catch(() => undefined), intervalMs);
 	timer?.unref();
+
+	function noticeAddresses(): void {
+		const { addresses, links } = core.netlink.changes();
+		linksWent ||= links;
+		if (addresses) {
+			syncHostAddresses(core);
+		}
+	}
 
 	async function round(): Promise<void> {
 		tables.purge();
 		policies.expire(Date.now());
-		syncHostAddresses(core);
-		if (registry.size + uplinks.size > 0) {
-			const present = new Map(core.netlink.links().map((link) => [link.ifindex, link]));
-			await uplinks.refresh(present);
+		noticeAddresses();
+		if (uplinks.size > 0) {
+			uplinks.refreshAddresses();
+		}
+		if (linksWent && registry.size + uplinks.size > 0) {
+			linksWent = false;
+			const present = new Set(core.netlink.links().map((link) => link.ifindex));
+			await uplinks.reap((ifindex) => present.has(ifindex));
 			await attacher.reap((ifindex) => present.has(ifindex));
 		}
 		await core.programs.sweep.testRunAsync({});
@@ -47,6 +62,7 @@ export function startUpkeep({ core, attacher, registry, uplinks, tables, policie
 	}
 
 	return {
+		noticeAddresses,
 		run,
 		async stop() {
 			clearInterval(timer);

@@ -26,8 +26,10 @@ export interface UplinkControl extends Uplinks {
 	serves(network: number): boolean;
 	/** Of a former process. Within a change. */
 	restore(): void;
-	/** New addresses, gone interfaces. */
-	refresh(present: ReadonlyMap<number, LinkInfo>): Promise<void>;
+	/** What masqueraded packets bear follows the interface's addresses. */
+	refreshAddresses(): void;
+	/** Detaches those whose interface is gone. */
+	reap(isPresent: (ifindex: number) => boolean): Promise<void>;
 	/** Every link, for an upgrade. */
 	links(): Link[];
 	release(): Promise<void>;
@@ -204,14 +206,9 @@ export function createUplinks(parts: UplinkParts): UplinkControl {
 				restoreOne(id, value);
 			}
 		},
-		async refresh(present) {
-			for (const state of states.values()) {
-				if (!present.has(state.index)) {
-					await detach(state);
-				} else {
-					refreshAddresses(state);
-				}
-			}
+		refreshAddresses: () => [...states.values()].forEach(refreshAddresses),
+		async reap(isPresent) {
+			await Promise.all([...states.values()].filter(({ index }) => !isPresent(index)).map(detach));
 		},
 		links: () => [...states.values()].flatMap(({ links }) => linksOf(links)),
 		async release() {

@@ -19,6 +19,11 @@ export function flowL4(event: Event): FlowL4 {
 	return protocol === 6 ? { protocol: name, ...ports, flags: tcpFlags(event.tcpFlags) } : { protocol: name, ...ports };
 }
 
+/** 'TCP', 'ICMPv6', or the number as text. */
+export function flowL4Name(protocol: number): string {
+	return ICMP_PROTOCOLS[protocol] ?? PORT_PROTOCOLS[protocol] ?? String(protocol);
+}
+
 function tcpFlags(bits: number): string[] {
 	return TCP_FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0);
 }

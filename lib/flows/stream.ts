@@ -49,7 +49,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	const wanted = options.filter === undefined ? undefined : flowPredicate(options.filter);
 	const queue = createEventQueue(source.recordSize, bufferSize);
 	const lostBefore = source.kernelLost();
-	const ready: Flow[] = recentFlows();
+	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
 	let lostAtEnd: bigint | undefined;
 	let lostHere = 0n;
@@ -64,7 +64,10 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		if (last === 0) {
 			return [];
 		}
-		source.hub.drain();
+		// Subscribing did so: what a second time brought would be told twice.
+		if (!follow) {
+			source.hub.drain();
+		}
 		return source.hub.recent(Number.MAX_SAFE_INTEGER).flatMap(flowsOf).slice(-last);
 	}
 
@@ -118,6 +121,8 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 				end,
 			})
 		: undefined;
+	// Only now: what comes while the past is expanded waits in the ring, and is for the subscription.
+	ready = recentFlows();
 
 	return {
 		get lost() {

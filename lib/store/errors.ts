@@ -38,7 +38,15 @@ const MEANINGS: readonly (readonly [code: string, Meaning])[] = [
 	['SQLITE_FULL', FULL],
 ];
 
-export function storeError(path: string, cause: unknown): HeddleError {
+/** What a file is called, and the option that names it. */
+export interface StoreFile {
+	readonly name: string;
+	readonly field: string;
+}
+
+const STATE_FILE: StoreFile = { name: 'state file', field: 'statePath' };
+
+export function storeError(path: string, cause: unknown, file = STATE_FILE): HeddleError {
 	if (cause instanceof HeddleError) {
 		return cause;
 	}
@@ -46,16 +54,16 @@ export function storeError(path: string, cause: unknown): HeddleError {
 	const meaning = MEANINGS.find(([code]) => found.startsWith(code))?.[1];
 	const reason = cause instanceof Error ? cause.message : String(cause);
 	const { code, message } = meaning ?? { code: 'ERR_STORE' as const, message: `found ${reason}, expected it to work` };
-	return new HeddleError(code, `state file ${path}: ${message} (${found === '' ? reason : found})`, {
-		field: 'statePath',
+	return new HeddleError(code, `${file.name} ${path}: ${message} (${found === '' ? reason : found})`, {
+		field: file.field,
 		found: path,
 		cause,
 	});
 }
 
-export function corruptStore(path: string, what: string): HeddleError {
-	return new HeddleError('ERR_STORE_CORRUPT', `state file ${path}: ${what}; move it away to start without`, {
-		field: 'statePath',
+export function corruptStore(path: string, what: string, file = STATE_FILE): HeddleError {
+	return new HeddleError('ERR_STORE_CORRUPT', `${file.name} ${path}: ${what}; move it away to start without`, {
+		field: file.field,
 		found: path,
 	});
 }

@@ -5,6 +5,7 @@ import type { Database } from 'libsql';
 import { closedError, invalidArgument } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 import { corruptStore, storeError } from './errors.js';
+import { endConnection, inTransaction, pragmaNumber } from './sqlite.js';
 import type { Store, StoreChange } from './store.js';
 
 /** Of the table below; another number is another version's file. */
@@ -34,7 +35,7 @@ export async function openFileStore(path: string): Promise<Store> {
 		guarded(() => prepare(database, path));
 		return guarded(() => createStore(database, path, guarded));
 	} catch (error) {
-		end(database);
+		endConnection(database);
 		throw error;
 	}
 }
@@ -53,7 +54,7 @@ function prepare(database: Database, path: string): void {
 	for (const pragma of ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL']) {
 		database.pragma(pragma);
 	}
-	const version = numberOf(database.pragma('user_version'));
+	const version = pragmaNumber(database, 'user_version');
 	if (version !== 0 && version !== SCHEMA) {
 		throw corruptStore(path, `found a file of version ${version}, expected ${SCHEMA}`);
 	}
@@ -68,10 +69,6 @@ function prepare(database: Database, path: string): void {
 		PRAGMA user_version = ${SCHEMA};
 		COMMIT`,
 	);
-}
-
-function numberOf(rows: unknown): number {
-	return Number(Object.values((rows as Record<string, unknown>[])[0] ?? {})[0]);
 }
 
 function createStore(database: Database, path: string, guarded: <T>(body: () => T) => T): Store {
@@ -102,9 +99,8 @@ function createStore(database: Database, path: string, guarded: <T>(body: () => 
 		},
 		write(changes) {
 			assertOpen();
-			guarded(() => {
-				database.exec('BEGIN IMMEDIATE');
-				try {
+			guarded(() =>
+				inTransaction(database, () => {
 					for (const change of changes) {
 						const [kind, key] = [Buffer.from(change.kind), Buffer.from(change.key)];
 						if (change.value === undefined) {
@@ -114,44 +110,16 @@ function createStore(database: Database, path: string, guarded: <T>(body: () => 
 							put.run([kind, key, value, digestOf(kind, key, value)]);
 						}
 					}
-					database.exec('COMMIT');
-				} catch (error) {
-					rollBack(database);
-					throw error;
-				}
-			});
+				}),
+			);
 		},
 		close() {
 			if (open) {
 				open = false;
-				end(database);
+				endConnection(database);
 			}
 		},
 	};
-}
-
-/** A connection lives on while statements of it are not collected: what must not wait is done by hand, most of all the lock. */
-function end(database: Database): void {
-	for (const pragma of ['journal_mode = DELETE', 'locking_mode = NORMAL', 'user_version']) {
-		tryTo(() => database.pragma(pragma));
-	}
-	database.close();
-}
-
-/** SQLite has rolled back by itself where the disk is full. */
-function rollBack(database: Database): void {
-	if (database.inTransaction) {
-		tryTo(() => database.exec('ROLLBACK'));
-	}
-}
-
-/** What is not in the file proper yet is in its log, and is read from there. */
-function tryTo(step: () => unknown): void {
-	try {
-		step();
-	} catch {
-		// The error that led here, or nothing, is what the caller must hear of.
-	}
 }
 
 const COLUMNS = ['kind', 'key', 'value', 'digest'] as const;

@@ -30,6 +30,7 @@ Netlink::Netlink(const Napi::CallbackInfo& info) : Wrapped(info) {
 
 Napi::Value Netlink::close(const Napi::CallbackInfo& info) {
 	fd_.reset();
+	changes_.reset();
 	unlink();
 	return info.Env().Undefined();
 }
@@ -95,6 +96,7 @@ Napi::Function Netlink::define(Napi::Env env) {
 			InstanceMethod<&Netlink::addAddress>("addAddress"),
 			InstanceMethod<&Netlink::deleteAddress>("deleteAddress"),
 			InstanceMethod<&Netlink::addresses>("addresses"),
+			InstanceMethod<&Netlink::changes>("changes"),
 			InstanceMethod<&Netlink::addRoute>("addRoute"),
 			InstanceMethod<&Netlink::deleteRoute>("deleteRoute"),
 			InstanceMethod<&Netlink::routes>("routes"),

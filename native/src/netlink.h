@@ -21,7 +21,10 @@ public:
 
 	explicit Netlink(const Napi::CallbackInfo& info);
 	static Napi::Function define(Napi::Env env);
-	void closeAtExit() override { fd_.reset(); }
+	void closeAtExit() override {
+		fd_.reset();
+		changes_.reset();
+	}
 
 private:
 	// netlink_links.cc
@@ -42,6 +45,8 @@ private:
 	Napi::Value addAddress(const Napi::CallbackInfo& info);
 	Napi::Value deleteAddress(const Napi::CallbackInfo& info);
 	Napi::Value addresses(const Napi::CallbackInfo& info);
+	// netlink_changes.cc
+	Napi::Value changes(const Napi::CallbackInfo& info);
 	// netlink_routes.cc
 	Napi::Value addRoute(const Napi::CallbackInfo& info);
 	Napi::Value deleteRoute(const Napi::CallbackInfo& info);
@@ -58,6 +63,8 @@ private:
 	Napi::Value remove(Napi::Env env, const MessageWriter& writer, const std::string& what);
 
 	Fd fd_;
+	/** Hears of changes since the last question; opened with the first. */
+	Fd changes_;
 };
 
 /** Index or name of an interface argument. */

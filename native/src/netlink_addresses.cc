@@ -1,4 +1,5 @@
 #include <linux/if_addr.h>
+#include <linux/netlink.h>
 #include <sys/socket.h>
 
 #include <vector>
@@ -55,6 +56,19 @@ Napi::Value Netlink::deleteAddress(const Napi::CallbackInfo& info) {
 	return remove(env, writer, "deleting address " + describe(address, ifindex));
 }
 
+/** While it lives the kernel heeds what a dump asks for, instead of telling of every interface. */
+class StrictDump {
+public:
+	explicit StrictDump(int fd) : fd_(fd) { set(1); }
+	~StrictDump() { set(0); }
+	StrictDump(const StrictDump&) = delete;
+	StrictDump& operator=(const StrictDump&) = delete;
+
+private:
+	void set(int on) { setsockopt(fd_, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on)); }
+	int fd_;
+};
+
 struct FoundAddress {
 	uint32_t ifindex;
 	int family;
@@ -88,9 +102,12 @@ Napi::Value Netlink::addresses(const Napi::CallbackInfo& info) {
 	if (!info[0].IsUndefined() && !readIfindex(env, info[0], "ifindex", ifindex)) return env.Undefined();
 	RequestBuffer buffer;
 	MessageWriter writer = buffer.writer();
-	writer.begin(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{});
+	ifaddrmsg filter = {};
+	filter.ifa_index = static_cast<uint32_t>(ifindex);
+	writer.begin(RTM_GETADDR, NLM_F_DUMP, filter);
 	writer.end();
 	std::vector<FoundAddress> all;
+	StrictDump strict(fd_.get());
 	int error = query(fd_.get(), writer, collect, &all);
 	if (error != 0) return throwStatus(env, Status::system(error, "rtnetlink", "listing addresses"));
 	Napi::Array array = Napi::Array::New(env);

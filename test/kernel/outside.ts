@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { Netlink } from '../../lib/native/addon.js';
+import { Netlink, writeSysctl } from '../../lib/native/addon.js';
 import { SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 
@@ -26,6 +26,10 @@ export async function makeOutside(lab: Lab, node: readonly string[], there: read
 	const inside = new Netlink(pod.netns);
 	const index = host.link(uplink)?.ifindex ?? 0;
 	const far = inside.link('eth0')?.ifindex ?? 0;
+	// A host asks for its IPv6 neighbours from its link-local address, which would be tentative for a second or two.
+	host.setLink(index, { up: false });
+	writeSysctl(['net', 'ipv6', 'conf', uplink, 'accept_dad'], '0');
+	host.setLink(index, { up: true });
 	const length = (address: string) => (address.includes(':') ? 64 : 24);
 	node.forEach((address) => host.addAddress(index, `${address}/${length(address)}`));
 	there.forEach((address) => inside.addAddress(far, `${address}/${length(address)}`));
@@ -57,7 +61,7 @@ export async function makeOutside(lab: Lab, node: readonly string[], there: read
 	};
 }
 
-/** A host asks for its IPv6 neighbours from its link-local address, which is tentative for a second or two. */
+/** Not tentative any more. */
 async function linkLocalIsUsable(name: string): Promise<void> {
 	const TENTATIVE = 0x40;
 	for (let tries = 0; tries < 200; tries++) {

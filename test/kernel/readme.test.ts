@@ -33,8 +33,20 @@ function blocks(language: string): string[] {
 	return [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text ?? '');
 }
 
+function blockWith(text: string): string {
+	const found = blocks('js').filter((block) => block.includes(text));
+	if (found.length !== 1) {
+		throw new Error(`found ${found.length} examples with ${text}, expected one`);
+	}
+	return found[0]!;
+}
+
 const [, pods = ''] = blocks('sh');
-const [twelveLines = '', documents = '', proven = '', wholePods = '', otherHosts = ''] = blocks('js');
+const [twelveLines = ''] = blocks('js');
+const documents = blockWith('kind: CiliumNetworkPolicy');
+const proven = blockWith('policies.verify');
+const wholePods = blockWith('openAgent');
+const otherHosts = blockWith('attachUplink');
 const commands = [...readme.matchAll(/^npx heddle (.*?)(?: +#.*)?$/gm)].map(([, line]) => line ?? '');
 
 /** The lines as the body of a function of what they import. */

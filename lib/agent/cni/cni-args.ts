@@ -5,6 +5,10 @@ import { CniError, INVALID_ENVIRONMENT } from './cni-error.js';
 export interface CniArgs {
 	readonly namespace?: string;
 	readonly name?: string;
+	/** `IP`, with commas between them: how podman and others without the capability `ips` ask for addresses. */
+	readonly ips?: readonly string[];
+	/** `MAC` */
+	readonly mac?: string;
 }
 
 /** `K8S_POD_NAMESPACE=default;K8S_POD_NAME=client` @throws CniError 4 */
@@ -22,5 +26,12 @@ export function readCniArgs(text: string): CniArgs {
 	}
 	const namespace = values.get('K8S_POD_NAMESPACE') ?? '';
 	const name = values.get('K8S_POD_NAME') ?? '';
-	return { ...(namespace === '' ? {} : { namespace }), ...(name === '' ? {} : { name }) };
+	const mac = values.get('MAC') ?? '';
+	const ips = (values.get('IP') ?? '').split(',').filter((ip) => ip !== '');
+	return {
+		...(namespace === '' ? {} : { namespace }),
+		...(name === '' ? {} : { name }),
+		...(ips.length === 0 ? {} : { ips }),
+		...(mac === '' ? {} : { mac }),
+	};
 }

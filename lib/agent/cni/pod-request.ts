@@ -35,10 +35,9 @@ function podOf({ args, containerId }: CniCall, { labels, annotations }: NetworkC
 }
 
 function networksFor(agent: Agent, call: CniCall, config: NetworkConfig, pod: PodDescription): Networks | undefined {
-	const wishes = wishesOf(call, config);
+	const wishes = wishesOf(agent, call, config);
 	if (config.network !== undefined) {
-		const only: NetworkRequest = { network: config.network, ...wishes };
-		return [hasDefaultRoute(agent, call, config) ? { ...only, defaultRoute: [] } : only];
+		return [{ network: config.network, ...wishes }];
 	}
 	if (Object.keys(wishes).length === 1 && wishes.interface === USUAL_INTERFACE) {
 		return undefined;
@@ -48,15 +47,28 @@ function networksFor(agent: Agent, call: CniCall, config: NetworkConfig, pod: Po
 	return [{ ...first!, ...wishes }, ...more];
 }
 
-function wishesOf({ ifname }: CniCall, { ips, mac }: NetworkConfig) {
+/** What the network configuration says counts before what is in CNI_ARGS. */
+function wishesOf(agent: Agent, call: CniCall, config: NetworkConfig): Omit<NetworkRequest, 'network'> {
+	const args = readCniArgs(call.args);
+	const ips = config.ips ?? args.ips ?? [];
+	const mac = config.mac ?? args.mac;
 	return {
-		interface: ifname,
-		...(ips === undefined || ips.length === 0 ? {} : { ips }),
+		interface: call.ifname,
+		...(ips.length === 0 ? {} : { ips }),
 		...(mac === undefined ? {} : { mac }),
+		...(leavesDefaultRoute(agent, call, config) ? { defaultRoute: [] } : {}),
 	};
 }
 
-/** Another network's plugin call made one in this container: a second would be in its way. */
+/**
+ * A second default route would be in the first one's way. Runtimes call for a container's networks in any order: one
+ * that is asked for beside the usual interface leaves it to that one, be it there yet or not.
+ */
+function leavesDefaultRoute(agent: Agent, call: CniCall, config: NetworkConfig): boolean {
+	const isBeside = config.network !== undefined && call.ifname !== USUAL_INTERFACE;
+	return isBeside || hasDefaultRoute(agent, call, config);
+}
+
 function hasDefaultRoute(agent: Agent, call: CniCall, config: NetworkConfig): boolean {
 	const own = attachmentId(config.name, call);
 	const others = [...agent.pods].filter((id) => id !== own && containerOf(id) === call.containerId);

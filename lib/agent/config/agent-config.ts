@@ -2,6 +2,9 @@ import { list, object, optional, required, type Check } from '../../documents/ch
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
+import { MOST_LABEL_SETS } from '../../metrics/options.js';
+import type { MetricsOptions } from '../../metrics/options.js';
+import type { UiOptions } from '../../ui/options.js';
 
 /** An interface to other hosts, as `datapath.attachUplink` has it. */
 export interface UplinkConfig {
@@ -12,6 +15,17 @@ export interface UplinkConfig {
 	readonly masquerade?: boolean;
 	readonly nonMasqueradeCIDRs?: readonly string[];
 	readonly xdp?: 'auto' | 'native' | 'generic' | 'off';
+}
+
+/** Hubble's API, for `hubble observe`, hubble-relay and Hubble UI. */
+export interface HubbleConfig {
+	/** `unix:///run/heddle/hubble.sock`, `:4244`, or several. */
+	readonly listen: readonly string[];
+	/** @default the host's name */
+	readonly nodeName?: string;
+	readonly clusterName?: string;
+	/** PEM files; with `ca` clients must show a certificate. */
+	readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
 /** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
@@ -29,9 +43,16 @@ export interface AgentConfig {
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
+	readonly hubble?: HubbleConfig;
+	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
+	readonly flowHistory?: number;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
+	readonly metrics?: Omit<MetricsOptions, 'agent'>;
+	readonly ui?: Pick<UiOptions, 'listen' | 'hosts'>;
 }
+
+const MAX_FLOW_HISTORY = 1 << 24;
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
 
@@ -47,6 +68,13 @@ const uplinkConfig: Check<UplinkConfig> = object({
 	xdp: optional(oneOf('auto', 'native', 'generic', 'off')),
 });
 
+const hubbleConfig: Check<HubbleConfig> = object({
+	listen: required(list(string(/^\S+$/, 'an address such as :4244 or unix:///run/heddle/hubble.sock'))),
+	nodeName: optional(name),
+	clusterName: optional(name),
+	tls: optional(object({ cert: required(path), key: required(path), ca: optional(path) })),
+});
+
 export const agentConfig: Check<AgentConfig> = object({
 	manifests: optional(path),
 	socket: optional(path),
@@ -57,14 +85,31 @@ export const agentConfig: Check<AgentConfig> = object({
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
+	hubble: optional(hubbleConfig),
+	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
 	uplinks: optional(list(uplinkConfig)),
+	metrics: optional(
+		object({
+			listen: required(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:9965 or unix:///run/heddle/metrics.sock')),
+			labels: optional(object({ network: optional(boolean) })),
+			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
+		}),
+	),
+	ui: optional(
+		object({
+			listen: optional(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:12000 or unix:///run/heddle/ui.sock')),
+			hosts: optional(list(name)),
+		}),
+	),
 });
 
-export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp }: AgentConfig): AgentOptions {
+export function agentOptions(config: AgentConfig): AgentOptions {
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
 			existing: 'upgrade',
+			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),
 		},
@@ -73,5 +118,7 @@ export function agentOptions({ state, pinPath, ipBlocks, cluster, mtu, driver, b
 		...(mtu === undefined ? {} : { mtu }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
+		...(metrics === undefined ? {} : { metrics }),
+		...(ui === undefined ? {} : { ui }),
 	};
 }

@@ -39,5 +39,10 @@ function withPaths(config: AgentConfig, folder: string): AgentConfig {
 		const path = config[field];
 		return path === undefined ? [] : [[field, resolve(folder, path)]];
 	});
-	return { ...config, ...Object.fromEntries(absolute) };
+	const tls = config.hubble?.tls;
+	if (config.hubble === undefined || tls === undefined) {
+		return { ...config, ...Object.fromEntries(absolute) };
+	}
+	const files = Object.fromEntries(Object.entries(tls).map(([name, path]) => [name, resolve(folder, path)]));
+	return { ...config, ...Object.fromEntries(absolute), hubble: { ...config.hubble, tls: { ...tls, ...files } } };
 }

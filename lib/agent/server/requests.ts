@@ -45,12 +45,13 @@ const oneId = object({ id: required(text) });
 const keep = object({ keep: required(list(text)) });
 
 /* All of them: @throws ERR_DECODE, PolicyError with every issue */
-export const readPodRequest = (body: string) => read('the request', podRequest as Check<PodRequest>, body);
-export const readId = (body: string) => read('the request', oneId, body).id;
-export const readKeep = (body: string) => read('the request', keep, body).keep;
+export const readPodRequest = (body: string) => readRequest(podRequest as Check<PodRequest>, body);
+export const readId = (body: string) => readRequest(oneId, body).id;
+export const readKeep = (body: string) => readRequest(keep, body).keep;
 
-function read<T>(name: string, check: Check<T>, body: string): T {
-	const report = createReport(name, { index: 0, locate: () => undefined });
+/** @throws ERR_DECODE, PolicyError with every issue */
+export function readRequest<T>(check: Check<T>, body: string): T {
+	const report = createReport('the request', { index: 0, locate: () => undefined });
 	const found = check(parseJson(body), { path: [], report });
 	throwIssues(report.issues);
 	return found!;

@@ -3,13 +3,17 @@ import { HeddleError } from '../../errors.js';
 import { answerCni } from '../cni/answer.js';
 import { parseJson, readText } from './body.js';
 import { errorBody, statusOf, unknownPath, wrongMethod } from './http-error.js';
+import { streamFlows } from './flow-stream.js';
 import { VERBS, type ServerHost } from './verbs.js';
 
 const CNI_PATH = '/v1/cni';
+const FLOWS_PATH = '/v1/flows';
 const CNI_FAILED = 422;
 
 export interface Responder {
 	readonly host: ServerHost;
+	/** Aborted: what would go on without end ends now. */
+	readonly closing: AbortSignal;
 	log(line: string): void;
 }
 
@@ -17,6 +21,10 @@ export interface Responder {
 export async function respond(responder: Responder, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	try {
 		const { pathname } = new URL(request.url ?? '/', 'http://heddle');
+		if (pathname === FLOWS_PATH) {
+			await answerFlows(responder, request, response);
+			return;
+		}
 		const { status, body } = await answer(responder, pathname, request);
 		send(response, status, body);
 	} catch (error) {
@@ -26,7 +34,26 @@ export async function respond(responder: Responder, request: IncomingMessage, re
 				`${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : body.message}`,
 			);
 		}
-		send(response, statusOf(body), body);
+		if (response.headersSent) {
+			response.destroy();
+		} else {
+			send(response, statusOf(body), body);
+		}
+	}
+}
+
+async function answerFlows(
+	{ host, closing }: Responder,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	checkMethod(FLOWS_PATH, request, 'POST');
+	await streamFlows(host.agent.datapath, await readText(request), response, closing);
+}
+
+function checkMethod(path: string, request: IncomingMessage, method: string): void {
+	if (request.method !== method) {
+		throw wrongMethod(path, request.method ?? '', method);
 	}
 }
 
@@ -38,11 +65,9 @@ async function answer(
 	const verb = path === CNI_PATH ? undefined : VERBS[path];
 	const method = path === CNI_PATH ? 'POST' : verb?.method;
 	if (method === undefined) {
-		throw unknownPath(path, [CNI_PATH, ...Object.keys(VERBS)]);
+		throw unknownPath(path, [CNI_PATH, FLOWS_PATH, ...Object.keys(VERBS)]);
 	}
-	if (request.method !== method) {
-		throw wrongMethod(path, request.method ?? '', method);
-	}
+	checkMethod(path, request, method);
 	const text = await readText(request);
 	if (verb !== undefined) {
 		return { status: 200, body: await verb.run(host, text) };

@@ -1,7 +1,9 @@
 import { agentOptions, DEFAULT_SOCKET, type AgentConfig } from '../config/agent-config.js';
 import { followManifests, type ManifestFolder } from '../manifests/manifests.js';
 import { openAgent } from '../open.js';
+import type { HubbleServer } from '../../hubble/server.js';
 import { attachUplinks } from './attach-uplinks.js';
+import { serveAgentHubble } from './serve-hubble.js';
 import type { Agent } from '../agent.js';
 import { serveAgent } from './server.js';
 import type { ServerHost } from './verbs.js';
@@ -19,14 +21,23 @@ export interface RunOptions {
 export async function runAgent({ config, version, signal, log }: RunOptions): Promise<void> {
 	await using agent = await openAgent(agentOptions(config));
 	const manifests = config.manifests === undefined ? undefined : await followManifests(agent, config.manifests, log);
+	let hubble: HubbleServer | undefined;
 	try {
 		await attachUplinks(agent.datapath, config.uplinks ?? []);
+		hubble = config.hubble && (await serveAgentHubble(agent.datapath, config.hubble, log));
 		const socket = config.socket ?? DEFAULT_SOCKET;
 		const server = await serveAgent({ socket, host: hostOf(agent, manifests, version), log });
 		log(`ready at ${socket} with ${[...agent.pods].length} pods`);
+		if (agent.metrics !== undefined) {
+			log(`metrics at ${agent.metrics.address}`);
+		}
+		if (agent.ui !== undefined) {
+			log(`ui at ${agent.ui.address}`);
+		}
 		await aborted(signal);
 		await server.close();
 	} finally {
+		await hubble?.close();
 		await manifests?.close();
 	}
 	log('closed; pods keep their network and policy');
@@ -34,7 +45,9 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 
 /** Everything that an agent of this configuration left: pods, programs, pins. Documents stay in the state file. */
 export async function unloadAgent(config: AgentConfig): Promise<number> {
-	await using agent = await openAgent(agentOptions(config));
+	// Nobody looks at what ends at once.
+	const { metrics: _, ui: __, ...options } = agentOptions(config);
+	await using agent = await openAgent(options);
 	const count = [...agent.pods].length;
 	await agent.unload();
 	return count;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { claimSocket } from './claim-socket.js';
@@ -22,7 +23,10 @@ const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Le
 /** The agent's API: HTTP with JSON over a unix socket. @throws ERR_SOCKET_IN_USE, ERR_SOCKET, ERR_INVALID_ARGUMENT */
 export async function serveAgent({ socket, host, log }: ServeOptions): Promise<AgentServer> {
 	const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS });
-	server.on('request', (request, response) => void respond({ host, log }, request, response));
+	const closing = new AbortController();
+	// One listener for each stream that goes on.
+	setMaxListeners(0, closing.signal);
+	server.on('request', (request, response) => void respond({ host, log, closing: closing.signal }, request, response));
 	server.on('clientError', (_, connection: Socket) => {
 		// Gone, or talking something else than HTTP.
 		if (connection.writable) {
@@ -36,6 +40,7 @@ export async function serveAgent({ socket, host, log }: ServeOptions): Promise<A
 	return {
 		close: () =>
 			new Promise((resolve) => {
+				closing.abort();
 				server.close(() => resolve());
 				server.closeIdleConnections();
 			}),

@@ -2,6 +2,8 @@ import type { Attachment } from '../../pods/attachment.js';
 import type { CniHost } from '../cni/commands.js';
 import { CNI_VERSIONS } from '../cni/versions.js';
 import { HeddleError } from '../../errors.js';
+import { addressesOf, endpointsOf, identitiesOf, networksOf } from './describe.js';
+import { topOf } from './top.js';
 import { readId, readKeep, readPodRequest } from './requests.js';
 
 export interface ServerHost extends CniHost {
@@ -31,6 +33,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		run: async ({ agent }, body) => ({ detached: await agent.collect(readKeep(body)) }),
 	},
 	'/v1/apply': { method: 'POST', run: apply },
+	'/v1/endpoints': { method: 'GET', run: ({ agent }) => endpointsOf(agent) },
+	'/v1/identities': { method: 'GET', run: ({ agent }) => identitiesOf(agent) },
+	'/v1/networks': { method: 'GET', run: ({ agent }) => networksOf(agent) },
+	'/v1/ips': { method: 'GET', run: ({ agent }) => addressesOf(agent) },
+	'/v1/top': { method: 'GET', run: ({ agent }) => topOf(agent) },
 };
 
 function status({ agent, version, manifests, unavailable }: ServerHost) {
@@ -43,6 +50,8 @@ function status({ agent, version, manifests, unavailable }: ServerHost) {
 		pods: [...agent.pods].length,
 		endpoints: agent.datapath.endpoints.size,
 		networks: Array.from(agent.datapath.networks, ({ name }) => name),
+		attachMode: agent.datapath.attachMode,
+		...(agent.datapath.pinPath === undefined ? {} : { pinPath: agent.datapath.pinPath }),
 		manifests: manifests(),
 	};
 }

@@ -127,6 +127,31 @@ describe('ADD', () => {
 		});
 	});
 
+	test('takes addresses and MAC from CNI_ARGS too, after what the configuration says', async () => {
+		const args = 'IgnoreUnknown=1;IP=10.10.0.9,fd00:10::9;MAC=02:00:00:00:00:99';
+		await ask('ADD', { call: { args } });
+		await ask('ADD', { call: { args, containerID: 'c2' }, config: { runtimeConfig: { ips: ['10.10.0.8'] } } });
+		expect(agent.requests.map(({ networks }) => networks)).toMatchObject([
+			[{ network: 'default', interface: 'eth0', ips: ['10.10.0.9', 'fd00:10::9'], mac: '02:00:00:00:00:99' }],
+			[{ network: 'default', interface: 'eth0', ips: ['10.10.0.8'], mac: '02:00:00:00:00:99' }],
+		]);
+	});
+
+	test('on networks of a container in any order: the default route is the usual interface’s', async () => {
+		await ask('ADD', { config: { name: 'b', network: 'jupiter' }, call: { ifname: 'cil1' } });
+		await ask('ADD', { config: { name: 'a' } });
+		expect(agent.requests.map(({ networks }) => networks)).toEqual([
+			[{ network: 'jupiter', interface: 'cil1', defaultRoute: [] }],
+			undefined,
+		]);
+	});
+
+	test('on the pod’s own networks after another one with the default route: none a second time', async () => {
+		await ask('ADD', { config: { name: 'b', network: 'jupiter' } });
+		await ask('ADD', { config: { name: 'a' }, call: { ifname: 'eth1' } });
+		expect(agent.requests[1]!.networks).toMatchObject([{ network: 'default', interface: 'eth1', defaultRoute: [] }]);
+	});
+
 	test('on one network after another of a container: one default route, and each goes by itself', async () => {
 		await ask('ADD', { config: { name: 'a', network: 'default' } });
 		await ask('ADD', { config: { name: 'b', network: 'jupiter' }, call: { ifname: 'eth1' } });

@@ -1,0 +1,16 @@
+/** Columns as wide as what is in them, three spaces between; none after the last. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+	const widths: number[] = [];
+	for (const row of rows) {
+		row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+	}
+	return rows
+		.map(
+			(row) =>
+				`${row
+					.map((cell, i) => cell.padEnd(widths[i]!))
+					.join('   ')
+					.trimEnd()}\n`,
+		)
+		.join('');
+}

@@ -1,0 +1,37 @@
+import type { HeddleError } from '../errors.js';
+import type { Flow } from '../flows/flow.js';
+import type { FlowQuery } from './query.js';
+
+export interface FlowHistoryStats {
+	/** That a query can find. */
+	readonly flows: number;
+	/** Bytes of the file and its log. */
+	readonly diskBytes: number;
+	/** Flows that are in memory only, for at most `flushMs` while the disk takes them. */
+	readonly pending: number;
+	/** Flows that were appended and never reached the disk: it was full, or refused. */
+	readonly lost: number;
+	/** Why the last write failed; absent while writes succeed. */
+	readonly failure?: HeddleError;
+	/** Times of the earliest and latest flow; absent while there is none. */
+	readonly earliest?: Date;
+	readonly latest?: Date;
+}
+
+/** Flows of the past in one file of bounded size, for the process that has it open. */
+export interface FlowHistory extends AsyncDisposable {
+	/**
+	 * All or none of them; found by queries at once, on disk after `flushMs`. What the disk does not take is counted, not
+	 * thrown: see `stats().lost`.
+	 * @throws ERR_INVALID_ARGUMENT naming the flow's field, ERR_CLOSED
+	 */
+	append(flows: Iterable<Flow>): void;
+	/**
+	 * Flows that match, in the order in which they were appended; as they were when the first was asked for.
+	 * @throws ERR_INVALID_ARGUMENT; while it is read: ERR_STORE_CORRUPT, ERR_STORE, ERR_CLOSED
+	 */
+	query(query?: FlowQuery): AsyncIterableIterator<Flow>;
+	stats(): FlowHistoryStats;
+	/** Writes what is pending. @throws ERR_STORE_FULL, ERR_STORE_READ_ONLY, ERR_STORE where that fails; it is closed then too */
+	close(): Promise<void>;
+}

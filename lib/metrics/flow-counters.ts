@@ -1,0 +1,84 @@
+import type { Flow } from '../flows/flow.js';
+import type { Family, LabelValues } from './family.js';
+import { dropLabels, icmpLabels, policyLabels, portLabels, processedLabels, tcpFlagLabels } from './flow-labels.js';
+import { createTally } from './tally.js';
+
+/** Counts flows as they are told. What was not told is in `hubble_lost_events_total`. */
+export interface FlowCounters {
+	readonly families: readonly Family[];
+	count(flow: Flow): void;
+}
+
+interface FlowMetric {
+	readonly name: string;
+	readonly help: string;
+	readonly labels: readonly string[];
+	/** One increment each. */
+	labelsOf(flow: Flow): readonly LabelValues[];
+}
+
+const FLOW_METRICS: readonly FlowMetric[] = [
+	{
+		name: 'hubble_flows_processed_total',
+		help: 'Total number of flows processed',
+		labels: ['protocol', 'type', 'subtype', 'verdict', 'network'],
+		labelsOf: processedLabels,
+	},
+	{
+		name: 'hubble_drop_total',
+		help: 'Number of drops that were told; cilium_drop_count_total has every one',
+		labels: ['reason', 'protocol', 'network'],
+		labelsOf: dropLabels,
+	},
+	{
+		name: 'hubble_policy_verdicts_total',
+		help: 'Total number of Cilium network policy verdicts',
+		labels: ['direction', 'match', 'action', 'network'],
+		labelsOf: policyLabels,
+	},
+	{
+		name: 'hubble_icmp_total',
+		help: 'Number of ICMP messages: those that opened a conversation or were dropped',
+		labels: ['family', 'type', 'network'],
+		labelsOf: icmpLabels,
+	},
+	{
+		name: 'hubble_tcp_flags_total',
+		help: "TCP flag occurrences: of a conversation's first packet and of its end",
+		labels: ['flag', 'family', 'network'],
+		labelsOf: tcpFlagLabels,
+	},
+	{
+		name: 'hubble_port_distribution_total',
+		help: 'Numbers of packets distributed by destination port: of those that opened a conversation',
+		labels: ['protocol', 'port', 'network'],
+		labelsOf: portLabels,
+	},
+];
+
+/** @param names which of a metric's labels are wanted */
+export function createFlowCounters(
+	names: (labels: readonly string[]) => readonly string[],
+	mostLabelSets: number,
+): FlowCounters {
+	const counters = FLOW_METRICS.map((metric) => ({
+		metric,
+		tally: createTally(names(metric.labels), mostLabelSets),
+	}));
+	return {
+		families: counters.map(({ metric: { name, help, labels }, tally }) => ({
+			name,
+			help,
+			type: 'counter',
+			labels,
+			samples: () => tally,
+		})),
+		count(flow) {
+			for (const { metric, tally } of counters) {
+				for (const labels of metric.labelsOf(flow)) {
+					tally.add(labels);
+				}
+			}
+		},
+	};
+}

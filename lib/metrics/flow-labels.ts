@@ -1,0 +1,94 @@
+import type { Flow, FlowEventType } from '../flows/flow.js';
+import type { LabelValues } from './family.js';
+import { icmpText } from './icmp-text.js';
+
+/** Protocols that Hubble has a word for. */
+const PROTOCOLS: ReadonlySet<string> = new Set(['TCP', 'UDP', 'SCTP', 'ICMPv4', 'ICMPv6']);
+
+/** Told once of every packet that arrived somewhere; its verdicts are told beside. */
+const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network']);
+
+const NONE: readonly LabelValues[] = [];
+
+export function processedLabels(flow: Flow): LabelValues[] {
+	const { network, verdict } = flow;
+	return [{ type: typeOf(flow), subtype: subtypeOf(flow), protocol: protocolOf(flow), verdict, network }];
+}
+
+/** A drop by policy is told twice, as verdict and as drop: the latter counts. */
+export function dropLabels(flow: Flow): readonly LabelValues[] {
+	return flow.eventType === 'drop'
+		? [
+				{
+					reason: flow.dropReason?.name ?? 'DROP_REASON_UNKNOWN',
+					protocol: protocolOf(flow),
+					network: flow.network,
+				},
+			]
+		: NONE;
+}
+
+export function policyLabels({ eventType, trafficDirection, verdict, policy, network }: Flow): readonly LabelValues[] {
+	if (eventType !== 'policy-verdict') {
+		return NONE;
+	}
+	const match = policy?.rule?.match ?? 'none';
+	const action = verdict.toLowerCase();
+	return [{ direction: trafficDirection.toLowerCase(), match: match.toLowerCase(), action, network }];
+}
+
+export function icmpLabels({ eventType, ip, l4, network }: Flow): readonly LabelValues[] {
+	if (l4?.icmp === undefined || ip === undefined || !(eventType === 'drop' || ARRIVALS.has(eventType))) {
+		return NONE;
+	}
+	return [{ family: `IPv${ip.version}`, type: icmpText(ip.version, l4.icmp.type, l4.icmp.code), network }];
+}
+
+/** The opening packet's flags, and those that closed the conversation: what is between is not told. */
+export function tcpFlagLabels(flow: Flow): readonly LabelValues[] {
+	const { ip, l4, network } = flow;
+	if (l4?.flags === undefined || ip === undefined) {
+		return NONE;
+	}
+	return toldFlags(flow, l4.flags).map((flag) => ({ flag, family: `IPv${ip.version}`, network }));
+}
+
+function toldFlags({ eventType }: Flow, flags: readonly string[]): string[] {
+	const closing = flags.filter((flag) => flag === 'FIN' || flag === 'RST');
+	if (eventType === 'flow-end') {
+		return closing;
+	}
+	if (!ARRIVALS.has(eventType)) {
+		return [];
+	}
+	return flags.includes('SYN') ? [...closing, flags.includes('ACK') ? 'SYN-ACK' : 'SYN'] : closing;
+}
+
+export function portLabels({ eventType, isReply, l4, network }: Flow): readonly LabelValues[] {
+	if (l4 === undefined || isReply || !ARRIVALS.has(eventType) || !PROTOCOLS.has(l4.protocol)) {
+		return NONE;
+	}
+	return [{ protocol: l4.protocol, port: String(l4.destinationPort ?? 0), network }];
+}
+
+function protocolOf({ l4 }: Flow): string {
+	return l4 !== undefined && PROTOCOLS.has(l4.protocol) ? l4.protocol : 'Unknown L4';
+}
+
+function typeOf({ eventType }: Flow): string {
+	switch (eventType) {
+		case 'drop':
+			return 'Drop';
+		case 'policy-verdict':
+			return 'PolicyVerdict';
+		case 'flow-end':
+			return 'FlowEnd';
+		default:
+			return 'Trace';
+	}
+}
+
+/** Where a packet was seen, or how a conversation ended. */
+function subtypeOf(flow: Flow): string {
+	return typeOf(flow) === 'Trace' ? flow.eventType : (flow.end?.cause ?? '');
+}
