@@ -472,6 +472,31 @@ struct sweep {
 	__u64 deleted;
 };
 
+/*
+ * What policy says of a connection; the context of `ask_policy`. Asked as the first packet from source to destination
+ * would be. Answers from `epoch` on; they hold while that is the control's.
+ */
+struct policy_question {
+	__u8 source_address[16];
+	__u8 destination_address[16];
+	__be16 source_port;
+	__be16 destination_port;
+	__u16 network;
+	__u8 family DOC("4 or 6.");
+	__u8 protocol;
+	__u32 epoch;
+	__u32 source_identity;
+	__u32 destination_identity;
+	__u16 source_endpoint DOC("EndpointId, or 0.");
+	__u16 destination_endpoint;
+	__u32 egress_cookie;
+	__u32 ingress_cookie;
+	__u8 egress_verdict DOC("enum verdict: of the source's policy.");
+	__u8 ingress_verdict DOC("enum verdict: of the destination's policy.");
+	__u8 reason DOC("enum drop_reason; 0: policy lets it pass, or to the proxy.");
+	__u8 pad;
+};
+
 /* What simulate_* answers, in the map `simulation` (one entry). */
 struct simulation {
 	struct event event;
