@@ -229,6 +229,7 @@ function rodata(options: CheckedDatapathOptions): Uint8Array {
 	return abi.rodataCodec.encode({ ...zeroes, wakeupBytes: ringBytes / 4 });
 }
 
+/** What a former process left of the L7 proxy stays: connections that need it are refused, not let past it. */
 async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: CheckedDatapathOptions): Promise<void> {
 	const rate = await jiffiesPerSecond(() => {
 		core.programs.read_clock.testRun({});
@@ -243,6 +244,7 @@ async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: Checke
 			timeoutTcpClosing: ticks(timeouts.tcpClosing),
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
+			proxiedNetworks: core.maps.control.get(0)?.control.proxiedNetworks ?? 0,
 		},
 	});
 }
