@@ -117,6 +117,8 @@ static __always_inline void choose_proxy(const struct packet *packet, struct jud
 	else if (!network || !network->proxy_ifindex)
 		judgement->reason = DROP_PROXY_UNAVAILABLE;
 	judgement->to_proxy = !packet->from_proxy;
+	if (judgement->to_proxy)
+		judgement->flags |= EVENT_FLAG_TO_PROXY;
 }
 
 static __always_inline void name_ends(const struct party *source, const struct party *destination, struct judgement *judgement)

@@ -187,6 +187,9 @@ async function start(
 		if (adopted && options.existing === 'upgrade') {
 			await upgradePrograms(core, endpoints, uplinkLinks());
 		}
+		if (options.l7 !== undefined && options.l7 !== false) {
+			await datapath.l7.start(options.l7 === true ? {} : options.l7);
+		}
 		return datapath;
 	} catch (error) {
 		netlink.close();

@@ -30,6 +30,12 @@ const ACTIONS: Readonly<Record<number, FlowPolicy['action']>> = {
 	[Verdict.Redirected]: 'REDIRECTED',
 };
 
+const VERDICTS: Readonly<Record<number, FlowVerdict>> = {
+	[Verdict.Allowed]: 'FORWARDED',
+	[Verdict.Audited]: 'AUDIT',
+	[Verdict.Redirected]: 'REDIRECTED',
+};
+
 /** What all lines of one event share. */
 interface Common {
 	readonly time: Date;
@@ -96,10 +102,11 @@ function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
 
 function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
-	if (verdict !== Verdict.Allowed && verdict !== Verdict.Audited) {
+	const told = VERDICTS[verdict];
+	// The proxy's connection is judged for the client's, which has been told.
+	if (told === undefined || (event.flags & EventFlag.FromProxy) !== 0) {
 		return [];
 	}
-	const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
 	const policy = policyOf(event, ingress, names);
 	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy })];
 }
@@ -107,6 +114,10 @@ function verdictLine(event: Event, common: Common, names: FlowNames, ingress: bo
 function forwarded(event: Event, common: Common): Flow {
 	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
 	const verdict: FlowVerdict = audited ? 'AUDIT' : 'FORWARDED';
+	if ((event.flags & EventFlag.ToProxy) !== 0) {
+		const ingress = event.ingressVerdict === Verdict.Redirected;
+		return line(common, verdict, 'to-proxy', ingress ? 'INGRESS' : 'EGRESS');
+	}
 	if (event.destinationEndpoint !== 0) {
 		return line(common, verdict, 'to-endpoint', 'INGRESS');
 	}

@@ -1,13 +1,17 @@
-/** Verdicts in Hubble's words. 'AUDIT': policy would have denied it; it was forwarded. */
-export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT';
+/**
+ * Verdicts in Hubble's words. 'AUDIT': policy would have denied it; it was forwarded. 'REDIRECTED': policy leaves it to the
+ * L7 proxy.
+ */
+export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT' | 'REDIRECTED';
 
 /**
  * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host', 'to-stack'
- * (the host's routing) and 'to-network' (an uplink) tell where it was handed to; 'policy-verdict' is one side's policy; 'drop' the end of a packet;
- * 'flow-end' the end of a conversation, with its counts.
+ * (the host's routing), 'to-network' (an uplink) and 'to-proxy' tell where it was handed to; 'policy-verdict' is one side's
+ * policy; 'drop' the end of a packet; 'flow-end' the end of a conversation, with its counts; 'l7' a request or response that
+ * the L7 proxy saw.
  */
 export type FlowEventType =
-	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network' | 'flow-end';
+	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network' | 'to-proxy' | 'flow-end' | 'l7';
 
 export type TrafficDirection = 'INGRESS' | 'EGRESS' | 'TRAFFIC_DIRECTION_UNKNOWN';
 
