@@ -139,7 +139,8 @@ const DROPPED = ['DROPPED', 'ERROR'];
 const HANDED_OVER = ['to-host', 'to-stack', 'to-network', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK', 'TO_NETWORK'];
 
 function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
-	const verdict = String(fields['verdict']);
+	// A proxy refuses requests: their connection was allowed.
+	const verdict = fields['l7'] === undefined ? String(fields['verdict']) : 'FORWARDED';
 	if (DROPPED.includes(verdict)) {
 		return 'dropped';
 	}
