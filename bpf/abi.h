@@ -87,8 +87,6 @@ enum event_type {
 	EVENT_VERDICT = 1,
 	EVENT_DROP = 2,
 	EVENT_FLOW_END = 3,
-	/* Of the L7 proxy: never in the ring. */
-	EVENT_L7 = 4,
 };
 
 enum verdict {
