@@ -342,6 +342,8 @@ export class Netlink {
 		ifindex: number,
 		change: {
 			up?: boolean;
+			/** false: no neighbour is asked for (IFF_NOARP). */
+			arp?: boolean;
 			mtu?: number;
 			mac?: string;
 			name?: string;
@@ -367,15 +369,42 @@ export class Netlink {
 	addresses(ifindex?: number): { ifindex: number; address: string; prefixLength: number; family: 4 | 6 }[];
 	/** What may have changed in this namespace since the last question, and everything at the first. Link-local addresses do not count; of links only their end. */
 	changes(): { addresses: boolean; links: boolean };
-	/** destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. */
-	addRoute(route: { destination: string; ifindex: number; gateway?: string; onLink?: boolean; source?: string }): void;
-	deleteRoute(route: { destination: string; ifindex: number; gateway?: string }): boolean;
+	/**
+	 * destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. `local`: the addresses are this
+	 * namespace's own.
+	 */
+	addRoute(route: {
+		destination: string;
+		ifindex: number;
+		gateway?: string;
+		onLink?: boolean;
+		source?: string;
+		local?: boolean;
+		/** @default 254, main */
+		table?: number;
+	}): void;
+	deleteRoute(route: { destination: string; ifindex: number; gateway?: string; table?: number }): boolean;
+	/** Routing rule: packets that come in by `iif`, go out by `oif`, or bear `mark`, look in `table`; all others with `not`. */
+	addRule(rule: RoutingRule): void;
+	deleteRule(rule: RoutingRule): boolean;
 	routes(family: 4 | 6): { destination: string; ifindex: number; gateway?: string }[];
 	/** Permanent entry. */
 	addNeighbour(ifindex: number, address: string, mac: string): void;
 	deleteNeighbour(ifindex: number, address: string): boolean;
 	readonly closed: boolean;
 	close(): void;
+}
+
+export interface RoutingRule {
+	family: 4 | 6;
+	table: number;
+	/** Lower is asked first; 32766 is main's. */
+	priority: number;
+	mark?: number;
+	/** `lo`: what this namespace sends itself. */
+	iif?: string;
+	oif?: string;
+	not?: boolean;
 }
 
 export interface LinkInfo {
