@@ -10,7 +10,11 @@
 
 #include <linux/types.h>
 
+#ifdef __cplusplus
+#define DOC(text)
+#else
 #define DOC(text) __attribute__((btf_decl_tag("doc:" text)))
+#endif
 
 #define IPV4_VERSION 4
 #define IPV6_VERSION 6
