@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Datapath } from '../../lib/index.js';
+import type { Datapath, PolicyInput } from '../../lib/index.js';
 import { openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { request, serveIn, urlOf } from './support-http.js';
@@ -15,7 +15,7 @@ let client: LabPod;
 let server: LabPod;
 let serving: PodServer;
 
-function policy(http: readonly object[], name = 'web'): object {
+function policy(http: readonly object[], name = 'web'): PolicyInput {
 	const toPorts = [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http } }];
 	return {
 		apiVersion: 'cilium.io/v2',
