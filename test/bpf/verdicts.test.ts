@@ -54,7 +54,7 @@ describe.each(FAMILIES)('the verdict over IPv%i', (family) => {
 			ingress({ action: Deny, cookie: 2 });
 			expect(send(subject, family).events).toMatchObject([
 				{
-					reason: DropReason.ProxyRedirectUnsupported,
+					reason: DropReason.ProxyUnavailable,
 					direction: Direction.Egress,
 					egressVerdict: Verdict.Redirected,
 					egressCookie: 1,
@@ -81,7 +81,7 @@ describe.each(FAMILIES)('the verdict over IPv%i', (family) => {
 		setFlags(subject, subject.b, PolicySetFlag.IngressRules);
 		putRows(subject, subject.b, 0, subject.a.identity, [{ action: Redirect, cookie: 1 }]);
 		for (let i = 0; i < 5; i++) send(subject, family);
-		expect(subject.drops(subject.b, DropReason.ProxyRedirectUnsupported, Direction.Ingress)).toBe(5);
+		expect(subject.drops(subject.b, DropReason.ProxyUnavailable, Direction.Ingress)).toBe(5);
 		expect(subject.totalDrops()).toBe(5);
 	});
 
