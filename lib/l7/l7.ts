@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
 import type { Core } from '../datapath/core.js';
@@ -6,7 +5,7 @@ import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
 import { HttpProxy } from '../native/addon.js';
-import { createProxyNamespace, removeProxyNamespaces } from './namespace.js';
+import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
 import type { ProxyNamespace } from './namespace.js';
 import { checkL7Options } from './options.js';
 import type { L7Options } from './options.js';
@@ -67,7 +66,7 @@ interface Running {
 export function createL7(parts: L7Parts): L7Control {
 	const { core, ruleSets } = parts;
 	const { maps, changes } = core;
-	const prefix = core.pins === undefined ? undefined : `heddle-l7-${hashOf(core.pins.path)}`;
+	const prefix = core.pins === undefined ? undefined : proxyNamespacePrefix(core.pins.path);
 	let running: Running | undefined;
 	/** What a former process left has been replaced. */
 	let formerIsGone = false;
@@ -253,8 +252,4 @@ function formerWay({ maps }: Core, network: number): NetworkProxy | undefined {
 	return former === undefined || former.proxyIfindex === 0
 		? undefined
 		: { ifindex: former.proxyIfindex, mac: former.proxyMac, port: former.proxyPort };
-}
-
-function hashOf(text: string): string {
-	return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 
 import { parseMac } from '../addresses/address.js';
@@ -59,6 +59,11 @@ const SYSCTLS: readonly (readonly [path: readonly string[], value: string])[] = 
 	[['net', 'ipv6', 'conf', 'default', 'addr_gen_mode'], '1'],
 ];
 
+/** Of the names in /run/netns that are those of the datapath pinned there. */
+export function proxyNamespacePrefix(pinPath: string): string {
+	return `heddle-l7-${createHash('sha256').update(pinPath).digest('hex').slice(0, 12)}`;
+}
+
 /** @param prefix of names in /run/netns that are this datapath's; undefined: the namespace has no name */
 export function createProxyNamespace(prefix: string | undefined): ProxyNamespace {
 	const name = `${prefix ?? 'heddle-l7'}-${randomBytes(4).toString('hex')}`;
@@ -92,7 +97,7 @@ function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespac
 	function addWire(network: number): ProxyWire {
 		const device = `net${network}`;
 		const { ifindex, peerIfindex } = host.addVeth({
-			name: `hdl7${randomBytes(5).toString('hex')}`,
+			name: `hl7_${randomBytes(5).toString('hex')}`,
 			mtu: MTU,
 			peer: { name: device, mtu: MTU, netns: fd },
 		});

@@ -49,17 +49,17 @@ describe.each(FAMILIES)('the verdict over IPv%i', (family) => {
 			expect(subject.drops(subject.b, DropReason.PolicyDeniedByDenylist, Direction.Ingress)).toBe(1);
 		});
 
-		it('does not ask the receiver about what the sender redirects', () => {
+		it('asks the receiver also about what the sender redirects', () => {
 			egress({ action: Redirect, cookie: 1 });
 			ingress({ action: Deny, cookie: 2 });
 			expect(send(subject, family).events).toMatchObject([
 				{
-					reason: DropReason.ProxyUnavailable,
-					direction: Direction.Egress,
+					reason: DropReason.PolicyDeniedByDenylist,
+					direction: Direction.Ingress,
 					egressVerdict: Verdict.Redirected,
 					egressCookie: 1,
-					ingressVerdict: Verdict.NotEvaluated,
-					ingressCookie: 0,
+					ingressVerdict: Verdict.Denied,
+					ingressCookie: 2,
 				},
 			]);
 		});

@@ -24,7 +24,7 @@ function left(): string[] {
 	const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
 	const interfaces = readdirSync('/sys/class/net');
 	return [...namespaces, ...interfaces, ...(existsSync(PINS) ? [PINS] : [])].filter((name) =>
-		/hdl-demo|heddle-l7|hdl7/.test(name),
+		/hdl-demo|heddle-l7|hl7_/.test(name),
 	);
 }
 
