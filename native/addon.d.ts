@@ -225,7 +225,7 @@ export interface HttpProxyOptions {
 	/** 1 to 256 (1). */
 	threads?: number;
 	limits?: Partial<HttpProxyLimits>;
-	/** Syscall program that answers a `struct policy_question` in its context, and returns 0. */
+	/** TC program that answers a frame that is a `struct policy_question` in place, and returns 0. */
 	ask: BpfProgram;
 	/** Mappable array that begins with the epoch. */
 	control: BpfMap;

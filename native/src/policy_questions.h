@@ -16,7 +16,7 @@ class Program;
 class PolicyQuestions {
 public:
 	~PolicyQuestions() { close(); }
-	/** `program`: answers a `struct policy_question` in place. `control`: begins with the epoch. */
+	/** `program`: answers a frame that is a `struct policy_question` in place, and returns 0. `control`: begins with the epoch. */
 	Status open(const Program& program, const Map& control);
 	/** Nobody may ask any more. */
 	void close();
