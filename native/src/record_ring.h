@@ -15,7 +15,7 @@ namespace heddle {
 class RecordRing {
 public:
 	/** A power of two. */
-	explicit RecordRing(size_t bytes) : bytes_(bytes), data_(new (std::nothrow) uint64_t[bytes / sizeof(uint64_t)]) {}
+	explicit RecordRing(size_t bytes) : bytes_(bytes), data_(new(std::nothrow) uint64_t[bytes / sizeof(uint64_t)]) {}
 	/** false: there was no memory. */
 	bool isReady() const { return data_ != nullptr; }
 
