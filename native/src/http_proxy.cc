@@ -76,7 +76,10 @@ static size_t powerOfTwo(size_t atLeast) {
 }
 
 Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
-	for (uint32_t i = 0; i < threads_; i++) hooks_.rings.push_back(std::make_unique<RecordRing>(powerOfTwo(recordBytes_)));
+	for (uint32_t i = 0; i < threads_; i++) {
+		hooks_.rings.push_back(std::make_unique<RecordRing>(powerOfTwo(recordBytes_)));
+		if (!hooks_.rings.back()->isReady()) return Status::of("ERR_NO_MEMORY", "HTTP proxy: no memory for records");
+	}
 	Status status = delivery_.start(env, hooks_.rings, onRecords);
 	if (status.failed()) return status;
 	hooks_.onRecord = [](void* delivery) { static_cast<RecordDelivery*>(delivery)->wake(); };
@@ -107,7 +110,7 @@ void HttpProxy::shut() {
 
 Status HttpProxy::add(uint32_t network, const std::string& device, Fd&& socket) {
 	std::string fault;
-	auto listener = std::make_shared<l7::Listener>(socket.release(), network, device);
+	std::shared_ptr<l7::Listener> listener(new l7::Listener(socket.release(), network, device));
 	if (engine_.addListener(listener, fault)) return Status::success();
 	return Status::of("ERR_SYSTEM", "network " + std::to_string(network) + ": " + fault);
 }
@@ -153,7 +156,8 @@ Napi::Value HttpProxy::setRules(const Napi::CallbackInfo& info) {
 	std::vector<l7::RuleSpec> specs;
 	if (!readUint32(env, info[0], "cookie", cookie) || !readRules(env, info[1], specs)) return env.Undefined();
 	if (!running_) return throwClosed(env, "HTTP proxy");
-	auto rules = std::make_shared<l7::RuleSet>();
+	// Not make_shared, here and above: without RTTI it needs GLIBCXX 3.4.26.
+	std::shared_ptr<l7::RuleSet> rules(new l7::RuleSet);
 	std::string fault;
 	if (!rules->compile(specs, fault)) return throwStatus(env, Status::of("ERR_INVALID_ARGUMENT", fault));
 	hooks_.rules.set(cookie, std::move(rules));

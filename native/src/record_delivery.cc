@@ -92,13 +92,14 @@ void RecordDelivery::sleep() {
 	if (!areEmpty()) wake();
 }
 
-size_t RecordDelivery::fill() {
+size_t RecordDelivery::fill(bool& all) {
 	size_t used = 0, count = 0;
 	for (size_t i = 0; i < rings_->size(); i++) {
 		RecordRing& ring = *(*rings_)[(nextRing_ + i) % rings_->size()];
 		used += ring.read(memory_ + used, kBatchBytes - used, count);
 	}
 	nextRing_++;
+	all = used + kLongestRecord <= kBatchBytes;
 	return count;
 }
 
@@ -114,8 +115,9 @@ bool RecordDelivery::call(size_t count) {
 size_t RecordDelivery::deliver(size_t mostBatches) {
 	size_t total = 0;
 	delivering_ = true;
-	for (size_t batch = 0; batch < mostBatches && watcher_; batch++) {
-		size_t count = fill();
+	bool all = false;
+	for (size_t batch = 0; batch < mostBatches && watcher_ && !all; batch++) {
+		size_t count = fill(all);
 		total += count;
 		if (count == 0 || !call(count)) break;
 	}

@@ -83,6 +83,8 @@ export class ProxyLab {
 	readonly #names: string[] = [];
 	readonly #fds: number[] = [];
 	readonly #workers: HttpWorker[] = [];
+	/** In /run/netns. */
+	readonly name = `${this.#prefix}p`;
 	readonly netns = this.#create('p');
 
 	constructor() {
@@ -101,10 +103,10 @@ export class ProxyLab {
 		const device = `net${number}`;
 		const [c, s] = [this.#create(`c${number}`), this.#create(`s${number}`)];
 		const name = (which: string) => this.#prefix + which + number;
-		ip(name('s'), serverSide(name('c'), `${this.#prefix}p`, device));
+		ip(name('s'), serverSide(name('c'), this.name, device));
 		ip(name('c'), clientSide);
-		ip(`${this.#prefix}p`, proxySide(device, number));
-		ip(`${this.#prefix}p`, `rule add iif ${device} lookup 100`, '-6');
+		ip(this.name, proxySide(device, number));
+		ip(this.name, `rule add iif ${device} lookup 100`, '-6');
 		const network = { device, client: startHttpWorker(c), server: startHttpWorker(s) };
 		this.#workers.push(network.client, network.server);
 		return network;
