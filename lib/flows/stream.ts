@@ -22,6 +22,10 @@ export interface FlowOptions {
 export interface FlowStream extends AsyncIterableIterator<Flow>, AsyncDisposable {
 	/** Events that this stream did not see: the kernel's ring was full, or this stream's buffer was. */
 	readonly lost: bigint;
+	/** Resolves once `take` has something; false: it has ended. */
+	ready(): Promise<boolean>;
+	/** What is there by now, without waiting for more, until it is at least `most` flows. Cheaper than one by one. */
+	take(most?: number): Flow[];
 	close(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	const lostBefore = source.kernelLost();
 	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
+	let watchers: ((more: boolean) => void)[] = [];
 	let lostAtEnd: bigint | undefined;
 	let lostHere = 0n;
 	let ended = false;
@@ -91,7 +96,16 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			}
 			waiters.shift()?.({ value: flow, done: false });
 		}
-		subscription?.awake(waiters.length > 0);
+		if (queue.length > 0) {
+			answerWatchers(true);
+		}
+		subscription?.awake(waiters.length > 0 || watchers.length > 0);
+	}
+
+	function answerWatchers(more: boolean): void {
+		const told = watchers;
+		watchers = [];
+		told.forEach((resolve) => resolve(more));
 	}
 
 	function end(): void {
@@ -102,6 +116,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			for (const waiter of waiters.splice(0)) {
 				waiter({ value: undefined, done: true });
 			}
+			answerWatchers(false);
 		}
 	}
 
@@ -128,6 +143,27 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	return {
 		get lost() {
 			return kernelLostHere() + lostHere;
+		},
+		take(most = Infinity) {
+			const taken = ready;
+			ready = [];
+			while (taken.length < most) {
+				const told = queue.shift();
+				if (told === undefined) {
+					break;
+				}
+				taken.push(...flowsOf(told));
+			}
+			return taken;
+		},
+		ready() {
+			if (ready.length > 0 || queue.length > 0 || ended || !follow) {
+				return Promise.resolve(ready.length > 0 || queue.length > 0);
+			}
+			return new Promise((resolve) => {
+				watchers.push(resolve);
+				subscription?.awake(true);
+			});
 		},
 		async next() {
 			const flow = next();
