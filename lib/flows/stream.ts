@@ -41,6 +41,7 @@ export interface FlowSource {
 
 const DEFAULT_BUFFER = 4096;
 const MAX_BUFFER = 1 << 24;
+const MOST_LOOKED_AT = 4096;
 
 export function openFlowStream(source: FlowSource, options: FlowOptions = {}): FlowStream {
 	const { bufferSize = DEFAULT_BUFFER, last = 0, follow = true } = options;
@@ -51,7 +52,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		throw invalidArgument('last', last, 'an integer from 0');
 	}
 	const wanted = options.filter === undefined ? undefined : flowPredicate(options.filter);
-	const queue = createEventQueue<Flow>(source.recordSize, bufferSize);
+	const queue = createEventQueue<readonly Flow[]>(source.recordSize, bufferSize);
 	const lostBefore = source.kernelLost();
 	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
@@ -60,10 +61,28 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	let lostHere = 0n;
 	let ended = false;
 
-	function flowsOf(told: Told): Flow[] {
+	function flowsOf(told: Told): readonly Flow[] {
 		const flows =
 			told instanceof Uint8Array ? expandEvent(source.decode(told), source.names, source.clockOffsetNs) : [told];
 		return wanted === undefined ? flows : flows.filter(wanted);
+	}
+
+	function waitingFlows(told: Uint8Array | readonly Flow[]): readonly Flow[] {
+		return told instanceof Uint8Array ? flowsOf(told) : told;
+	}
+
+	/** What was looked at is kept as it is while few wait; records take less room. */
+	function enqueue(told: Told): void {
+		if (wanted === undefined && told instanceof Uint8Array) {
+			lostHere += queue.push(told) ? 0n : 1n;
+			return;
+		}
+		const flows = flowsOf(told);
+		// What nobody asked for must not push out what was.
+		if (flows.length > 0) {
+			const item = told instanceof Uint8Array && queue.length >= MOST_LOOKED_AT ? told : flows;
+			lostHere += queue.push(item) ? 0n : 1n;
+		}
 	}
 
 	function recentFlows(): Flow[] {
@@ -83,7 +102,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			if (told === undefined) {
 				return undefined;
 			}
-			ready.push(...flowsOf(told));
+			ready.push(...waitingFlows(told));
 		}
 		return ready.shift();
 	}
@@ -126,13 +145,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	const subscription = follow
 		? source.hub.subscribe({
-				event(told) {
-					// What nobody asked for must not push out what was.
-					if (wanted !== undefined && flowsOf(told).length === 0) {
-						return;
-					}
-					lostHere += queue.push(told) ? 0n : 1n;
-				},
+				event: enqueue,
 				batch: answerWaiters,
 				end,
 			})
@@ -152,7 +165,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 				if (told === undefined) {
 					break;
 				}
-				taken.push(...flowsOf(told));
+				taken.push(...waitingFlows(told));
 			}
 			return taken;
 		},
