@@ -1,6 +1,7 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { clockOffsetNs } from '../flows/expand.js';
+import { EventView } from '../flows/event-view.js';
 import { createFlowHub } from '../flows/hub.js';
 import { l7Flow } from '../flows/l7-flow.js';
 import { openFlowStream } from '../flows/stream.js';
@@ -354,7 +355,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 					names,
 					recordSize: abi.eventCodec.size,
 					clockOffsetNs: offset,
-					decode: (record) => abi.eventCodec.decode(record),
+					decode: (record) => new EventView(record),
 					kernelLost: () => counters(core).lost,
 				},
 				options,

@@ -15,8 +15,8 @@ export interface EventQueue<T extends object = never> {
 
 export function createEventQueue<T extends object = never>(recordSize: number, capacity: number): EventQueue<T> {
 	const storage = new Uint8Array(recordSize * capacity);
-	// By slot.
-	const objects = new Map<number, T>();
+	// By slot; grows as far as there are some.
+	let objects: (T | undefined)[] = [];
 	let first = 0;
 	let length = 0;
 
@@ -30,10 +30,10 @@ export function createEventQueue<T extends object = never>(recordSize: number, c
 
 	function put(at: number, item: Uint8Array | T): void {
 		if (item instanceof Uint8Array) {
-			objects.delete(at);
+			objects[at] = undefined;
 			recordAt(at).set(item);
 		} else {
-			objects.set(at, item);
+			objects[at] = item;
 		}
 	}
 
@@ -56,8 +56,8 @@ export function createEventQueue<T extends object = never>(recordSize: number, c
 				return undefined;
 			}
 			const at = first;
-			const item = objects.get(at) ?? recordAt(at);
-			objects.delete(at);
+			const item = objects[at] ?? recordAt(at);
+			objects[at] = undefined;
 			first = (first + 1) % capacity;
 			length--;
 			return item;
@@ -66,11 +66,11 @@ export function createEventQueue<T extends object = never>(recordSize: number, c
 			const kept = Math.min(count, length);
 			return Array.from({ length: kept }, (_, i) => {
 				const at = slot(length - kept + i);
-				return objects.get(at) ?? recordAt(at).slice();
+				return objects[at] ?? recordAt(at).slice();
 			});
 		},
 		clear() {
-			objects.clear();
+			objects = [];
 			first = 0;
 			length = 0;
 		},

@@ -1,8 +1,6 @@
 import { EventFlag, EventType, FlowEndCause, Verdict } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
-import { formatAddress } from '../addresses/address.js';
 import { dropReason } from './drop-reasons.js';
-import { describeEnd } from './describe-end.js';
 import type {
 	Flow,
 	FlowEnd,
@@ -14,6 +12,9 @@ import type {
 	FlowVerdict,
 	TrafficDirection,
 } from './flow.js';
+import { createKnownEnds } from './known-ends.js';
+import type { KnownEnds } from './known-ends.js';
+import { addressText } from './known-addresses.js';
 import { flowL4 } from './l4.js';
 import type { FlowNames } from './names.js';
 
@@ -68,7 +69,7 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 		case EventType.Drop:
 			return dropLines(event, common, names);
 		default:
-			return [...verdictLines(event, common, names), forwarded(event, common)];
+			return forwardedLines(event, common, names);
 	}
 }
 
@@ -89,7 +90,8 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	}
 	// The packet did leave its sender: say so before saying that the other side refused it.
 	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
-	return [...verdictLine(event, common, names, false), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
+	const allowed = verdictLine(event, common, names, false);
+	return [...(allowed === undefined ? [] : [allowed]), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
 }
 
 /** By policy: denied, or left to a proxy that is not there. */
@@ -97,19 +99,27 @@ function isRefused(verdict: number): boolean {
 	return verdict === Verdict.Denied || verdict === Verdict.Redirected;
 }
 
-function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
-	return [...verdictLine(event, common, names, false), ...verdictLine(event, common, names, true)];
+function forwardedLines(event: Event, common: Common, names: FlowNames): Flow[] {
+	const lines: Flow[] = [];
+	for (const ingress of [false, true]) {
+		const verdict = verdictLine(event, common, names, ingress);
+		if (verdict !== undefined) {
+			lines.push(verdict);
+		}
+	}
+	lines.push(forwarded(event, common));
+	return lines;
 }
 
-function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
+function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow | undefined {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
 	const told = VERDICTS[verdict];
 	// The proxy's connection is judged for the client's, which has been told.
 	if (told === undefined || (event.flags & EventFlag.FromProxy) !== 0) {
-		return [];
+		return undefined;
 	}
 	const policy = policyOf(event, ingress, names);
-	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy })];
+	return line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy });
 }
 
 function forwarded(event: Event, common: Common): Flow {
@@ -164,6 +174,7 @@ function policyOf(event: Event, ingress: boolean, names: FlowNames): FlowPolicy 
 
 function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 	const timeNs = event.timeNs + offsetNs;
+	const ends = endsOf(names);
 	const network = names.network(event.network);
 	const fromHost = (event.flags & EventFlag.FromHost) !== 0;
 	const toHost = (event.flags & EventFlag.ToHost) !== 0;
@@ -172,8 +183,8 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 		time: new Date(Number(timeNs / 1_000_000n)),
 		timeNs,
 		network,
-		source: describeEnd(event.sourceEndpoint, event.sourceIdentity, fromHost, network, names),
-		destination: describeEnd(event.destinationEndpoint, event.destinationIdentity, toHost, network, names),
+		source: ends.of(event.sourceEndpoint, event.sourceIdentity, fromHost, network),
+		destination: ends.of(event.destinationEndpoint, event.destinationIdentity, toHost, network),
 		ip: isIp ? ipOf(event) : undefined,
 		l4: isIp ? flowL4(event) : undefined,
 		isReply: (event.flags & EventFlag.Reply) !== 0,
@@ -181,11 +192,22 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 	};
 }
 
+const allEnds = new WeakMap<FlowNames, KnownEnds>();
+
+function endsOf(names: FlowNames): KnownEnds {
+	let ends = allEnds.get(names);
+	if (ends === undefined) {
+		ends = createKnownEnds(names);
+		allEnds.set(names, ends);
+	}
+	return ends;
+}
+
 function ipOf({ family, sourceAddress, destinationAddress }: Event): FlowIp {
 	return {
 		version: family === 4 ? 4 : 6,
-		source: formatAddress(family, sourceAddress),
-		destination: formatAddress(family, destinationAddress),
+		source: addressText(family, sourceAddress),
+		destination: addressText(family, destinationAddress),
 	};
 }
 

@@ -22,6 +22,10 @@ export interface FlowOptions {
 export interface FlowStream extends AsyncIterableIterator<Flow>, AsyncDisposable {
 	/** Events that this stream did not see: the kernel's ring was full, or this stream's buffer was. */
 	readonly lost: bigint;
+	/** Resolves once `take` has something; false: it has ended. */
+	ready(): Promise<boolean>;
+	/** What is there by now, without waiting for more, until it is at least `most` flows. Cheaper than one by one. */
+	take(most?: number): Flow[];
 	close(): Promise<void>;
 }
 
@@ -37,6 +41,7 @@ export interface FlowSource {
 
 const DEFAULT_BUFFER = 4096;
 const MAX_BUFFER = 1 << 24;
+const MOST_LOOKED_AT = 4096;
 
 export function openFlowStream(source: FlowSource, options: FlowOptions = {}): FlowStream {
 	const { bufferSize = DEFAULT_BUFFER, last = 0, follow = true } = options;
@@ -47,18 +52,37 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		throw invalidArgument('last', last, 'an integer from 0');
 	}
 	const wanted = options.filter === undefined ? undefined : flowPredicate(options.filter);
-	const queue = createEventQueue<Flow>(source.recordSize, bufferSize);
+	const queue = createEventQueue<readonly Flow[]>(source.recordSize, bufferSize);
 	const lostBefore = source.kernelLost();
 	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
+	let watchers: ((more: boolean) => void)[] = [];
 	let lostAtEnd: bigint | undefined;
 	let lostHere = 0n;
 	let ended = false;
 
-	function flowsOf(told: Told): Flow[] {
+	function flowsOf(told: Told): readonly Flow[] {
 		const flows =
 			told instanceof Uint8Array ? expandEvent(source.decode(told), source.names, source.clockOffsetNs) : [told];
 		return wanted === undefined ? flows : flows.filter(wanted);
+	}
+
+	function waitingFlows(told: Uint8Array | readonly Flow[]): readonly Flow[] {
+		return told instanceof Uint8Array ? flowsOf(told) : told;
+	}
+
+	/** What was looked at is kept as it is while few wait; records take less room. */
+	function enqueue(told: Told): void {
+		if (wanted === undefined && told instanceof Uint8Array) {
+			lostHere += queue.push(told) ? 0n : 1n;
+			return;
+		}
+		const flows = flowsOf(told);
+		// What nobody asked for must not push out what was.
+		if (flows.length > 0) {
+			const item = told instanceof Uint8Array && queue.length >= MOST_LOOKED_AT ? told : flows;
+			lostHere += queue.push(item) ? 0n : 1n;
+		}
 	}
 
 	function recentFlows(): Flow[] {
@@ -78,7 +102,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			if (told === undefined) {
 				return undefined;
 			}
-			ready.push(...flowsOf(told));
+			ready.push(...waitingFlows(told));
 		}
 		return ready.shift();
 	}
@@ -91,7 +115,16 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			}
 			waiters.shift()?.({ value: flow, done: false });
 		}
-		subscription?.awake(waiters.length > 0);
+		if (queue.length > 0) {
+			answerWatchers(true);
+		}
+		subscription?.awake(waiters.length > 0 || watchers.length > 0);
+	}
+
+	function answerWatchers(more: boolean): void {
+		const told = watchers;
+		watchers = [];
+		told.forEach((resolve) => resolve(more));
 	}
 
 	function end(): void {
@@ -102,6 +135,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			for (const waiter of waiters.splice(0)) {
 				waiter({ value: undefined, done: true });
 			}
+			answerWatchers(false);
 		}
 	}
 
@@ -111,13 +145,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	const subscription = follow
 		? source.hub.subscribe({
-				event(told) {
-					// What nobody asked for must not push out what was.
-					if (wanted !== undefined && flowsOf(told).length === 0) {
-						return;
-					}
-					lostHere += queue.push(told) ? 0n : 1n;
-				},
+				event: enqueue,
 				batch: answerWaiters,
 				end,
 			})
@@ -128,6 +156,27 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	return {
 		get lost() {
 			return kernelLostHere() + lostHere;
+		},
+		take(most = Infinity) {
+			const taken = ready;
+			ready = [];
+			while (taken.length < most) {
+				const told = queue.shift();
+				if (told === undefined) {
+					break;
+				}
+				taken.push(...waitingFlows(told));
+			}
+			return taken;
+		},
+		ready() {
+			if (ready.length > 0 || queue.length > 0 || ended || !follow) {
+				return Promise.resolve(ready.length > 0 || queue.length > 0);
+			}
+			return new Promise((resolve) => {
+				watchers.push(resolve);
+				subscription?.awake(true);
+			});
 		},
 		async next() {
 			const flow = next();

@@ -1,4 +1,4 @@
-import { list, object, optional, required, type Check } from '../../documents/check.js';
+import { list, listOf, object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import type { L7Options } from '../../l7/options.js';
 import type { AgentOptions } from '../options.js';
@@ -6,6 +6,7 @@ import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
 import { MOST_LABEL_SETS } from '../../metrics/options.js';
 import type { MetricsOptions } from '../../metrics/options.js';
 import type { UiOptions } from '../../ui/options.js';
+import { exportConfig, historyConfig, MOST_EXPORTS, type ExportConfig, type HistoryConfig } from './records-config.js';
 
 /** An interface to other hosts, as `datapath.attachUplink` has it. */
 export interface UplinkConfig {
@@ -50,7 +51,10 @@ export interface AgentConfig {
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
 	readonly hubble?: HubbleConfig;
-	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
+	/**
+	 * Events kept in memory for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each.
+	 * @default 4096; 32 768 with `history`, as many as wait in the kernel for an agent that is restarted
+	 */
 	readonly flowHistory?: number;
 	/** Of the proxy that enforces `rules.http`; `enabled: false`: what they speak of is dropped. */
 	readonly l7?: L7Config;
@@ -58,9 +62,15 @@ export interface AgentConfig {
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 	readonly ui?: Pick<UiOptions, 'listen' | 'hosts'>;
+	/** Flows on disk, behind those in memory. */
+	readonly history?: HistoryConfig;
+	/** Flows as files of JSON. */
+	readonly export?: readonly ExportConfig[];
 }
 
 const MAX_FLOW_HISTORY = 1 << 24;
+/** What the kernel's ring holds, and some more. */
+const RECORDED_FLOW_HISTORY = 32_768;
 
 export const DEFAULT_SOCKET = '/run/heddle/agent.sock';
 
@@ -129,6 +139,8 @@ export const agentConfig: Check<AgentConfig> = object({
 			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
 		}),
 	),
+	history: optional(historyConfig),
+	export: optional(listOf(exportConfig, 1, MOST_EXPORTS)),
 	ui: optional(
 		object({
 			listen: optional(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:12000 or unix:///run/heddle/ui.sock')),
@@ -138,7 +150,8 @@ export const agentConfig: Check<AgentConfig> = object({
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, ui, history } = config;
+	const flowHistory = config.flowHistory ?? (history && RECORDED_FLOW_HISTORY);
 	const { enabled: hasProxy = true, ...l7 } = config.l7 ?? {};
 	return {
 		datapath: {

@@ -36,12 +36,16 @@ const DIRECTIONS: Readonly<Record<TrafficDirection, number>> = { TRAFFIC_DIRECTI
 const L3_L4 = 1;
 const L7 = 2;
 
-/** A flow as `flow.Flow`. Each call gives another uuid: call once a flow. */
-export function flowMessage(flow: ServedFlow, { nodeName, clusterName, version }: Teller): FlowMessage {
+/** A flow as `flow.Flow`. */
+export function flowMessage(
+	flow: ServedFlow,
+	{ nodeName, clusterName, version }: Teller,
+	uuid: string = randomUUID(),
+): FlowMessage {
 	const reason = reasonOf(flow);
 	return {
 		time: timestampOf(flow.timeNs),
-		uuid: randomUUID(),
+		uuid,
 		emitter: { name: 'Heddle', version },
 		node_name: nodeName,
 		Type: flow.l7 === undefined ? L3_L4 : L7,

@@ -1,5 +1,5 @@
-import type { FlowL7 } from '../../flows/l7.js';
-import type { L7Message } from '../messages/flow-message.js';
+import type { FlowDns, FlowL7 } from '../../flows/l7.js';
+import type { DnsMessage, L7Message } from '../messages/flow-message.js';
 
 const TYPES: Readonly<Record<FlowL7['type'], number>> = { REQUEST: 1, RESPONSE: 2, SAMPLE: 3 };
 
@@ -10,6 +10,10 @@ export function l7Message({ type, latencyNs, http, dns }: FlowL7): L7Message {
 		// Nanoseconds of a hundred days are an exact number.
 		latency_ns: Number(latencyNs),
 		...(http === undefined ? {} : { http }),
-		...(dns === undefined ? {} : { dns: { ...dns, observation_source: dns.observationSource } }),
+		...(dns === undefined ? {} : { dns: dnsMessage(dns) }),
 	};
+}
+
+function dnsMessage({ observationSource: observation_source, ...more }: FlowDns): DnsMessage {
+	return { ...more, observation_source };
 }

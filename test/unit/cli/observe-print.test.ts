@@ -31,7 +31,11 @@ const PLAIN = {
 
 function print(output: OutputName, flows: readonly Flow[], more: object = {}): string {
 	const printer = createPrinter(output, { ...PLAIN, ...more });
-	return flows.map((flow) => printer.flow(flow, 'node1')).join('') + printer.lost('3', 'node1') + printer.end();
+	return (
+		flows.map((flow) => printer.flow(flow, 'node1')).join('') +
+		printer.lost({ numEventsLost: '3' }, 'node1') +
+		printer.end()
+	);
 }
 
 const ENDS = 'default/client-cil1:50406 (ID:39536 cil1@jupiter) -> default/server-jupiter:80 (ID:21927 eth0@jupiter)';

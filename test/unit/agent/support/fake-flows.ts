@@ -14,6 +14,7 @@ export interface FakeFlows {
 	tell(flow: Flow): void;
 	/** Events that the kernel could not tell. */
 	lose(count: bigint): void;
+	lost(): bigint;
 }
 
 export function createFakeFlows(bufferSize: number): FakeFlows {
@@ -60,6 +61,7 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 			}
 			listeners.forEach((listener) => listener.batch());
 		},
+		lost: () => lost,
 		lose: (count) => void (lost += count),
 	};
 }
