@@ -1,5 +1,8 @@
 #include "http_proxy_arguments.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "arguments.h"
 #include "errors.h"
 
@@ -30,6 +33,19 @@ struct Limit {
 	uint32_t* number;
 };
 
+template <size_t count>
+static bool checkNames(Napi::Object object, const Limit (&all)[count]) {
+	Napi::Array names = object.GetPropertyNames();
+	if (names.IsEmpty()) return false;
+	for (uint32_t i = 0; i < names.Length(); i++) {
+		std::string name = names.Get(i).ToString().Utf8Value();
+		auto isIt = [&name](const Limit& limit) { return name == limit.name; };
+		if (std::any_of(std::begin(all), std::end(all), isIt)) continue;
+		return throwArgument(object.Env(), "limits", "names of HttpProxyLimits", '"' + name + '"'), false;
+	}
+	return true;
+}
+
 bool readLimits(Napi::Value value, l7::Limits& limits) {
 	Napi::Env env = value.Env();
 	Napi::Object object;
@@ -42,6 +58,7 @@ bool readLimits(Napi::Value value, l7::Limits& limits) {
 		{"bodyRate", nullptr, &limits.bodyRate}, {"responseTimeout", nullptr, &limits.responseTimeout},
 		{"tunnelTimeout", nullptr, &limits.tunnelTimeout}, {"lingerTimeout", nullptr, &limits.lingerTimeout},
 		{"connections", nullptr, &limits.connections}, {"connectionsPerClient", nullptr, &limits.connectionsPerClient}};
+	if (!checkNames(object, all)) return false;
 	for (const Limit& limit : all) {
 		uint32_t number = limit.size ? static_cast<uint32_t>(*limit.size) : *limit.number;
 		if (!optionalUint32(object, limit.name, (std::string("limits.") + limit.name).c_str(), number)) return false;

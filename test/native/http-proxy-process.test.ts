@@ -69,8 +69,7 @@ describe('a process with an HTTP proxy', () => {
 
 	it('may have two', async () => {
 		const { process: started, line } = await start('proxyTwo');
-		const second = await nextLine(started);
-		const [a, b] = [await open(network, portOf(line)), await open(other, portOf(second))];
+		const [a, b] = [await open(network, portOf(line)), await open(other, Number(line['otherPort']))];
 		expect(await ask(network, a)).toContain('200 OK');
 		expect(await ask(other, b)).toContain('200 OK');
 		started.kill('SIGTERM');

@@ -82,27 +82,30 @@ async function startProxy(netns, device, onRecord) {
 	object.close();
 	proxy.setRules(7, [{}]);
 	globalThis.keep = { ...globalThis.keep, [device]: proxy };
-	ready({ port: proxy.addNetwork(1, device) });
+	return { proxy, port: proxy.addNetwork(1, device) };
+}
+
+/** Tells the port, and returns the proxy. */
+async function announceProxy(netns, device, onRecord) {
+	const { proxy, port } = await startProxy(netns, device, onRecord);
+	ready({ port });
 	return proxy;
 }
 
 Object.assign(commands, {
 	/** It alone keeps the process alive. */
-	proxyHold: (netns, device) => startProxy(netns, device),
-	proxyUnref: async (netns, device) => (await startProxy(netns, device)).unref(),
-	/** Both in one process, and one line each. */
+	proxyHold: (netns, device) => announceProxy(netns, device),
+	proxyUnref: async (netns, device) => (await announceProxy(netns, device)).unref(),
 	async proxyTwo(netns, device, other) {
-		await startProxy(netns, device);
-		await startProxy(netns, other);
+		const [{ port }, { port: otherPort }] = [await startProxy(netns, device), await startProxy(netns, other)];
+		ready({ port, otherPort });
 	},
-	proxyExit: (netns, device) => startProxy(netns, device, () => process.exit(3)),
-	async proxyClose(netns, device) {
-		await startProxy(netns, device, (proxy) => proxy.close());
-	},
+	proxyExit: (netns, device) => announceProxy(netns, device, () => process.exit(3)),
+	proxyClose: (netns, device) => announceProxy(netns, device, (proxy) => proxy.close()),
 	proxyThrow(netns, device) {
 		let thrown = 0;
 		process.on('uncaughtException', ({ message }) => ready({ message }));
-		return startProxy(netns, device, () => {
+		return announceProxy(netns, device, () => {
 			if (thrown++ === 0) throw new Error('from onRecords');
 		});
 	},
