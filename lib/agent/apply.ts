@@ -3,6 +3,7 @@ import type { DocumentKind, HeddleDocument, PolicyDocument } from '../documents/
 import type { DocumentIssue } from '../documents/issue.js';
 import { readInputs } from '../datapath/policy-input.js';
 import { POD_KIND } from '../pods/pod-table.js';
+import { refuseUsedGateways } from '../pods/gateways.js';
 import { gatewaysOf } from '../pods/pod-networks.js';
 import type { PodRow } from '../pods/pod-row.js';
 import { reroute, withRoutes } from '../pods/reroute.js';
@@ -101,10 +102,12 @@ function putPool({ ipam, documents }: AgentParts, { metadata: { name }, spec }: 
 }
 
 function putNetwork(parts: AgentParts, { metadata: { name }, spec }: Network, undo: Undo): void {
-	const { networks, datapath, documents } = parts;
+	const { networks, datapath, documents, ipam } = parts;
 	const former = documents.find('IsovalentPodNetwork', name)?.spec;
+	const before = networks.has(name) ? networks.get(name) : undefined;
 	networks.set(name, spec);
 	undo.add(() => networks.set(name, former));
+	refuseUsedGateways(networks.get(name), before, ipam.allocations());
 	const gateways = gatewaysOf(networks.get(name));
 	const known = datapath.networks.get(name);
 	if (known === undefined) {

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.js';
 import { itemOf } from './attach.js';
 import { detachRows } from './detach.js';
 import type { Removal } from './detach.js';
-import { ownerOf } from './plan.js';
+import { ownerOf } from './owners.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
 import { STICKY_KIND } from './pod-table.js';
