@@ -10,7 +10,10 @@ import type { Audit } from '../pods/audit.js';
 import type { NetworkRequest } from '../pods/network-requests.js';
 import type { PodDescription, PodRequest } from '../pods/pod-request.js';
 
-/** Kinds that an agent takes: pools, networks, namespaces, pods and every kind of policy. */
+/**
+ * Kinds that an agent takes: pools, networks, namespaces, pods and every kind of policy; of whom policies speak: services
+ * with their EndpointSlices, and other nodes by `status.addresses`.
+ */
 export type AgentInput = PolicyInput | HeddleDocument;
 
 /** `{ kind, namespace, name }` of any kind; a text is a policy, see {@link PolicyRef}. */

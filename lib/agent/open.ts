@@ -24,6 +24,7 @@ import { AGENT_KINDS, applyEdit, applyInputs, isAgentDocument } from './apply.js
 import { attachmentsOf } from './attachments.js';
 import { audit } from './audit.js';
 import { createDocumentTable, policiesToApply, storedDocuments } from './document-table.js';
+import { peersTouched, refreshPeers } from './known-peers.js';
 import { checkAgentOptions } from './options.js';
 import type { AgentOptions, CheckedAgentOptions } from './options.js';
 import { attachAll, detachAll, forgetPod, plug, relabelPod, rowOf, unplug } from './pod-verbs.js';
@@ -118,6 +119,7 @@ async function restore(parts: AgentParts): Promise<void> {
 				}
 			}
 		}
+		refreshPeers(parts, peersTouched(documents));
 		parts.datapath.policies.apply(...policiesToApply(parts.datapath, documents));
 	});
 	await reconcile(parts, parts.store);

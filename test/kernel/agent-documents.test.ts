@@ -53,8 +53,8 @@ describe('documents of an agent', () => {
 	});
 
 	it('of other kinds are refused by name', async () => {
-		const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } };
-		await expect(agent.apply(node)).rejects.toMatchObject({ code: 'ERR_POLICY' });
+		const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'n' } };
+		await expect(agent.apply(map)).rejects.toMatchObject({ code: 'ERR_POLICY' });
 	});
 
 	it('that are in use are not deleted', async () => {
