@@ -51,7 +51,7 @@ export interface Agent extends AsyncDisposable {
 	 * One interface a network, with addresses, routes and policy: all or nothing. Again for the same id and namespace:
 	 * answers what there is, with the labels of the request; for another namespace: the former one is detached.
 	 * @throws ERR_UNKNOWN_NETWORK, ERR_DUPLICATE_NETWORK, ERR_POOL_EXHAUSTED, ERR_ADDRESS_NOT_IN_POOL, ERR_ADDRESS_IN_USE,
-	 * ERR_ADDRESS_RESERVED (a gateway), ERR_NETNS, ERR_NAME_TAKEN, ERR_EXISTS (with other networks), ERR_INVALID_ARGUMENT, ERR_MAP_FULL, ERR_STORE_*
+	 * ERR_ADDRESS_RESERVED (a gateway), ERR_ROUTE_EXISTS (another way of the host to an address), ERR_NETNS, ERR_NAME_TAKEN, ERR_EXISTS (with other networks), ERR_INVALID_ARGUMENT, ERR_MAP_FULL, ERR_STORE_*
 	 */
 	attachPod(request: PodRequest): Promise<readonly Attachment[]>;
 	/** Many at once: all or nothing. */

@@ -77,7 +77,11 @@ async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentPart
 	}
 }
 
-function createParts({ mtu, interfaces, cluster }: CheckedAgentOptions, store: Store, datapath: Datapath): AgentParts {
+function createParts(
+	{ mtu, hostRoutes, interfaces, cluster }: CheckedAgentOptions,
+	store: Store,
+	datapath: Datapath,
+): AgentParts {
 	const documents = createDocumentTable();
 	const namespace = (name: string): PoolUser => documents.find('Namespace', name)?.metadata ?? {};
 	return {
@@ -85,6 +89,7 @@ function createParts({ mtu, interfaces, cluster }: CheckedAgentOptions, store: S
 		datapath,
 		documents,
 		mtu,
+		hostRoutes,
 		interfaces,
 		queue: createQueue(),
 		ipam: createIpam(),

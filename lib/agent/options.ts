@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { DatapathOptions } from '../datapath/options.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { MAX_MTU, MIN_MTU } from '../documents/pod-network.js';
+import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 import { checkMetricsOptions } from '../metrics/options.js';
 import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
@@ -22,6 +23,11 @@ export interface AgentOptions {
 	readonly cluster?: string;
 	/** Bytes, 1280..65535, for networks whose document says nothing. @default 1500 */
 	readonly mtu?: number;
+	/**
+	 * Networks to whose pods the host gets routes, so that its own processes reach them: kubelet's probes do. An address
+	 * has one way: of two networks that use the same ones, name one. @default ['default']
+	 */
+	readonly hostRoutes?: readonly string[];
 	/** 'netkit' needs Linux 6.7 and its module. @default 'veth' */
 	readonly driver?: 'veth' | 'netkit';
 	/**
@@ -41,6 +47,7 @@ export interface CheckedAgentOptions {
 	readonly store?: Store;
 	readonly cluster: string;
 	readonly mtu: number;
+	readonly hostRoutes: ReadonlySet<string>;
 	readonly interfaces: InterfaceOptions;
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 	readonly ui?: UiOptions;
@@ -55,7 +62,7 @@ const BIG_TCP_SIZE = 196_608;
 /** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
-	const { metrics, ui } = options;
+	const { metrics, ui, hostRoutes = [DEFAULT_NETWORK] } = options;
 	if (metrics !== undefined) {
 		checkMetricsOptions(metrics, 'metrics.');
 	}
@@ -70,6 +77,9 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	}
 	if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > MAX_MTU) {
 		throw invalidArgument('mtu', mtu, `an integer from ${MIN_MTU} to ${MAX_MTU}`);
+	}
+	if (!Array.isArray(hostRoutes) || hostRoutes.some((name) => typeof name !== 'string' || name === '')) {
+		throw invalidArgument('hostRoutes', hostRoutes, 'an array of names of networks');
 	}
 	if (driver !== 'veth' && driver !== 'netkit') {
 		throw invalidArgument('driver', driver, "'veth' or 'netkit'");
@@ -86,6 +96,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		...(store === undefined ? {} : { store }),
 		cluster,
 		mtu,
+		hostRoutes: new Set(hostRoutes),
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
 		...(metrics === undefined ? {} : { metrics }),
 		...(ui === undefined ? {} : { ui }),

@@ -14,6 +14,8 @@ import { checkRoutes, familyOf, routesOf } from './routes.js';
 
 export interface PlanParts {
 	readonly networks: PodNetworks;
+	/** Networks to whose pods the host has routes. */
+	readonly hostRoutes: ReadonlySet<string>;
 	/** Bytes, where a network says nothing. */
 	readonly mtu: number;
 	/** Of a pod on a network. */
@@ -69,7 +71,7 @@ export function withAttachments(parts: PlanParts, { row, requests }: Draft, addr
 }
 
 function attachmentOf(
-	{ networks, mtu: usual }: PlanParts,
+	{ networks, hostRoutes, mtu: usual }: PlanParts,
 	id: string,
 	{ network, primary, interface: name, mac, defaultRoute }: NamedRequest,
 	{ owner: _, ...addresses }: Allocation,
@@ -84,6 +86,7 @@ function attachmentOf(
 		mtu: networks.get(network).mtu ?? usual,
 		...addresses,
 		...(defaultRoute === undefined ? {} : { defaultRoute }),
+		...(hostRoutes.has(network) ? { hostRoutes: true } : {}),
 		routes: [],
 		state: 'attaching',
 	};

@@ -40,6 +40,8 @@ export interface AgentConfig {
 	readonly pinPath?: string;
 	readonly cluster?: string;
 	readonly mtu?: number;
+	/** Networks to whose pods the host has routes. @default ['default'] */
+	readonly hostRoutes?: readonly string[];
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
@@ -82,6 +84,7 @@ export const agentConfig: Check<AgentConfig> = object({
 	pinPath: optional(path),
 	cluster: optional(name),
 	mtu: optional(integer(MIN_MTU, MAX_MTU)),
+	hostRoutes: optional(list(name)),
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
@@ -104,7 +107,7 @@ export const agentConfig: Check<AgentConfig> = object({
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, hostRoutes, driver, bigTcp, metrics, flowHistory, ui } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
@@ -116,6 +119,7 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 		...(state === undefined ? {} : { statePath: state }),
 		...(cluster === undefined ? {} : { cluster }),
 		...(mtu === undefined ? {} : { mtu }),
+		...(hostRoutes === undefined ? {} : { hostRoutes }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
 		...(metrics === undefined ? {} : { metrics }),
