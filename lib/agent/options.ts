@@ -28,11 +28,15 @@ export interface AgentOptions {
 	 * has one way: of two networks that use the same ones, name one. @default ['default']
 	 */
 	readonly hostRoutes?: readonly string[];
-	/** 'netkit' needs Linux 6.7 and its module. @default 'veth' */
+	/**
+	 * 'netkit' needs Linux 6.7 and its module, else ERR_KERNEL_FEATURE. Its pairs are in L2 mode and let through what no
+	 * program judges; heddle's programs are on the host's end as on a veth's, TCX, with the same checks of MAC and address.
+	 * Pods that are attached keep the driver that they were made with. @default 'veth'
+	 */
 	readonly driver?: 'veth' | 'netkit';
 	/**
-	 * Packets beyond 64 KiB between pods of this host, as far as kernel and driver can; every attachment tells what it got.
-	 * Linux 5.19, for IPv4 6.3. @default false
+	 * Packets of up to 192 KiB between pods of this host, as far as kernel and driver can; every attachment tells what it
+	 * got. Linux 5.19, for IPv4 6.3; with veth and netkit alike. @default false
 	 */
 	readonly bigTcp?: boolean;
 	/** A Prometheus endpoint as long as the agent is open, its pools among it. @default none */
