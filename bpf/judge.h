@@ -116,6 +116,8 @@ static __always_inline void choose_proxy(const struct packet *packet, struct jud
 		judgement->reason = DROP_PROXY_REDIRECT_UNSUPPORTED;
 	else if (!network || !network->proxy_ifindex)
 		judgement->reason = DROP_PROXY_UNAVAILABLE;
+	if (judgement->reason)
+		judgement->direction = judgement->egress_verdict == VERDICT_REDIRECTED ? DIRECTION_EGRESS : DIRECTION_INGRESS;
 	judgement->to_proxy = !packet->from_proxy;
 	if (judgement->to_proxy)
 		judgement->flags |= EVENT_FLAG_TO_PROXY;

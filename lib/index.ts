@@ -137,6 +137,7 @@ export type { PolicyWorld } from './rules/world.js';
 export type { IpBlocks, PolicyService } from './rules/context.js';
 export type { NamedPort, PolicyIdentity } from './rules/policy-identity.js';
 export type { LearnedName, LearnedNames } from './datapath/learned-names.js';
+export type { KnownNodes, NodeOptions, PolicyNode } from './datapath/known-nodes.js';
 export type { KnownServices, ServiceOptions } from './datapath/known-services.js';
 export type { EndpointPort } from './datapath/endpoint-options.js';
 export type { OwnedEntry } from './datapath/direct-rows.js';

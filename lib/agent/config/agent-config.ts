@@ -47,6 +47,8 @@ export interface AgentConfig {
 	readonly pinPath?: string;
 	readonly cluster?: string;
 	readonly mtu?: number;
+	/** Networks to whose pods the host has routes. @default ['default'] */
+	readonly hostRoutes?: readonly string[];
 	readonly driver?: 'veth' | 'netkit';
 	readonly bigTcp?: boolean;
 	readonly ipBlocks?: 'external' | 'endpoints';
@@ -125,6 +127,7 @@ export const agentConfig: Check<AgentConfig> = object({
 	pinPath: optional(path),
 	cluster: optional(name),
 	mtu: optional(integer(MIN_MTU, MAX_MTU)),
+	hostRoutes: optional(list(name)),
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
 	ipBlocks: optional(oneOf('external', 'endpoints')),
@@ -150,7 +153,7 @@ export const agentConfig: Check<AgentConfig> = object({
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, ui, history } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, hostRoutes, driver, bigTcp, metrics, ui, history } = config;
 	const flowHistory = config.flowHistory ?? (history && RECORDED_FLOW_HISTORY);
 	const { enabled: hasProxy = true, ...l7 } = config.l7 ?? {};
 	return {
@@ -165,6 +168,7 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 		...(state === undefined ? {} : { statePath: state }),
 		...(cluster === undefined ? {} : { cluster }),
 		...(mtu === undefined ? {} : { mtu }),
+		...(hostRoutes === undefined ? {} : { hostRoutes }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),
 		...(metrics === undefined ? {} : { metrics }),
