@@ -1,3 +1,4 @@
+import type { AgentEventLog } from './agent-events/log.js';
 import { serveClient } from './client.js';
 import type { FlowCodec } from './codec.js';
 import { compileFilters } from './filters/compile.js';
@@ -17,13 +18,14 @@ export interface ObserverServiceParts {
 	readonly node: NodeInfo;
 	/** Streams of events that do not exist. */
 	readonly silent: OpenStreams;
+	readonly agentEvents: AgentEventLog;
 	readonly clientQueue: number;
 	readonly maxClients: number;
 }
 
 /** `observer.Observer`. What a method throws becomes the status of its call. */
 export function createObserverService(parts: ObserverServiceParts) {
-	const { observer, codec, tools, node, silent, clientQueue, maxClients } = parts;
+	const { observer, codec, tools, node, silent, agentEvents, clientQueue, maxClients } = parts;
 	let clients = 0;
 
 	function getFlows(request: GetFlowsRequest, call: Streaming): void {
@@ -35,6 +37,10 @@ export function createObserverService(parts: ObserverServiceParts) {
 		}
 		clients++;
 		serveClient(call, observer, { selection, mask, queue: clientQueue, left: () => clients-- });
+	}
+
+	function getAgentEvents(request: EventsRequest, call: Streaming): void {
+		agentEvents.serve(call, selectionOf(request, undefined));
 	}
 
 	/** No events: the past has none, and who follows waits for some. */
@@ -52,7 +58,7 @@ export function createObserverService(parts: ObserverServiceParts) {
 			GetNodes: () => ({ nodes: [nodeMessage(observer, node)] }),
 			GetNamespaces: () => ({ namespaces: observer.namespaces() }),
 		},
-		streaming: { GetFlows: getFlows, GetAgentEvents: getNoEvents, GetDebugEvents: getNoEvents },
+		streaming: { GetFlows: getFlows, GetAgentEvents: getAgentEvents, GetDebugEvents: getNoEvents },
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
 import { packageVersion } from '../cli/version.js';
+import { createAgentEventLog } from './agent-events/log.js';
 import { createFlowCodec } from './codec.js';
 import { createFilterTools } from './filters/tools.js';
 import { addService } from './handlers.js';
@@ -104,7 +105,10 @@ function addServices(
 	};
 	const host: ServerHost = { server, schema, metadata: () => versionMetadata(libraries, version), log };
 	const tools = createFilterTools(libraries, schema);
-	const flows = { observer, codec, tools, node, silent, clientQueue, maxClients };
+	const { endpoints, policies } = source;
+	const state = endpoints === undefined || policies === undefined ? undefined : { endpoints, policies };
+	const agentEvents = createAgentEventLog(state, nodeName);
+	const flows = { observer, codec, tools, node, silent, agentEvents, clientQueue, maxClients };
 	addService(host, 'observer.Observer', createObserverService(flows));
 	addService(host, 'peer.Peer', createPeerService(node, silent));
 	addService(host, 'grpc.health.v1.Health', createHealthService(observer, silent));
@@ -112,6 +116,7 @@ function addServices(
 		async close() {
 			await observer.close();
 			silent.close();
+			agentEvents.close();
 		},
 	};
 }

@@ -2,9 +2,10 @@ import type { Flow } from '../flows/flow.js';
 import type { FlowOptions } from '../flows/stream.js';
 import type { FlowLoss } from '../history/loss.js';
 import type { FlowQuery } from '../history/query.js';
+import type { WatchedState } from './agent-events/changes.js';
 
-/** Where flows come from: a datapath, or anything that gives them. */
-export interface HubbleSource {
+/** Where flows come from: a datapath, or anything that gives them. With endpoints and policies there are agent events. */
+export interface HubbleSource extends Partial<WatchedState> {
 	flows(options?: FlowOptions): AsyncIterable<Flow> & {
 		/** Events that the stream did not get, since it began. */
 		readonly lost?: bigint;

@@ -38,3 +38,15 @@ export function followFlows(
 		},
 	};
 }
+
+/** Reads no flow; what the kernel lost is told all the same. */
+export function followNothing(source: Pick<MetricsSource, 'stats'>): FollowedFlows {
+	const kernelLostBefore = source.stats().events.lost;
+	return {
+		get lost() {
+			return source.stats().events.lost - kernelLostBefore;
+		},
+		kernelLostBefore,
+		close: async () => undefined,
+	};
+}

@@ -13,6 +13,11 @@ export interface MetricsOptions {
 	readonly agent?: { readonly ipam: MeasuredIpam };
 	/** `network`: which network, wherever it is known. @default false */
 	readonly labels?: { readonly network?: boolean };
+	/**
+	 * Whether flows are read and counted, as `hubble_*`; the kernel's own counters are told in any case. Without it a busy
+	 * node decodes no flow for nobody. @default true
+	 */
+	readonly flows?: boolean;
 	/** Of one metric, 1..1 000 000; what comes later is counted under `other`. @default 1000 */
 	readonly maxLabelSets?: number;
 }
@@ -22,6 +27,7 @@ export interface CheckedMetricsOptions {
 	readonly address: ListenAddress;
 	readonly agent: { readonly ipam: MeasuredIpam } | undefined;
 	readonly network: boolean;
+	readonly flows: boolean;
 	readonly maxLabelSets: number;
 }
 
@@ -36,7 +42,7 @@ export function checkMetricsOptions(options: MetricsOptions, within = ''): Check
 	if (typeof options !== 'object' || options === null) {
 		throw invalidArgument(within === '' ? 'options' : within.slice(0, -1), options, "{ listen: 'host:port' }");
 	}
-	const { listen, agent, labels = {}, maxLabelSets = DEFAULT_LABEL_SETS } = options;
+	const { listen, agent, labels = {}, flows = true, maxLabelSets = DEFAULT_LABEL_SETS } = options;
 	const address = parseListenAddress(listen, `${within}listen`);
 	if (typeof labels !== 'object' || labels === null) {
 		throw invalidArgument(`${within}labels`, labels, '{ network: true } or { network: false }');
@@ -45,8 +51,11 @@ export function checkMetricsOptions(options: MetricsOptions, within = ''): Check
 	if (typeof network !== 'boolean') {
 		throw invalidArgument(`${within}labels.network`, network, 'true or false');
 	}
+	if (typeof flows !== 'boolean') {
+		throw invalidArgument(`${within}flows`, flows, 'true or false');
+	}
 	if (!Number.isInteger(maxLabelSets) || maxLabelSets < 1 || maxLabelSets > MOST_LABEL_SETS) {
 		throw invalidArgument(`${within}maxLabelSets`, maxLabelSets, `an integer from 1 to ${MOST_LABEL_SETS}`);
 	}
-	return { listen, address, agent, network, maxLabelSets };
+	return { listen, address, agent, network, flows, maxLabelSets };
 }

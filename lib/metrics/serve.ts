@@ -2,7 +2,8 @@ import { ADDRESS_FAMILIES } from './addresses.js';
 import { ENDPOINT_FAMILIES } from './endpoints.js';
 import { NETWORK_LABEL } from './family.js';
 import { createFlowCounters } from './flow-counters.js';
-import { followFlows } from './follow-flows.js';
+import type { FlowCounters } from './flow-counters.js';
+import { followFlows, followNothing } from './follow-flows.js';
 import { closeServer, createMetricsServer } from './http-server.js';
 import { KERNEL_FAMILIES } from './kernel.js';
 import { listen } from './listen.js';
@@ -24,6 +25,8 @@ export interface MetricsServer extends AsyncDisposable {
 
 const EXACT_FAMILIES = [...TRAFFIC_FAMILIES, ...ENDPOINT_FAMILIES, ...KERNEL_FAMILIES, ...ADDRESS_FAMILIES];
 
+const NOTHING_COUNTED: Pick<FlowCounters, 'families' | 'distributions'> = { families: [], distributions: [] };
+
 /**
  * A Prometheus endpoint under Cilium's and Hubble's names. `cilium_*` and `heddle_*` are read from the kernel's exact
  * counters when they are scraped; `hubble_*` count the flows that are told from now on, `hubble_lost_events_total` what
@@ -35,9 +38,10 @@ export async function serveMetrics(datapath: MetricsSource, options: MetricsOpti
 	const { network, maxLabelSets: mostLabelSets } = checked;
 	const names = (labels: readonly string[]) => labels.filter((name) => network || name !== NETWORK_LABEL);
 	const counters = createFlowCounters(names, mostLabelSets);
-	const families = [...EXACT_FAMILIES, ...counters.families];
-	const registry = await createRegistry({ families, distributions: counters.distributions, names, mostLabelSets });
-	const flows = followFlows(datapath, counters.count);
+	const counted = checked.flows ? counters : NOTHING_COUNTED;
+	const families = [...EXACT_FAMILIES, ...counted.families];
+	const registry = await createRegistry({ families, distributions: counted.distributions, names, mostLabelSets });
+	const flows = checked.flows ? followFlows(datapath, counters.count) : followNothing(datapath);
 	const look = createLook(datapath, checked, flows);
 	const render = async () => registry.render(look());
 	const server = createMetricsServer({ contentType: registry.contentType, render });

@@ -139,6 +139,7 @@ export const agentConfig: Check<AgentConfig> = object({
 		object({
 			listen: required(string(/^\S+:\S+$/, 'an address such as 127.0.0.1:9965 or unix:///run/heddle/metrics.sock')),
 			labels: optional(object({ network: optional(boolean) })),
+			flows: optional(boolean),
 			maxLabelSets: optional(integer(1, MOST_LABEL_SETS)),
 		}),
 	),

@@ -18,6 +18,8 @@ export async function serveAgentHubble(
 ): Promise<HubbleServer> {
 	const source: HubbleSource = {
 		flows: (options) => datapath.flows(options),
+		endpoints: datapath.endpoints,
+		policies: datapath.policies,
 		past: (query) => history?.past(query),
 	};
 	return serveHubble(source, {

@@ -35,6 +35,9 @@ const LEAST_GAP_X = 90;
 const MOST_GAP_X = 280;
 /** Edges of the same two nodes are drawn so far from each other. */
 const SPREAD = 34;
+/** Of a rate's text: `allowed 12.3/s`. */
+export const LABEL_WIDTH = 104;
+export const LABEL_HEIGHT = 15;
 
 /** A drawing for each network, by name. @param width there is, in CSS pixels */
 export function layOut({ nodes, edges }: WireMap, width: number): NetworkDrawing[] {
@@ -58,14 +61,37 @@ function drawNetwork(
 		nodeWidth + gap,
 	);
 	const byKey = new Map(placed.map((node) => [node.key, node]));
+	const connected = spreadLabels(
+		own.map((edge, i) => connect(edge, nth(own, i), nodeWidth, [byKey.get(edge.from)!, byKey.get(edge.to)!])),
+	);
+	const lowest = Math.max(...placed.map(({ y }) => y + NODE_HEIGHT), ...connected.map(({ labelY }) => labelY), 0);
 	return {
 		network,
 		width: 2 * (MARGIN + nodeWidth) + gap,
 		nodeWidth,
-		height: Math.max(...placed.map(({ y }) => y + NODE_HEIGHT), 0) + GAP_Y,
+		height: lowest + GAP_Y,
 		nodes: placed,
-		edges: own.map((edge, i) => connect(edge, nth(own, i), nodeWidth, [byKey.get(edge.from)!, byKey.get(edge.to)!])),
+		edges: connected,
 	};
+}
+
+/** Rates that would be written over one another stand below each other. */
+function spreadLabels(edges: readonly PlacedEdge[]): PlacedEdge[] {
+	const written: PlacedEdge[] = [];
+	const moved = new Map<PlacedEdge, PlacedEdge>();
+	for (const edge of [...edges].sort((a, b) => a.labelY - b.labelY)) {
+		let { labelY } = edge;
+		// In the order of their heights: what stands lower than it needs to is only met later.
+		for (const other of written) {
+			const isBeside = Math.abs(other.labelX - edge.labelX) >= LABEL_WIDTH;
+			labelY = isBeside || Math.abs(other.labelY - labelY) >= LABEL_HEIGHT ? labelY : other.labelY + LABEL_HEIGHT;
+		}
+		const placed = { ...edge, labelY };
+		moved.set(edge, placed);
+		written.push(placed);
+		written.sort((a, b) => a.labelY - b.labelY);
+	}
+	return edges.map((edge) => moved.get(edge)!);
 }
 
 /** Who speaks to more than speak to it stands left, the others right: most edges go one way. */

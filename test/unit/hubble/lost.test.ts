@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -90,6 +91,21 @@ describe('many clients', () => {
 			});
 			streams.forEach(({ call }) => call.cancel());
 			await client.one('observer.Observer/ServerStatus');
+		}),
+	);
+
+	it(
+		'that talk something else are cut off, and the others served',
+		serving(flows(1), async ({ address, client }) => {
+			const path = address.replace('unix://', '');
+			for (const words of ['GET / HTTP/1.1\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + '\xff'.repeat(4096), '\0']) {
+				const socket = connect(path);
+				const over = once(socket, 'close');
+				socket.on('error', () => undefined).resume();
+				socket.end(words, 'latin1');
+				await over;
+			}
+			expect(await client.all(GET_FLOWS)).toHaveLength(1);
 		}),
 	);
 

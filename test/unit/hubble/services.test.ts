@@ -71,9 +71,9 @@ describe('the node', () => {
 	);
 
 	it(
-		'has no agent or debug events: who follows waits',
+		'has no debug events: who follows waits',
 		serving([], async ({ client }) => {
-			for (const method of ['observer.Observer/GetAgentEvents', 'observer.Observer/GetDebugEvents']) {
+			for (const method of ['observer.Observer/GetDebugEvents']) {
 				expect(await client.all(method, { number: 5 })).toEqual([]);
 				const stream = client.open(method, { follow: true });
 				await new Promise((resolve) => stream.call.once('metadata', resolve));

@@ -237,6 +237,20 @@ describe('layer 7', () => {
 	});
 });
 
+it('flows are not read where nobody wants them counted', async () => {
+	const quiet = fakeDatapath();
+	let read = false;
+	const source = { ...quiet, flows: () => ((read = true), quiet.flows()) };
+	await using bare = await serveMetrics(source, { listen: '127.0.0.1:0', flows: false });
+	const text = await bare.render();
+	expect(read).toBe(false);
+	expect(text).not.toContain('hubble_flows_processed_total');
+	expect(text).toContain('cilium_drop_count_total');
+	await expect(serveMetrics(quiet, { listen: '127.0.0.1:0', flows: 1 as never })).rejects.toMatchObject({
+		field: 'flows',
+	});
+});
+
 it('counting ends with the server', async () => {
 	await server.close();
 	expect(datapath.stream.closed).toBe(true);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { layOut, NODE_HEIGHT } from '../../../lib/ui/page/map-layout.js';
+import { LABEL_HEIGHT, LABEL_WIDTH, layOut, NODE_HEIGHT } from '../../../lib/ui/page/map-layout.js';
 import type { NetworkDrawing } from '../../../lib/ui/page/map-layout.js';
 import type { EdgeVerdict, WireEdge, WireMap } from '../../../lib/ui/wire.js';
 
@@ -43,6 +43,24 @@ describe('the service map', () => {
 		expect(drawings.map(({ network }) => network)).toEqual(['blue', 'red']);
 		const { x } = drawings[0]!.nodes.find(({ name }) => name === 'client')!;
 		expect(drawings[0]!.nodes.filter((node) => node.x > x).map(({ name }) => name)).toEqual(['web', 'db']);
+	});
+
+	it('writes no rate over another, however many edges there are', () => {
+		fc.assert(
+			fc.property(talks, fc.integer({ min: 320, max: 2000 }), (list, width) => {
+				for (const { edges, height } of layOut(mapOf(...list), width)) {
+					for (const [i, one] of edges.entries()) {
+						expect(one.labelY).toBeLessThanOrEqual(height);
+						for (const other of edges.slice(i + 1)) {
+							const apart =
+								Math.abs(one.labelX - other.labelX) >= LABEL_WIDTH ||
+								Math.abs(one.labelY - other.labelY) >= LABEL_HEIGHT;
+							expect(apart).toBe(true);
+						}
+					}
+				}
+			}),
+		);
 	});
 
 	it('draws everything once, within its frame, nothing over another, whatever the width', () => {
