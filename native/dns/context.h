@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "hooks.h"
+#include "known_names.h"
+#include "limits.h"
+#include "outgoing.h"
+#include "quota.h"
+#include "random_ids.h"
+#include "statistics.h"
+#include "watched.h"
+
+namespace heddle::dns {
+
+/** Of all threads. */
+struct Shared {
+	Limits limits;
+	Hooks hooks;
+	Statistics statistics;
+	Quota queries, connections;
+};
+
+/** Of one thread. */
+struct Context {
+	Context(Shared& all, int epollFd, uint64_t now)
+		: shared(all), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames), outgoing(all.statistics) {}
+
+	bool watch(int fd, uint32_t events, Watched& watched);
+	void arm(Deadlined& deadlined, uint32_t milliseconds) { wheel.arm(deadlined, nowMs + milliseconds); }
+
+	Shared& shared;
+	int epoll;
+	uint64_t nowMs;
+	l7::TimerWheel wheel;
+	RandomIds ids;
+	KnownNames known;
+	Outgoing outgoing;
+	/** Destroyed after the round. */
+	std::vector<std::unique_ptr<Watched>> gone;
+};
+
+}  // namespace heddle::dns
