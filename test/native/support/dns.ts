@@ -92,6 +92,7 @@ export class DnsServer {
 		return this.port;
 	}
 	async close(): Promise<void> {
+		if (!this.#tcp.listening) return;
 		for (const socket of this.sockets) socket.destroy();
 		this.#tcp.close();
 		this.#udp.close();
@@ -112,12 +113,15 @@ export class Proxy {
 		this.server = new DnsServer(host);
 	}
 
-	async start(configuration: Configuration, threads = 1): Promise<this> {
+	async start(configuration: Configuration, threads = 1, env: NodeJS.ProcessEnv = {}): Promise<this> {
 		this.#write(configuration);
 		const upstream = await this.server.listen();
 		const host = this.host.includes(':') ? `[${this.host}]` : this.host;
 		const at = ['--listen', `${host}:0`, '--upstream', `${host}:${upstream}`, '--threads', String(threads)];
-		const child = spawn(driver, [...at, '--rules', this.#rules], { stdio: ['pipe', 'pipe', 'inherit'] });
+		const child = spawn(driver, [...at, '--rules', this.#rules], {
+			stdio: ['pipe', 'pipe', 'inherit'],
+			env: { ...process.env, ...env },
+		});
 		this.#child = child;
 		createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line));
 		await until(() => this.port > 0 || child.exitCode !== null);
