@@ -100,7 +100,8 @@ static void serve(uint16_t port)
 
 static size_t write_query(struct asking *asking, unsigned char *bytes)
 {
-	static const unsigned char head[] = {0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}, tail[] = {4, 't', 'e', 's', 't', 0, 0, 1, 0, 1};
+	static const unsigned char head[] = {0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+				   tail[] = {4, 't', 'e', 's', 't', 0, 0, 1, 0, 1};
 	uint16_t id = (uint16_t)asking->sent;
 	char label[24];
 	int length = snprintf(label, sizeof(label), "n%u", (unsigned)(asking->sent % asking->names));
@@ -151,7 +152,8 @@ static void collect(struct asking *asking)
 static unsigned due(const struct asking *asking, uint64_t begin, double rate)
 {
 	uint64_t under_way = asking->sent - asking->answered - asking->lost;
-	double wanted = rate > 0 ? rate * (double)(now() - begin) / 1e9 - (double)asking->sent : (double)WINDOW - (double)under_way;
+	double wanted =
+		rate > 0 ? rate * (double)(now() - begin) / 1e9 - (double)asking->sent : (double)WINDOW - (double)under_way;
 
 	if (wanted < 1)
 		return 0;

@@ -160,8 +160,7 @@ void Exchanges::send(const ReplyPath& path, std::string_view message, uint16_t i
 	else context_.outgoing.addReply(path.fd, message, id, path.info);
 }
 
-void Exchanges::recordRequest(
-	const ReplyPath& path, const Query& query, Verdict verdict, uint8_t rcode, const char* reason) {
+void Exchanges::recordRequest(const ReplyPath& path, const Query& query, Verdict verdict, uint8_t rcode, const char* reason) {
 	if (!context_.shared.hooks.record) return;
 	std::string name = textOf(query.name.view());
 	AccessRecord record;

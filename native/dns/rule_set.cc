@@ -14,7 +14,8 @@ static std::string canonical(std::string_view text) {
 
 /** Labels of letters, digits, - and _, and of `also`; with dots between them, and maybe one at the end. */
 static bool isName(std::string_view text, char also) {
-	if (text.empty() || text.size() > Name::kLongest || text.find("..") != std::string_view::npos || text[0] == '.') return false;
+	if (text.empty() || text.size() > Name::kLongest || text.find("..") != std::string_view::npos || text[0] == '.')
+		return false;
 	for (char c : text) {
 		bool known = c == '.' || c == '-' || c == '_' || l7::is(c, l7::kDigit) || (l7::lower(c) >= 'a' && l7::lower(c) <= 'z');
 		if (!known && !(also && c == also)) return false;

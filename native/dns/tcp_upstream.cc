@@ -12,7 +12,8 @@ void TcpUpstream::onEvents(uint32_t events) {
 		MessageStream::Got got = stream_.next(kLongestMessage, message);
 		if (got == MessageStream::Got::Nothing) return;
 		if (got != MessageStream::Got::Message) return end("server closed the connection");
-		if (!receive(message) && ++mismatches_ >= context_.shared.limits.mismatchesPerSocket) return end("server says too much");
+		if (!receive(message) && ++mismatches_ >= context_.shared.limits.mismatchesPerSocket)
+			return end("server says too much");
 	}
 }
 

@@ -52,8 +52,7 @@ void Worker::forget(const std::string& name) {
 
 bool Worker::add(const std::shared_ptr<Listener>& listener) {
 	bool all = true;
-	for (int fd : listener->udp)
-		all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, fd), listener->id) && all;
+	for (int fd : listener->udp) all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, fd), listener->id) && all;
 	for (int fd : listener->tcp)
 		all = addPort(fd, std::make_unique<TcpPort>(*streams_, shared_.statistics, spare_, listener, fd), listener->id) && all;
 	return all;
@@ -83,7 +82,8 @@ void Worker::review() {
 
 int Worker::patience() const {
 	if (streams_->hasQueued()) return 0;
-	return shared_.statistics.sockets || shared_.statistics.active || !streams_->isEmpty() ? int{l7::TimerWheel::kStepMs} : 1000;
+	return shared_.statistics.sockets || shared_.statistics.active || !streams_->isEmpty() ? int{l7::TimerWheel::kStepMs}
+																						   : 1000;
 }
 
 void Worker::run() {

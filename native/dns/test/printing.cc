@@ -49,9 +49,8 @@ void printRecord(const AccessRecord& record) {
 void printStatistics(const Statistics& counts) {
 	print({{"kind", "statistics"}, {"active", counts.active.load()}, {"sockets", counts.sockets.load()},
 		{"queries", counts.queries.load()}, {"forwarded", counts.forwarded.load()}, {"answered", counts.answered.load()},
-		{"denied", counts.denied.load()}, {"malformed", counts.malformed.load()},
-		{"unredirected", counts.unredirected.load()}, {"limited", counts.limited.load()},
-		{"mismatched", counts.mismatched.load()}, {"badAnswers", counts.badAnswers.load()},
+		{"denied", counts.denied.load()}, {"malformed", counts.malformed.load()}, {"unredirected", counts.unredirected.load()},
+		{"limited", counts.limited.load()}, {"mismatched", counts.mismatched.load()}, {"badAnswers", counts.badAnswers.load()},
 		{"upstreamFailures", counts.upstreamFailures.load()}, {"timeouts", counts.timeouts.load()},
 		{"held", counts.held.load()}, {"unlearned", counts.unlearned.load()}, {"unsent", counts.unsent.load()}});
 }
