@@ -10,7 +10,11 @@
 
 #include <linux/types.h>
 
+#ifdef __cplusplus
+#define DOC(text)
+#else
 #define DOC(text) __attribute__((btf_decl_tag("doc:" text)))
+#endif
 
 #define IPV4_VERSION 4
 #define IPV6_VERSION 6
@@ -80,6 +84,7 @@ enum drop_reason {
 	DROP_NETWORK_CROSSED = 230,
 	DROP_MULTICAST_UNSUPPORTED = 231,
 	DROP_SPOOFED_NEIGHBOUR = 232,
+	DROP_PROXY_UNAVAILABLE = 233,
 };
 
 enum event_type {
@@ -119,8 +124,10 @@ enum enforcement {
 	ENFORCEMENT_NEVER = 2,
 };
 
-/* In the place of an EndpointId: the outside, by way of an uplink. */
+/* In the place of an EndpointId. The last two: the outside, by way of an uplink. */
 enum hop {
+	/* The L7 proxy, where policy redirects; of what it sends, as sender. */
+	HOP_PROXY = 65533,
 	/* In the uplink's name, where it masquerades: of conversations that the pod began. */
 	HOP_MASQUERADE = 65534,
 	HOP_UPLINK = 65535,
@@ -134,6 +141,9 @@ enum event_flag {
 	/* Through an uplink. */
 	EVENT_FLAG_FROM_NETWORK = 16,
 	EVENT_FLAG_TO_NETWORK = 32,
+	EVENT_FLAG_TO_PROXY = 64,
+	/* On behalf of the end whose address it bears. */
+	EVENT_FLAG_FROM_PROXY = 128,
 };
 
 enum policy_set_flag {
@@ -181,7 +191,15 @@ struct network {
 	__u8 gateway_ipv6[16];
 	__u8 host_routing DOC("1: allowed traffic to addresses of no endpoint goes to the host's routing.");
 	__u8 uplinks DOC("1: an uplink serves it; they go by way of that.");
+	__be16 proxy_port DOC("Where the L7 proxy listens for connections whose rule names no port.");
+	__u32 proxy_ifindex DOC("Of the interface that leads to the L7 proxy; 0: there is none.");
+	__u8 proxy_mac[6] DOC("The proxy's end.");
 	__u8 pad[2];
+};
+
+/* proxies: whose packets come from an interface that leads to the L7 proxy, by interface index. */
+struct proxy {
+	__u32 network;
 };
 
 /* addresses: exact. IPv4 addresses fill the first four bytes, the rest is zero. */
@@ -301,6 +319,15 @@ struct rule {
 };
 
 /*
+ * A conversation that the L7 proxy is in has two entries: the client's leg, and the leg between the proxy, which bears
+ * the client's address and port, and the server.
+ */
+enum flow_leg {
+	FLOW_LEG_CLIENT = 0,
+	FLOW_LEG_SERVER = 1,
+};
+
+/*
  * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower in
  * the order that flow.h fixes (not an order of bytes). ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
  */
@@ -311,7 +338,7 @@ struct flow4_key {
 	__be16 high_port;
 	__u16 network;
 	__u8 protocol;
-	__u8 pad;
+	__u8 leg DOC("enum flow_leg");
 };
 
 struct flow6_key {
@@ -321,7 +348,7 @@ struct flow6_key {
 	__be16 high_port;
 	__u16 network;
 	__u8 protocol;
-	__u8 pad;
+	__u8 leg DOC("enum flow_leg");
 };
 
 /* What the sender of one direction needs; the two directions' are in different cache lines. */
@@ -457,6 +484,7 @@ struct control {
 	__u32 timeout_tcp_closing;
 	__u32 timeout_any;
 	__u32 drop_events_per_tick DOC("Drop events that a CPU may put in the ring in one tick.");
+	__u32 proxied_networks DOC("Networks that have an L7 proxy. 0: no conversation has two legs.");
 };
 
 /* What read_clock saw. */
@@ -473,10 +501,13 @@ struct sweep {
 };
 
 /*
- * What policy says of a connection; the context of `ask_policy`. Asked as the first packet from source to destination
- * would be. Answers from `epoch` on; they hold while that is the control's.
+ * What policy says of a connection: the frame that `ask_policy` is run on (data in and data out of BPF_PROG_TEST_RUN),
+ * since only programs of packets may look everywhere. Asked as the first packet from source to destination would be.
+ * Answers from `epoch` on; they hold while that is the control's.
  */
 struct policy_question {
+	__u8 ethernet[14] DOC("A header of type 0x88b5 (IEEE 802 local experiments); not looked at.");
+	__u8 pad0[2];
 	__u8 source_address[16];
 	__u8 destination_address[16];
 	__be16 source_port;
@@ -511,4 +542,5 @@ enum simulated_action {
 	SIMULATED_TO_HOST = 2,
 	SIMULATED_REPLY = 3,
 	SIMULATED_TO_UPLINK = 4,
+	SIMULATED_TO_PROXY = 5,
 };

@@ -97,6 +97,7 @@ export type {
 	FlowVerdict,
 	TrafficDirection,
 } from './flows/flow.js';
+export type { FlowDns, FlowHttp, FlowHttpHeader, FlowL7 } from './flows/l7.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
 export type { HubbleOptions, HubbleTls } from './hubble/options.js';
 export type { HubbleServer } from './hubble/server.js';

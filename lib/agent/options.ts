@@ -12,7 +12,7 @@ import { checkUiOptions } from '../ui/options.js';
 import type { UiOptions } from '../ui/options.js';
 
 export interface AgentOptions {
-	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096 */
+	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096, `l7` true */
 	readonly datapath?: DatapathOptions;
 	/** One file, absolute; its folder is made where it is missing. @default '/var/lib/heddle/state.db' */
 	readonly statePath?: string;
@@ -81,7 +81,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		});
 	}
 	return {
-		datapath: { flowHistory: FLOW_HISTORY, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
+		datapath: { flowHistory: FLOW_HISTORY, l7: true, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
 		statePath,
 		...(store === undefined ? {} : { store }),
 		cluster,

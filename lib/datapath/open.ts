@@ -187,6 +187,9 @@ async function start(
 		if (adopted && options.existing === 'upgrade') {
 			await upgradePrograms(core, endpoints, uplinkLinks());
 		}
+		if (options.l7 !== undefined && options.l7 !== false) {
+			await datapath.l7.start(options.l7 === true ? {} : options.l7);
+		}
 		return datapath;
 	} catch (error) {
 		netlink.close();
@@ -229,6 +232,7 @@ function rodata(options: CheckedDatapathOptions): Uint8Array {
 	return abi.rodataCodec.encode({ ...zeroes, wakeupBytes: ringBytes / 4 });
 }
 
+/** What a former process left of the L7 proxy stays: connections that need it are refused, not let past it. */
 async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: CheckedDatapathOptions): Promise<void> {
 	const rate = await jiffiesPerSecond(() => {
 		core.programs.read_clock.testRun({});
@@ -243,6 +247,7 @@ async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: Checke
 			timeoutTcpClosing: ticks(timeouts.tcpClosing),
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
+			proxiedNetworks: core.maps.control.get(0)?.control.proxiedNetworks ?? 0,
 		},
 	});
 }

@@ -1,7 +1,8 @@
-import { EventFlag, EventType, FlowEndCause, ReservedIdentity, Verdict } from '../abi/generated.js';
+import { EventFlag, EventType, FlowEndCause, Verdict } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
 import { formatAddress } from '../addresses/address.js';
 import { dropReason } from './drop-reasons.js';
+import { describeEnd } from './describe-end.js';
 import type {
 	Flow,
 	FlowEnd,
@@ -27,6 +28,12 @@ const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 const ACTIONS: Readonly<Record<number, FlowPolicy['action']>> = {
 	[Verdict.Denied]: 'DENIED',
 	[Verdict.Audited]: 'AUDITED',
+	[Verdict.Redirected]: 'REDIRECTED',
+};
+
+const VERDICTS: Readonly<Record<number, FlowVerdict>> = {
+	[Verdict.Allowed]: 'FORWARDED',
+	[Verdict.Audited]: 'AUDIT',
 	[Verdict.Redirected]: 'REDIRECTED',
 };
 
@@ -96,10 +103,11 @@ function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
 
 function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
-	if (verdict !== Verdict.Allowed && verdict !== Verdict.Audited) {
+	const told = VERDICTS[verdict];
+	// The proxy's connection is judged for the client's, which has been told.
+	if (told === undefined || (event.flags & EventFlag.FromProxy) !== 0) {
 		return [];
 	}
-	const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
 	const policy = policyOf(event, ingress, names);
 	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy })];
 }
@@ -107,6 +115,10 @@ function verdictLine(event: Event, common: Common, names: FlowNames, ingress: bo
 function forwarded(event: Event, common: Common): Flow {
 	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
 	const verdict: FlowVerdict = audited ? 'AUDIT' : 'FORWARDED';
+	if ((event.flags & EventFlag.ToProxy) !== 0) {
+		const ingress = event.ingressVerdict === Verdict.Redirected;
+		return line(common, verdict, 'to-proxy', ingress ? 'INGRESS' : 'EGRESS');
+	}
 	if (event.destinationEndpoint !== 0) {
 		return line(common, verdict, 'to-endpoint', 'INGRESS');
 	}
@@ -135,6 +147,7 @@ function line(
 		destination: common.destination,
 		ip: common.ip,
 		l4: common.l4,
+		l7: undefined,
 		isReply: common.isReply,
 		length: common.length,
 		dropReason: extras.dropReason,
@@ -159,8 +172,8 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 		time: new Date(Number(timeNs / 1_000_000n)),
 		timeNs,
 		network,
-		source: endOfFlow(event.sourceEndpoint, event.sourceIdentity, fromHost, network, names),
-		destination: endOfFlow(event.destinationEndpoint, event.destinationIdentity, toHost, network, names),
+		source: describeEnd(event.sourceEndpoint, event.sourceIdentity, fromHost, network, names),
+		destination: describeEnd(event.destinationEndpoint, event.destinationIdentity, toHost, network, names),
 		ip: isIp ? ipOf(event) : undefined,
 		l4: isIp ? flowL4(event) : undefined,
 		isReply: (event.flags & EventFlag.Reply) !== 0,
@@ -173,25 +186,6 @@ function ipOf({ family, sourceAddress, destinationAddress }: Event): FlowIp {
 		version: family === 4 ? 4 : 6,
 		source: formatAddress(family, sourceAddress),
 		destination: formatAddress(family, destinationAddress),
-	};
-}
-
-function endOfFlow(id: number, identity: number, isHost: boolean, network: string, names: FlowNames): FlowEndpoint {
-	const endpoint = id === 0 ? undefined : names.endpoint(id);
-	// What was dropped before it was judged has no identity yet.
-	const number = identity !== 0 ? identity : isHost ? ReservedIdentity.Host : (endpoint?.identity.id ?? 0);
-	const known = names.identity(number);
-	const labels = known?.labels ?? [];
-	return {
-		endpointId: endpoint === undefined ? undefined : id,
-		name: endpoint?.name ?? known?.name ?? labels[0] ?? 'unknown',
-		identity: number,
-		labels,
-		pod: endpoint?.pod?.name,
-		namespace: endpoint?.pod?.namespace,
-		interface: endpoint?.interface.name,
-		podInterface: endpoint?.interface.pod,
-		network,
 	};
 }
 

@@ -1,13 +1,28 @@
-/** Verdicts in Hubble's words. 'AUDIT': policy would have denied it; it was forwarded. */
-export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT';
+import type { FlowL7 } from './l7.js';
+
+/**
+ * Verdicts in Hubble's words. 'AUDIT': policy would have denied it; it was forwarded. 'REDIRECTED': to the proxy that the
+ * rule asks for. 'ERROR': the proxy could not do what was allowed.
+ */
+export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT' | 'REDIRECTED' | 'ERROR';
 
 /**
  * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host', 'to-stack'
- * (the host's routing) and 'to-network' (an uplink) tell where it was handed to; 'policy-verdict' is one side's policy; 'drop' the end of a packet;
- * 'flow-end' the end of a conversation, with its counts.
+ * (the host's routing), 'to-network' (an uplink) and 'to-proxy' tell where it was handed to; 'policy-verdict' is one side's
+ * policy; 'drop' the end of a packet; 'flow-end' the end of a conversation, with its counts; 'l7' what a proxy saw: a request
+ * or a response.
  */
 export type FlowEventType =
-	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network' | 'flow-end';
+	| 'policy-verdict'
+	| 'drop'
+	| 'from-endpoint'
+	| 'to-endpoint'
+	| 'to-host'
+	| 'to-stack'
+	| 'to-network'
+	| 'to-proxy'
+	| 'flow-end'
+	| 'l7';
 
 export type TrafficDirection = 'INGRESS' | 'EGRESS' | 'TRAFFIC_DIRECTION_UNKNOWN';
 
@@ -98,8 +113,10 @@ export interface Flow {
 	/** Absent where the frame was not IP. */
 	readonly ip?: FlowIp;
 	readonly l4?: FlowL4;
+	/** What a proxy saw; there exactly where `eventType` is 'l7'. */
+	readonly l7?: FlowL7;
 	readonly isReply: boolean;
-	/** Bytes of the Ethernet frame that caused the event. */
+	/** Bytes of the Ethernet frame that caused the event; 0 where a proxy told it. */
 	readonly length: number;
 	readonly dropReason?: FlowDropReason;
 	readonly policy?: FlowPolicy;

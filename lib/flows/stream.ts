@@ -5,7 +5,7 @@ import { expandEvent } from './expand.js';
 import { flowPredicate } from './filter.js';
 import type { FlowFilter, FlowPredicate } from './filter.js';
 import type { Flow } from './flow.js';
-import type { FlowHub } from './hub.js';
+import type { FlowHub, Told } from './hub.js';
 import type { FlowNames } from './names.js';
 
 export interface FlowOptions {
@@ -47,7 +47,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		throw invalidArgument('last', last, 'an integer from 0');
 	}
 	const wanted = options.filter === undefined ? undefined : flowPredicate(options.filter);
-	const queue = createEventQueue(source.recordSize, bufferSize);
+	const queue = createEventQueue<Flow>(source.recordSize, bufferSize);
 	const lostBefore = source.kernelLost();
 	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
@@ -55,8 +55,9 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	let lostHere = 0n;
 	let ended = false;
 
-	function flowsOf(record: Uint8Array): Flow[] {
-		const flows = expandEvent(source.decode(record), source.names, source.clockOffsetNs);
+	function flowsOf(told: Told): Flow[] {
+		const flows =
+			told instanceof Uint8Array ? expandEvent(source.decode(told), source.names, source.clockOffsetNs) : [told];
 		return wanted === undefined ? flows : flows.filter(wanted);
 	}
 
@@ -73,11 +74,11 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	function next(): Flow | undefined {
 		while (ready.length === 0) {
-			const record = queue.shift();
-			if (record === undefined) {
+			const told = queue.shift();
+			if (told === undefined) {
 				return undefined;
 			}
-			ready.push(...flowsOf(record));
+			ready.push(...flowsOf(told));
 		}
 		return ready.shift();
 	}
@@ -110,12 +111,12 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	const subscription = follow
 		? source.hub.subscribe({
-				event(record) {
+				event(told) {
 					// What nobody asked for must not push out what was.
-					if (wanted !== undefined && flowsOf(record).length === 0) {
+					if (wanted !== undefined && flowsOf(told).length === 0) {
 						return;
 					}
-					lostHere += queue.push(record) ? 0n : 1n;
+					lostHere += queue.push(told) ? 0n : 1n;
 				},
 				batch: answerWaiters,
 				end,

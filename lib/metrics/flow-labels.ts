@@ -6,7 +6,7 @@ import { icmpText } from './icmp-text.js';
 const PROTOCOLS: ReadonlySet<string> = new Set(['TCP', 'UDP', 'SCTP', 'ICMPv4', 'ICMPv6']);
 
 /** Told once of every packet that arrived somewhere; its verdicts are told beside. */
-const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network']);
+const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network', 'to-proxy']);
 
 const NONE: readonly LabelValues[] = [];
 

@@ -5,7 +5,7 @@ import type { FlowFilter, FlowPredicate } from '../flows/filter.js';
 /** Fields of a filter that are numbers. */
 const NUMBERS = new Set(['identity', 'port']);
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
-	verdict: ['FORWARDED', 'DROPPED', 'AUDIT'],
+	verdict: ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR'],
 	eventType: [
 		'policy-verdict',
 		'drop',
@@ -14,7 +14,9 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 		'to-host',
 		'to-stack',
 		'to-network',
+		'to-proxy',
 		'flow-end',
+		'l7',
 	],
 	trafficDirection: ['INGRESS', 'EGRESS', 'TRAFFIC_DIRECTION_UNKNOWN'],
 };

@@ -30,7 +30,8 @@ target_compile_options(re2 PRIVATE ${l7_floor})
 
 file(GLOB l7_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/*.cc")
 add_library(l7 STATIC ${l7_sources})
-target_include_directories(l7 PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/l7")
+# As "l7/engine.h": some of its headers have names that others have too.
+target_include_directories(l7 INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}")
 target_compile_definitions(l7 PRIVATE _GNU_SOURCE)
 target_compile_options(l7 PRIVATE ${l7_floor} -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 target_link_libraries(l7 PUBLIC re2 Threads::Threads)
@@ -39,7 +40,7 @@ file(GLOB l7_driver_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/te
 add_executable(l7_driver ${l7_driver_sources})
 target_include_directories(l7_driver SYSTEM PRIVATE "${NLOHMANN_JSON_DIR}")
 target_compile_definitions(l7_driver PRIVATE _GNU_SOURCE)
-target_compile_options(l7_driver PRIVATE -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti)
+target_compile_options(l7_driver PRIVATE -iquote "${CMAKE_CURRENT_SOURCE_DIR}/l7" -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti)
 target_link_libraries(l7_driver PRIVATE l7)
 
 if(HEDDLE_SANITIZE)

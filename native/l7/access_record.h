@@ -27,6 +27,8 @@ struct AccessRecord {
 	std::string_view method, url, protocol;
 	/** Why it was denied; empty otherwise. */
 	std::string_view reason;
+	/** Lines of the request's headers that were asked for, each ended by CR LF. */
+	std::string_view headers;
 };
 
 }  // namespace heddle::l7

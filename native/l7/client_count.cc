@@ -6,17 +6,17 @@ static std::string keyOf(const Address& client) {
 	return std::string(reinterpret_cast<const char*>(client.ip), client.family == AF_INET ? 4 : 16);
 }
 
-bool ClientCount::enter(const Address& client, const Limits& limits) {
+Admission ClientCount::enter(const Address& client, const Limits& limits) {
 	std::lock_guard<std::mutex> lock(mutex_);
-	if (total_ >= limits.connections) return false;
+	if (total_ >= limits.connections) return Admission::Full;
 	uint32_t& count = clients_[keyOf(client)];
 	if (count >= limits.connectionsPerClient) {
 		if (count == 0) clients_.erase(keyOf(client));
-		return false;
+		return Admission::FullForClient;
 	}
 	count++;
 	total_++;
-	return true;
+	return Admission::Admitted;
 }
 
 void ClientCount::leave(const Address& client) {

@@ -10,11 +10,12 @@
 
 namespace heddle::l7 {
 
+enum class Admission : uint8_t { Admitted, Full, FullForClient };
+
 /** Connections, in all and by client address; of all threads together. */
 class ClientCount {
 public:
-	/** false: one more would be too many. */
-	bool enter(const Address& client, const Limits& limits);
+	Admission enter(const Address& client, const Limits& limits);
 	void leave(const Address& client);
 
 private:

@@ -67,15 +67,16 @@ void Connection::finish() {
 void Connection::arm(uint32_t milliseconds) { context_.wheel.arm(*this, milliseconds ? context_.nowMs + milliseconds : 0); }
 
 void Connection::review() {
-	if (gone_ || phase_ == Phase::Closing) return;
-	std::shared_ptr<const RuleSet> rules = context_.shared.hooks.rulesFor(info_);
+	if (gone_) return;
+	if (info_.listener->removed) return abort();
+	if (phase_ == Phase::Closing) return;
+	context_.shared.hooks->judge(info_, standing_);
 	// What is in a tunnel cannot be judged again: it stays while the rules that let it in do.
-	if (rules && (phase_ != Phase::Tunnel || rules == rules_)) return;
-	abort();
+	bool isTunnel = phase_ == Phase::Tunnel || (phase_ == Phase::Exchange && exchange_.isTunnel());
+	if (!standing_.rules.any() || (isTunnel && standing_.rules != tunnelRules_)) abort();
 }
 
 void Connection::record(AccessRecord::Kind kind, uint16_t status, bool denied, std::string_view reason) {
-	if (!context_.shared.hooks.record) return;
 	AccessRecord record;
 	record.kind = kind;
 	record.denied = denied;
@@ -90,7 +91,8 @@ void Connection::record(AccessRecord::Kind kind, uint16_t status, bool denied, s
 	record.url = exchange_.url;
 	record.protocol = exchange_.protocol;
 	record.reason = reason;
-	context_.shared.hooks.record(record);
+	record.headers = exchange_.headers;
+	context_.shared.hooks->record(info_, standing_, record);
 }
 
 }  // namespace heddle::l7

@@ -45,7 +45,7 @@ private:
 
 	/** The request that is with the server, and what became of its response. */
 	struct Exchange {
-		std::string method, url, protocol;
+		std::string method, url, protocol, headers;
 		std::string upgrade;
 		uint64_t startNs = 0, requestEndMs = 0, startMs = 0;
 		bool keepAlive = false, http11 = false;
@@ -66,6 +66,7 @@ private:
 	bool readHead();
 	bool onWholeHead(size_t length);
 	void startExchange(const RequestHead& head);
+	void noteHeaders(const RequestHead& head);
 	void judge(RequestHead& head, size_t length);
 	void deny(const RequestHead& head, size_t length, bool keep);
 	bool stepDiscard();
@@ -113,7 +114,9 @@ private:
 	Stream request_, response_;
 	HeadScan requestScan_, responseScan_;
 	Exchange exchange_;
-	std::shared_ptr<const RuleSet> rules_;
+	Standing standing_;
+	/** What let the tunnel in. */
+	Rules tunnelRules_;
 	uint64_t lastMoveMs_ = 0, movedBytes_ = 0, discarded_ = 0;
 	Phase phase_ = Phase::Head;
 	bool upstreamConnected_ = false, upstreamLost_ = false, responseKeepAlive_ = false;

@@ -1,4 +1,5 @@
 #include "answer.h"
+#include "characters.h"
 #include "clock.h"
 #include "connection.h"
 
@@ -67,6 +68,14 @@ bool Connection::onWholeHead(size_t length) {
 	return !gone_;
 }
 
+void Connection::noteHeaders(const RequestHead& head) {
+	exchange_.headers.clear();
+	for (const std::string& name : context_.shared.hooks->recordedHeaders)
+		for (const Field& field : head.fields)
+			if (equalsIgnoringCase(field.name, name))
+				exchange_.headers.append(field.name).append(": ").append(field.value).append("\r\n");
+}
+
 void Connection::startExchange(const RequestHead& head) {
 	exchange_.method.assign(head.method);
 	exchange_.protocol.assign(head.protocol);
@@ -76,6 +85,7 @@ void Connection::startExchange(const RequestHead& head) {
 		exchange_.url.append(head.host.empty() ? std::string_view(info_.destination.text()) : head.host);
 	}
 	exchange_.url.append(head.path);
+	noteHeaders(head);
 	exchange_.upgrade.assign(head.upgrade);
 	exchange_.startNs = steadyNs();
 	exchange_.startMs = context_.nowMs;
@@ -88,19 +98,20 @@ void Connection::startExchange(const RequestHead& head) {
 }
 
 void Connection::judge(RequestHead& head, size_t length) {
-	std::shared_ptr<const RuleSet> rules = context_.shared.hooks.rulesFor(info_);
-	Verdict& verdict = context_.verdict;
-	verdict.allowed = false;
-	if (rules) rules->judge(head, info_.destination.port, verdict);
-	if (!verdict.allowed) return deny(head, length, rules != nullptr);
-	exchange_.mismatched = verdict.mismatched;
-	rules_ = exchange_.isTunnel() ? std::move(rules) : nullptr;
+	context_.shared.hooks->judge(info_, standing_);
+	const Rules& rules = standing_.rules;
+	bool allowed = rules.any();
+	// As two proxies in a row would: the destination's rules see what the source's made of the request.
+	for (const RuleSet* set : {rules.egress.get(), rules.ingress.get()})
+		if (set && allowed) allowed = set->judge(head, info_.destination.port, exchange_.mismatched);
+	if (!allowed) return deny(head, length, rules.any());
+	tunnelRules_ = exchange_.isTunnel() ? rules : Rules();
 	forward(head, length);
 }
 
 void Connection::deny(const RequestHead& head, size_t length, bool keep) {
 	context_.shared.statistics.denied.fetch_add(1, std::memory_order_relaxed);
-	record(AccessRecord::Kind::Request, 403, true, keep ? "no rule allows it" : "no rules for this connection");
+	record(AccessRecord::Kind::Request, 403, true, keep ? "no rule allows it" : standing_.fault);
 	// Who expects 100 may send the body after this answer, or not: where the next request begins is unknown.
 	bool unknown = head.expectContinue && head.hasBody();
 	bool tooLong = head.body.length > limits().discardedBody;
@@ -138,6 +149,7 @@ void Connection::refuse(const Refusal& refusal) {
 	exchange_.method.clear();
 	exchange_.url.clear();
 	exchange_.protocol.clear();
+	exchange_.headers.clear();
 	exchange_.mismatched = false;
 	record(AccessRecord::Kind::Request, refusal.status, true, refusal.reason);
 	writeAnswer(refusal.status, {}, response_.out);

@@ -13,7 +13,7 @@ static constexpr uint64_t kSpliceFrom = 64 << 10;
 static constexpr size_t kBodyAhead = 64 << 10;
 
 void Connection::forward(RequestHead& head, size_t length) {
-	writeRequestHead(head, context_.verdict.additional, request_.out);
+	writeRequestHead(head, request_.out);
 	request_.body.begin(head.body);
 	request_.in.consume(length);
 	responseScan_.reset();
@@ -32,7 +32,7 @@ void Connection::forward(RequestHead& head, size_t length) {
 }
 
 bool Connection::connectUpstream() {
-	upstream_.fd = context_.shared.hooks.connectUpstream(info_);
+	upstream_.fd = context_.shared.hooks->connectUpstream(info_);
 	upstreamConnected_ = false;
 	if (!upstream_.isOpen()) return false;
 	int on = 1;

@@ -10,7 +10,6 @@
 #include "pipe_pool.h"
 #include "request_head.h"
 #include "response_head.h"
-#include "rule.h"
 #include "timer_wheel.h"
 
 namespace heddle::l7 {
@@ -19,14 +18,14 @@ namespace heddle::l7 {
 struct Statistics {
 	std::atomic<uint64_t> connections{0}, accepted{0}, requests{0}, denied{0}, malformed{0};
 	/** Connections that limits, or descriptors that ran out, made us reset. */
-	std::atomic<uint64_t> refused{0};
+	std::atomic<uint64_t> refusedByConnections{0}, refusedByClient{0}, refusedForDescriptors{0};
 	std::atomic<uint64_t> upstreamFailures{0}, timeouts{0};
 };
 
 /** Of all threads. */
 struct Shared {
 	Limits limits;
-	Hooks hooks;
+	Hooks* hooks = nullptr;
 	ClientCount clients;
 	Statistics statistics;
 	std::atomic<uint64_t> nextId{1};
@@ -45,7 +44,6 @@ struct Context {
 	// One head is parsed at a time: their memory is used again by the next.
 	RequestHead request;
 	ResponseHead response;
-	Verdict verdict;
 };
 
 }  // namespace heddle::l7

@@ -2,7 +2,9 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -26,12 +28,12 @@ static void* runWorker(void* worker) {
 	return nullptr;
 }
 
-bool Engine::start(const std::vector<int>& listeners, unsigned threads, const Limits& limits, Hooks hooks, std::string& fault) {
+bool Engine::start(unsigned threads, const Limits& limits, Hooks& hooks, std::string& fault) {
 	if (!workers_.empty()) return fault = "the engine runs already", false;
 	shared_->limits = limits;
-	shared_->hooks = std::move(hooks);
+	shared_->hooks = &hooks;
 	for (unsigned i = 0; i < threads; i++) {
-		workers_.push_back(std::make_unique<Worker>(*shared_, listeners));
+		workers_.push_back(std::make_unique<Worker>(*shared_, i));
 		if (workers_.back()->open()) continue;
 		fault = std::string("a thread's epoll: ") + strerror(errno);
 		workers_.clear();
@@ -46,6 +48,38 @@ bool Engine::start(const std::vector<int>& listeners, unsigned threads, const Li
 	return true;
 }
 
+bool Engine::addListener(const std::shared_ptr<Listener>& listener, std::string& fault) {
+	listener->id = nextListener_++;
+	for (auto& worker : workers_) {
+		if (worker->addListener(listener)) continue;
+		fault = std::string("a thread's epoll: ") + strerror(errno);
+		for (auto& other : workers_) other->removeListener(*listener);
+		return false;
+	}
+	listeners_.push_back(listener);
+	return true;
+}
+
+bool Engine::hasListeners(uint32_t network) const {
+	auto isOf = [network](const std::shared_ptr<Listener>& listener) { return listener->network == network; };
+	return std::any_of(listeners_.begin(), listeners_.end(), isOf);
+}
+
+bool Engine::removeListeners(uint32_t network) {
+	auto isOther = [network](const std::shared_ptr<Listener>& listener) { return listener->network != network; };
+	auto removed = std::stable_partition(listeners_.begin(), listeners_.end(), isOther);
+	if (removed == listeners_.end()) return false;
+	for (auto each = removed; each != listeners_.end(); ++each) {
+		(*each)->removed = true;
+		// A thread may still hold it: nothing is accepted from now on.
+		shutdown((*each)->fd, SHUT_RDWR);
+		for (auto& worker : workers_) worker->removeListener(**each);
+	}
+	listeners_.erase(removed, listeners_.end());
+	review();
+	return true;
+}
+
 void Engine::review() {
 	for (auto& worker : workers_) worker->review();
 }
@@ -55,6 +89,7 @@ void Engine::stop() {
 	for (pthread_t thread : threads_) pthread_join(thread, nullptr);
 	threads_.clear();
 	workers_.clear();
+	listeners_.clear();
 }
 
 }  // namespace heddle::l7

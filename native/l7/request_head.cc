@@ -148,12 +148,12 @@ static void writeConnection(const RequestHead& head, std::string& out) {
 	out.append("\r\n");
 }
 
-void writeRequestHead(const RequestHead& head, std::string_view additional, std::string& out) {
+void writeRequestHead(const RequestHead& head, std::string& out) {
 	out.append(head.method).append(" ").append(head.path).append(" ").append(head.protocol).append("\r\n");
 	for (const Field& field : head.fields)
 		if (!field.removed) out.append(field.name).append(": ").append(field.value).append("\r\n");
 	writeConnection(head, out);
-	out.append(additional).append("\r\n");
+	out.append("\r\n");
 }
 
 }  // namespace heddle::l7

@@ -33,6 +33,6 @@ Refusal parseRequestHead(std::string_view text, const Limits& limits, RequestHea
 Refusal refuseEarly(std::string_view text, const Limits& limits, bool& lineJudged);
 
 /** Appends the head as it was judged: the normalised target, one space after each colon, nothing that was removed. */
-void writeRequestHead(const RequestHead& head, std::string_view additional, std::string& out);
+void writeRequestHead(const RequestHead& head, std::string& out);
 
 }  // namespace heddle::l7

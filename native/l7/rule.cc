@@ -73,16 +73,18 @@ bool Rule::matches(const RequestHead& head, uint16_t port) const {
 	return true;
 }
 
-void Rule::apply(RequestHead& head, Verdict& verdict) const {
+bool Rule::apply(RequestHead& head) const {
+	bool mismatched = false;
 	for (const HeaderMatch& match : headers_) {
 		if (match.mismatch == Mismatch::Deny || isMet(match, head)) continue;
-		verdict.mismatched = true;
+		mismatched = true;
 		bool removes = match.mismatch == Mismatch::Delete || match.mismatch == Mismatch::Replace;
 		for (Field& field : head.fields)
 			if (removes && equalsIgnoringCase(field.name, match.name)) field.removed = true;
 		if (match.mismatch == Mismatch::Add || match.mismatch == Mismatch::Replace)
-			verdict.additional.append(match.name).append(": ").append(match.value).append("\r\n");
+			head.fields.push_back({match.name, match.value, match.value});
 	}
+	return mismatched;
 }
 
 }  // namespace heddle::l7

@@ -27,23 +27,17 @@ struct RuleSpec {
 	std::vector<HeaderMatch> headerMatches;
 };
 
-/** What a match changes in the request. */
-struct Verdict {
-	bool allowed = false;
-	/** A header was not as expected and the rule says to let it pass. */
-	bool mismatched = false;
-	/** Header lines to be added. */
-	std::string additional;
-};
-
 class Rule {
 public:
 	/** false: the rule is none; `fault` names field, found and expected. */
 	bool compile(const RuleSpec& spec, std::string& fault);
 	/** `port`: where the connection goes; a Host with that port counts as the host alone as well. */
 	bool matches(const RequestHead& head, uint16_t port) const;
-	/** After a match: what mismatch actions ask for. */
-	void apply(RequestHead& head, Verdict& verdict) const;
+	/**
+	 * After a match: what mismatch actions ask for; added headers are views into this rule. true: a header was not as
+	 * expected, and the rule says to let it pass.
+	 */
+	bool apply(RequestHead& head) const;
 
 private:
 	bool compileHeaders(const RuleSpec& spec, std::string& fault);

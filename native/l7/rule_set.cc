@@ -14,15 +14,13 @@ bool RuleSet::compile(const std::vector<RuleSpec>& specs, std::string& fault) {
 	return true;
 }
 
-void RuleSet::judge(RequestHead& head, uint16_t port, Verdict& verdict) const {
-	verdict.allowed = verdict.mismatched = false;
-	verdict.additional.clear();
+bool RuleSet::judge(RequestHead& head, uint16_t port, bool& mismatched) const {
 	for (const Rule& rule : rules_) {
 		if (!rule.matches(head, port)) continue;
-		verdict.allowed = true;
-		rule.apply(head, verdict);
-		return;
+		mismatched |= rule.apply(head);
+		return true;
 	}
+	return false;
 }
 
 }  // namespace heddle::l7

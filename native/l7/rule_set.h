@@ -11,7 +11,11 @@ class RuleSet {
 public:
 	/** false: `fault` names the rule by its place, its field, what was found and what is expected. */
 	bool compile(const std::vector<RuleSpec>& specs, std::string& fault);
-	void judge(RequestHead& head, uint16_t port, Verdict& verdict) const;
+	/**
+	 * true: allowed, and the head is as the rule wants it, with views into this set. `mismatched` becomes true where the
+	 * rule let a header pass that was not as expected.
+	 */
+	bool judge(RequestHead& head, uint16_t port, bool& mismatched) const;
 
 private:
 	std::vector<Rule> rules_;

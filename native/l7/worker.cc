@@ -37,13 +37,25 @@ bool Worker::open() {
 	spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (epoll_ < 0 || wake_ < 0 || spare_ < 0) return false;
 	context_ = std::make_unique<Context>(shared_, epoll_, steadyMs());
-	return watch(epoll_, wake_, EPOLLIN, kWake) && watchListeners();
+	return watch(epoll_, wake_, EPOLLIN, kWake);
 }
 
-bool Worker::watchListeners() {
-	for (size_t i = 0; i < listeners_.size(); i++)
-		if (!watch(epoll_, listeners_[i], EPOLLIN | EPOLLEXCLUSIVE, i << 2 | kListener)) return false;
+bool Worker::addListener(const std::shared_ptr<Listener>& listener) {
+	std::lock_guard<std::mutex> lock(listenersMutex_);
+	if (!watch(epoll_, listener->fd, EPOLLIN | EPOLLEXCLUSIVE, listener->id << 2 | kListener)) return false;
+	listeners_.emplace(listener->id, listener);
 	return true;
+}
+
+void Worker::removeListener(const Listener& listener) {
+	std::lock_guard<std::mutex> lock(listenersMutex_);
+	if (listeners_.erase(listener.id)) epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.fd, nullptr);
+}
+
+std::shared_ptr<Listener> Worker::listenerOf(uint64_t id) {
+	std::lock_guard<std::mutex> lock(listenersMutex_);
+	auto found = listeners_.find(id);
+	return found == listeners_.end() ? nullptr : found->second;
 }
 
 void Worker::wake() {
@@ -100,7 +112,7 @@ void Worker::driveQueued() {
 
 void Worker::onEvent(uint64_t tag, uint32_t events) {
 	if (tag == kWake) return onWake();
-	if ((tag & kKind) == kListener) return accept(static_cast<uint32_t>(tag >> 2));
+	if ((tag & kKind) == kListener) return accept(tag >> 2);
 	auto& connection = *reinterpret_cast<Connection*>(tag & ~kKind);
 	if (connection.isGone()) return;
 	connection.noteEvents(tag & 1, events);

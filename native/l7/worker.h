@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <unordered_map>
 #include <vector>
 
 #include "connection.h"
@@ -11,8 +13,7 @@ namespace heddle::l7 {
 /** One thread: its epoll, its connections, from their acceptance to their end. */
 class Worker {
 public:
-	/** Listeners stay the caller's. */
-	Worker(Shared& shared, const std::vector<int>& listeners) : shared_(shared), listeners_(listeners) {}
+	Worker(Shared& shared, unsigned index) : shared_(shared), index_(index) {}
 	~Worker();
 	/** false: errno says why. */
 	bool open();
@@ -20,26 +21,31 @@ public:
 	void run();
 
 	// From any thread.
+	/** false: errno says why. */
+	bool addListener(const std::shared_ptr<Listener>& listener);
+	void removeListener(const Listener& listener);
 	void review();
 	void stop();
 
 private:
 	static constexpr int kEvents = 256;
 
-	bool watchListeners();
 	void onEvent(uint64_t tag, uint32_t events);
 	void onWake();
-	void accept(uint32_t listener);
-	bool acceptOne(uint32_t listener);
-	void add(uint32_t listener, int fd, const sockaddr_storage& peer);
+	void accept(uint64_t listenerId);
+	bool acceptOne(const std::shared_ptr<Listener>& listener);
+	void add(const std::shared_ptr<Listener>& listener, int fd, const sockaddr_storage& peer);
+	std::shared_ptr<Listener> listenerOf(uint64_t id);
 	void drive(Connection& connection);
 	void driveQueued();
 	void remove(Connection& connection);
 	void wake();
-	void refuseForWantOfDescriptors(uint32_t listener);
+	void refuseForWantOfDescriptors(const Listener& listener);
 
 	Shared& shared_;
-	std::vector<int> listeners_;
+	const unsigned index_;
+	std::mutex listenersMutex_;
+	std::unordered_map<uint64_t, std::shared_ptr<Listener>> listeners_;
 	int epoll_ = -1, wake_ = -1;
 	/** Given up for a moment, to take and reset a connection when no descriptor is left. */
 	int spare_ = -1;

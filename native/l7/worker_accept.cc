@@ -12,17 +12,19 @@ namespace heddle::l7 {
 /** Connections taken before those that are open have their turn. */
 static constexpr int kAcceptedInARow = 64;
 
-void Worker::accept(uint32_t listener) {
+void Worker::accept(uint64_t listenerId) {
+	std::shared_ptr<Listener> listener = listenerOf(listenerId);
+	if (!listener) return;
 	for (int i = 0; i < kAcceptedInARow; i++)
 		if (!acceptOne(listener)) return;
 }
 
-bool Worker::acceptOne(uint32_t listener) {
+bool Worker::acceptOne(const std::shared_ptr<Listener>& listener) {
 	sockaddr_storage peer;
 	socklen_t length = sizeof(peer);
-	int fd = accept4(listeners_[listener], reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(listener->fd, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0) return add(listener, fd, peer), true;
-	if (errno == EMFILE || errno == ENFILE) return refuseForWantOfDescriptors(listener), false;
+	if (errno == EMFILE || errno == ENFILE) return refuseForWantOfDescriptors(*listener), false;
 	return errno == ECONNABORTED || errno == EINTR;
 }
 
@@ -33,21 +35,23 @@ static void resetAndClose(int fd) {
 }
 
 /** A connection that cannot be taken would wait in the queue, unanswered, and epoll would tell of it without end. */
-void Worker::refuseForWantOfDescriptors(uint32_t listener) {
+void Worker::refuseForWantOfDescriptors(const Listener& listener) {
 	close(spare_);
-	int fd = accept4(listeners_[listener], nullptr, nullptr, SOCK_CLOEXEC);
+	int fd = accept4(listener.fd, nullptr, nullptr, SOCK_CLOEXEC);
 	if (fd >= 0) resetAndClose(fd);
 	spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-	shared_.statistics.refused++;
+	shared_.statistics.refusedForDescriptors++;
 }
 
-void Worker::add(uint32_t listener, int fd, const sockaddr_storage& peer) {
+void Worker::add(const std::shared_ptr<Listener>& listener, int fd, const sockaddr_storage& peer) {
 	sockaddr_storage local = {};
 	socklen_t length = sizeof(local);
 	getsockname(fd, reinterpret_cast<sockaddr*>(&local), &length);
-	ConnectionInfo info = {shared_.nextId++, listener, fd, Address::from(peer), Address::from(local)};
-	if (!shared_.clients.enter(info.client, shared_.limits)) {
-		shared_.statistics.refused++;
+	ConnectionInfo info = {shared_.nextId++, index_, listener, fd, Address::from(peer), Address::from(local)};
+	Admission admission = shared_.clients.enter(info.client, shared_.limits);
+	if (admission != Admission::Admitted) {
+		auto& counts = shared_.statistics;
+		(admission == Admission::Full ? counts.refusedByConnections : counts.refusedByClient)++;
 		return resetAndClose(fd);
 	}
 	int on = 1;

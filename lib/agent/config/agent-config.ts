@@ -1,5 +1,6 @@
 import { list, object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
+import type { L7Options } from '../../l7/options.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
 import { MOST_LABEL_SETS } from '../../metrics/options.js';
@@ -28,6 +29,11 @@ export interface HubbleConfig {
 	readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
+export interface L7Config extends L7Options {
+	/** @default true */
+	readonly enabled?: boolean;
+}
+
 /** The file of `heddle agent --config`. Paths are absolute, or relative to the file's folder. */
 export interface AgentConfig {
 	/** Folder of documents that the agent follows. */
@@ -46,6 +52,8 @@ export interface AgentConfig {
 	readonly hubble?: HubbleConfig;
 	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
 	readonly flowHistory?: number;
+	/** Of the proxy that enforces `rules.http`; `enabled: false`: what they speak of is dropped. */
+	readonly l7?: L7Config;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
@@ -75,6 +83,31 @@ const hubbleConfig: Check<HubbleConfig> = object({
 	tls: optional(object({ cert: required(path), key: required(path), ca: optional(path) })),
 });
 
+const limit = integer(0, 2 ** 31 - 1);
+
+const l7Config: Check<L7Config> = object({
+	enabled: optional(boolean),
+	threads: optional(integer(1, 256)),
+	limits: optional(
+		object({
+			requestLine: optional(limit),
+			head: optional(limit),
+			headerCount: optional(limit),
+			discardedBody: optional(limit),
+			headTimeout: optional(limit),
+			idleTimeout: optional(limit),
+			connectTimeout: optional(limit),
+			bodyTimeout: optional(limit),
+			bodyRate: optional(limit),
+			responseTimeout: optional(limit),
+			tunnelTimeout: optional(limit),
+			lingerTimeout: optional(limit),
+			connections: optional(limit),
+			connectionsPerClient: optional(limit),
+		}),
+	),
+});
+
 export const agentConfig: Check<AgentConfig> = object({
 	manifests: optional(path),
 	socket: optional(path),
@@ -87,6 +120,7 @@ export const agentConfig: Check<AgentConfig> = object({
 	ipBlocks: optional(oneOf('external', 'endpoints')),
 	hubble: optional(hubbleConfig),
 	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
+	l7: optional(l7Config),
 	uplinks: optional(list(uplinkConfig)),
 	metrics: optional(
 		object({
@@ -105,10 +139,12 @@ export const agentConfig: Check<AgentConfig> = object({
 
 export function agentOptions(config: AgentConfig): AgentOptions {
 	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
+	const { enabled: hasProxy = true, ...l7 } = config.l7 ?? {};
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
 			existing: 'upgrade',
+			l7: hasProxy ? l7 : false,
 			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),

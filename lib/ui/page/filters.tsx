@@ -15,11 +15,11 @@ const TEXTS = [
 	['identity', 'Identity'],
 ] as const;
 const CHOICES = [
-	['verdict', 'Verdict', ['FORWARDED', 'DROPPED', 'AUDIT']],
+	['verdict', 'Verdict', ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR']],
 	[
 		'eventType',
 		'Event',
-		['policy-verdict', 'drop', 'from-endpoint', 'to-endpoint', 'to-host', 'to-stack', 'to-network', 'flow-end'],
+		['policy-verdict', 'drop', 'from-endpoint', 'to-endpoint', 'to-host', 'to-stack', 'to-network', 'flow-end', 'l7'],
 	],
 	['trafficDirection', 'Direction', ['INGRESS', 'EGRESS']],
 ] as const;

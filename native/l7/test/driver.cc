@@ -15,20 +15,12 @@
 
 namespace heddle::l7 {
 
-static std::mutex g_mutex;
-static std::shared_ptr<const RuleSet> g_rules;
-
-static std::shared_ptr<const RuleSet> currentRules() {
-	std::lock_guard<std::mutex> lock(g_mutex);
-	return g_rules;
-}
-
 static void print(const nlohmann::json& line) {
 	std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 	[[maybe_unused]] ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
 }
 
-static void printRecord(const AccessRecord& record) {
+static void printAccess(const AccessRecord& record) {
 	bool isRequest = record.kind == AccessRecord::Kind::Request;
 	print({{"kind", isRequest ? "request" : "response"}, {"connection", record.connection}, {"method", record.method},
 		{"url", record.url}, {"protocol", record.protocol}, {"status", record.status}, {"denied", record.denied},
@@ -45,6 +37,30 @@ static int connectTo(const Address& upstream) {
 	return -1;
 }
 
+/** Everything goes to one address, under one set of rules. */
+class FixedHooks final : public Hooks {
+public:
+	FixedHooks(const Address& upstream, bool prints) : upstream_(upstream), prints_(prints) {}
+	void setRules(std::shared_ptr<const RuleSet> rules) {
+		std::lock_guard<std::mutex> lock(mutex_);
+		rules_ = std::move(rules);
+	}
+	int connectUpstream(const ConnectionInfo&) override { return connectTo(upstream_); }
+	void judge(const ConnectionInfo&, Standing& standing) override {
+		std::lock_guard<std::mutex> lock(mutex_);
+		standing.rules.ingress = rules_;
+	}
+	void record(const ConnectionInfo&, const Standing&, const AccessRecord& record) override {
+		if (prints_) printAccess(record);
+	}
+
+private:
+	std::mutex mutex_;
+	std::shared_ptr<const RuleSet> rules_;
+	const Address upstream_;
+	const bool prints_;
+};
+
 static int listenAt(Address& listen) {
 	sockaddr_storage address;
 	socklen_t length = listen.to(address);
@@ -59,18 +75,15 @@ static int listenAt(Address& listen) {
 static void printStatistics(const Statistics& counts) {
 	print({{"kind", "statistics"}, {"connections", counts.connections.load()}, {"accepted", counts.accepted.load()},
 		{"requests", counts.requests.load()}, {"denied", counts.denied.load()}, {"malformed", counts.malformed.load()},
-		{"refused", counts.refused.load()}, {"timeouts", counts.timeouts.load()},
-		{"upstreamFailures", counts.upstreamFailures.load()}});
+		{"refused", counts.refusedByConnections.load() + counts.refusedByClient.load() + counts.refusedForDescriptors.load()},
+		{"timeouts", counts.timeouts.load()}, {"upstreamFailures", counts.upstreamFailures.load()}});
 }
 
-static void reload(const Options& options, Engine& engine) {
+static void reload(const Options& options, FixedHooks& hooks, Engine& engine) {
 	Configuration configuration;
 	std::string fault;
 	if (!readConfiguration(options.rulesPath, configuration, fault)) return print({{"fault", fault}});
-	{
-		std::lock_guard<std::mutex> lock(g_mutex);
-		g_rules = configuration.rules;
-	}
+	hooks.setRules(configuration.rules);
 	engine.review();
 	print({{"kind", "reloaded"}});
 }
@@ -86,28 +99,25 @@ static int run(int count, char** arguments) {
 	std::string fault;
 	if (!readOptions(count, arguments, options, fault)) return fail(fault);
 	if (!readConfiguration(options.rulesPath, configuration, fault)) return fail(fault);
-	g_rules = configuration.rules;
 	int listener = listenAt(options.listen);
 	if (listener < 0) return fail(std::string("listen: ") + strerror(errno));
 	sigset_t signals;
 	sigemptyset(&signals);
 	for (int number : {SIGHUP, SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, number);
 	sigprocmask(SIG_BLOCK, &signals, nullptr);
-	Hooks hooks;
-	hooks.connectUpstream = [&](const ConnectionInfo&) { return connectTo(options.upstream); };
-	hooks.rulesFor = [](const ConnectionInfo&) { return currentRules(); };
-	if (!getenv("L7_DRIVER_QUIET")) hooks.record = printRecord;
+	FixedHooks hooks(options.upstream, !getenv("L7_DRIVER_QUIET"));
+	hooks.setRules(configuration.rules);
 	Engine engine;
-	if (!engine.start({listener}, options.threads, configuration.limits, hooks, fault)) return fail(fault);
+	if (!engine.start(options.threads, configuration.limits, hooks, fault)) return fail(fault);
+	if (!engine.addListener(std::make_shared<Listener>(listener, 0, ""), fault)) return fail(fault);
 	print({{"listening", options.listen.port}});
 	for (int number = 0; number != SIGTERM && number != SIGINT;) {
 		sigwait(&signals, &number);
-		if (number == SIGHUP) reload(options, engine);
+		if (number == SIGHUP) reload(options, hooks, engine);
 		if (number == SIGUSR1) printStatistics(engine.statistics());
 	}
 	engine.stop();
 	printStatistics(engine.statistics());
-	close(listener);
 	return 0;
 }
 
