@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "answer.h"
-#include "client_info.h"
 
 namespace heddle::dns {
 
@@ -16,7 +15,7 @@ enum class Verdict : uint8_t {
 	Error,
 };
 
-/** What is told of each query that could be read, and of the response to it. Pointers and views are good during the call. */
+/** What is told of each query that could be read, and of the response to it. Good during the call. */
 struct AccessRecord {
 	enum class Kind : uint8_t { Request, Response };
 
@@ -29,7 +28,6 @@ struct AccessRecord {
 	uint64_t time = 0;
 	/** From the query to its answer; the learner's part included. */
 	uint64_t latencyNs = 0;
-	const ClientInfo* client = nullptr;
 	/** `www.example.com.` as it was asked. */
 	std::string_view name;
 	/** What the server said; nullptr: nothing, or nothing that could be read. */

@@ -9,6 +9,7 @@
 #include "outgoing.h"
 #include "quota.h"
 #include "random_ids.h"
+#include "standings.h"
 #include "statistics.h"
 #include "watched.h"
 
@@ -17,25 +18,27 @@ namespace heddle::dns {
 /** Of all threads. */
 struct Shared {
 	Limits limits;
-	Hooks hooks;
+	Hooks* hooks = nullptr;
 	Statistics statistics;
 	Quota queries, connections;
 };
 
 /** Of one thread. */
 struct Context {
-	Context(Shared& all, int epollFd, uint64_t now)
-		: shared(all), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames), outgoing(all.statistics) {}
+	Context(Shared& all, unsigned number, int epollFd, uint64_t now)
+		: shared(all), worker(number), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames), outgoing(all.statistics) {}
 
 	bool watch(int fd, uint32_t events, Watched& watched);
 	void arm(Deadlined& deadlined, uint32_t milliseconds) { wheel.arm(deadlined, nowMs + milliseconds); }
 
 	Shared& shared;
+	const unsigned worker;
 	int epoll;
 	uint64_t nowMs;
 	l7::TimerWheel wheel;
 	RandomIds ids;
 	KnownNames known;
+	Standings standings;
 	Outgoing outgoing;
 	/** Destroyed after the round. */
 	std::vector<std::unique_ptr<Watched>> gone;

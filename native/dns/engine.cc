@@ -10,7 +10,7 @@
 namespace heddle::dns {
 
 /** Tickets of a worker have its number here. */
-static constexpr unsigned kTicketShift = 48;
+static constexpr unsigned kTicketShift = 45;
 
 Engine::Engine() : shared_(std::make_unique<Shared>()) {}
 
@@ -28,14 +28,14 @@ static void* runWorker(void* worker) {
 	return nullptr;
 }
 
-bool Engine::start(unsigned threads, const Limits& limits, Hooks hooks, std::string& fault) {
+bool Engine::start(unsigned threads, const Limits& limits, Hooks& hooks, std::string& fault) {
 	if (!workers_.empty()) return fault = "the engine runs already", false;
 	shared_->limits = limits;
-	shared_->hooks = std::move(hooks);
+	shared_->hooks = &hooks;
 	shared_->queries.limit(limits.queries, limits.queriesPerClient);
 	shared_->connections.limit(limits.connections, limits.connectionsPerClient);
 	for (unsigned i = 0; i < threads; i++) {
-		workers_.push_back(std::make_unique<Worker>(*shared_, (uint64_t{i} << kTicketShift) + 1));
+		workers_.push_back(std::make_unique<Worker>(*shared_, i, (uint64_t{i} << kTicketShift) + 1));
 		if (workers_.back()->open()) continue;
 		fault = std::string("a thread's epoll: ") + strerror(errno);
 		workers_.clear();
@@ -65,18 +65,18 @@ bool Engine::tellEachAndWait(Order order) {
 	return all;
 }
 
-bool Engine::addListener(std::unique_ptr<Listener> listener) {
-	uint32_t id = listener->id;
+bool Engine::addListener(std::shared_ptr<Listener> listener) {
+	uint32_t network = listener->network;
 	Order order(Order::Kind::Add);
 	order.listener = std::move(listener);
 	if (tellEachAndWait(std::move(order))) return true;
-	removeListener(id);
+	removeListeners(network);
 	return false;
 }
 
-void Engine::removeListener(uint32_t id) {
+void Engine::removeListeners(uint32_t network) {
 	Order order(Order::Kind::Remove);
-	order.listenerId = id;
+	order.network = network;
 	tellEachAndWait(std::move(order));
 }
 

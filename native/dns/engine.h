@@ -22,12 +22,12 @@ class Engine {
 public:
 	Engine();
 	~Engine();
-	/** false: `fault` says why, and nothing runs. */
-	bool start(unsigned threads, const Limits& limits, Hooks hooks, std::string& fault);
-	/** Each thread takes from it. false: a thread cannot watch it, it is closed. Not from a hook. */
-	bool addListener(std::unique_ptr<Listener> listener);
-	/** On return it is closed, and its queries are no more. Not from a hook. */
-	void removeListener(uint32_t id);
+	/** 1 to 256 threads. `hooks` stay until `stop`. false: `fault` says why, and nothing runs. */
+	bool start(unsigned threads, const Limits& limits, Hooks& hooks, std::string& fault);
+	/** Each thread takes from it. false: a thread cannot watch it; its network has no listeners any more. Not from a hook. */
+	bool addListener(std::shared_ptr<Listener> listener);
+	/** On return those of the network are let go, and their queries are no more. Not from a hook. */
+	void removeListeners(uint32_t network);
 	/** Of a lesson, from any thread: its answers go to their clients; not learned: SERVFAIL does. */
 	void release(uint64_t ticket, bool learned);
 	/** The learner has forgotten the addresses of the name; small letters, without the root's dot. */

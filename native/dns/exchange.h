@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "client_info.h"
+#include "standing.h"
 #include "watched.h"
 #include "wire.h"
 
@@ -37,6 +38,8 @@ public:
 	bool hasOpt = false;
 	/** Name, type and class, as the client wrote them. */
 	std::string question;
+	/** As of the query. */
+	std::shared_ptr<const Standing> standing;
 	/** As rules and the learner have it. */
 	std::string name;
 	uint64_t startNs = 0;

@@ -20,11 +20,20 @@ bool Exchanges::take(const ReplyPath& path, std::string_view message) {
 	context_.shared.statistics.queries++;
 	QueryFault fault = message.size() > context_.shared.limits.query ? QueryFault::Dropped : readQuery(message, query_);
 	if (fault != QueryFault::None) return onFault(path, fault, query_);
-	std::shared_ptr<const RuleSet> rules = context_.shared.hooks.rulesFor(path.info);
-	if (!rules) return context_.shared.statistics.unredirected++, false;
-	judge(path, *rules, query_, message);
+	if (isUnredirected(path.info)) return context_.shared.statistics.unredirected++, false;
+	judge(path, query_, message);
 	return true;
 }
+
+/** Of whoever asks now: `standing_` and `route_` are its, too. */
+const Standing& Exchanges::standingOf(const ClientInfo& info) {
+	route_ = routeOf(info);
+	standing_ = context_.standings.of(route_, info.tcp);
+	context_.shared.hooks->judge(info, *standing_);
+	return *standing_;
+}
+
+bool Exchanges::isUnredirected(const ClientInfo& info) { return !standingOf(info).rules.any(); }
 
 bool Exchanges::onFault(const ReplyPath& path, QueryFault fault, const Query& query) {
 	context_.shared.statistics.malformed++;
@@ -34,8 +43,8 @@ bool Exchanges::onFault(const ReplyPath& path, QueryFault fault, const Query& qu
 	return true;
 }
 
-void Exchanges::judge(const ReplyPath& path, const RuleSet& rules, const Query& query, std::string_view message) {
-	bool allowed = canonicalOf(query.name.view(), name_) && rules.allows(name_);
+void Exchanges::judge(const ReplyPath& path, const Query& query, std::string_view message) {
+	bool allowed = canonicalOf(query.name.view(), name_) && standing_->rules.allow(name_);
 	if (allowed) return forward(path, query, message);
 	context_.shared.statistics.denied++;
 	refuse(path, query, kRefused, kProhibited, "no rule allows the name");
@@ -64,7 +73,7 @@ void Exchanges::forward(const ReplyPath& path, const Query& query, std::string_v
 
 Upstream* Exchanges::upstreamOf(const ReplyPath& path) {
 	if (path.stream) return path.stream->upstream();
-	return udp_.of(path.info);
+	return udp_.of(path.info, route_);
 }
 
 Exchange& Exchanges::open(const ReplyPath& path, const Query& query) {
@@ -75,6 +84,7 @@ Exchange& Exchanges::open(const ReplyPath& path, const Query& query) {
 	exchange.hasOpt = query.hasOpt;
 	exchange.question = query.question;
 	exchange.name = name_;
+	exchange.standing = standing_;
 	exchange.startNs = l7::steadyNs();
 	exchange.place = all_.size();
 	all_.push_back(&exchange);
@@ -87,7 +97,7 @@ Exchange& Exchanges::open(const ReplyPath& path, const Query& query) {
 int Exchanges::openUpstream(const ClientInfo& info) {
 	std::atomic<uint64_t>& sockets = context_.shared.statistics.sockets;
 	bool isOne = sockets++ < context_.shared.limits.sockets;
-	int fd = isOne ? context_.shared.hooks.openUpstream(info) : -1;
+	int fd = isOne ? context_.shared.hooks->openUpstream(info) : -1;
 	if (fd < 0) sockets--;
 	return fd;
 }
@@ -137,10 +147,10 @@ void Exchanges::cancel(Exchange& exchange) {
 	finish(exchange);
 }
 
-void Exchanges::cancelAll(uint32_t listener) {
+void Exchanges::cancelAll(uint32_t network) {
 	for (size_t i = all_.size(); i-- > 0;)
-		if (i < all_.size() && all_[i]->path.info.listener == listener) cancel(*all_[i]);
-	udp_.endAll(listener);
+		if (i < all_.size() && all_[i]->path.info.listener->network == network) cancel(*all_[i]);
+	udp_.endAll(network);
 }
 
 void Exchanges::finish(Exchange& exchange) {
@@ -161,21 +171,18 @@ void Exchanges::send(const ReplyPath& path, std::string_view message, uint16_t i
 }
 
 void Exchanges::recordRequest(const ReplyPath& path, const Query& query, Verdict verdict, uint8_t rcode, const char* reason) {
-	if (!context_.shared.hooks.record) return;
 	std::string name = textOf(query.name.view());
 	AccessRecord record;
 	record.verdict = verdict;
 	record.rcode = rcode;
 	record.type = query.type;
 	record.time = l7::wallNs();
-	record.client = &path.info;
 	record.name = name;
 	record.reason = reason;
-	context_.shared.hooks.record(record);
+	context_.shared.hooks->record(path.info, *standing_, record);
 }
 
 void Exchanges::recordResponse(const Exchange& exchange, const Answer* answer, uint8_t rcode, const char* reason) {
-	if (!context_.shared.hooks.record) return;
 	std::string name = textOf(exchange.question);
 	AccessRecord record;
 	record.kind = AccessRecord::Kind::Response;
@@ -184,11 +191,10 @@ void Exchanges::recordResponse(const Exchange& exchange, const Answer* answer, u
 	record.type = exchange.type;
 	record.time = l7::wallNs();
 	record.latencyNs = l7::steadyNs() - exchange.startNs;
-	record.client = &exchange.path.info;
 	record.name = name;
 	record.answer = answer;
 	record.reason = reason;
-	context_.shared.hooks.record(record);
+	context_.shared.hooks->record(exchange.path.info, *exchange.standing, record);
 }
 
 }  // namespace heddle::dns

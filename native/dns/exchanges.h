@@ -31,7 +31,9 @@ public:
 	void timeOut(Exchange& exchange);
 	/** Nobody waits for it any more. */
 	void cancel(Exchange& exchange);
-	void cancelAll(uint32_t listener);
+	void cancelAll(uint32_t network);
+	/** The client is under no rules any more. */
+	bool isUnredirected(const ClientInfo& info);
 	/** -1: none can be had. Counted. */
 	int openUpstream(const ClientInfo& info);
 
@@ -41,7 +43,8 @@ public:
 
 private:
 	bool onFault(const ReplyPath& path, QueryFault fault, const Query& query);
-	void judge(const ReplyPath& path, const RuleSet& rules, const Query& query, std::string_view message);
+	const Standing& standingOf(const ClientInfo& info);
+	void judge(const ReplyPath& path, const Query& query, std::string_view message);
 	void forward(const ReplyPath& path, const Query& query, std::string_view message);
 	Exchange& open(const ReplyPath& path, const Query& query);
 	Upstream* upstreamOf(const ReplyPath& path);
@@ -59,7 +62,8 @@ private:
 	// One at a time: their memory is used again by the next.
 	Query query_;
 	Answer answer_;
-	std::string name_;
+	std::string name_, route_;
+	std::shared_ptr<Standing> standing_;
 };
 
 }  // namespace heddle::dns

@@ -41,7 +41,7 @@ Lessons::Open& Lessons::ask(const Exchange& exchange, const Answer& answer) {
 	context_.arm(open, context_.shared.limits.learnTimeout);
 	byName_.emplace(open.name, &open);
 	open_.emplace(open.ticket, std::move(lesson));
-	context_.shared.hooks.learn({open.ticket, open.name, &open.found, &exchange.path.info});
+	context_.shared.hooks->learn(exchange.path.info, *exchange.standing, {open.ticket, open.name, &open.found});
 	return open;
 }
 

@@ -9,7 +9,7 @@ namespace heddle::dns {
 struct Limits {
 	/** A query; longer ones are malformed. */
 	size_t query = 4096;
-	/** Under way, in all and of one client address of one listener; more are told SERVFAIL. */
+	/** Under way, in all and of one client address of a network; more are told SERVFAIL. */
 	uint32_t queries = 50'000;
 	uint32_t queriesPerClient = 5'000;
 	/** From the query to its answer from the server; then SERVFAIL. */

@@ -33,7 +33,7 @@ struct Order {
 	uint64_t ticket = 0;
 	bool learned = false;
 	std::string name;
-	uint32_t listenerId = 0;
+	uint32_t network = 0;
 	std::shared_ptr<Listener> listener;
 	/** Opened when it is done. */
 	Latch* done = nullptr;

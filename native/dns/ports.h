@@ -11,12 +11,13 @@ namespace heddle::dns {
 /** A UDP socket of a listener, as one thread watches it. */
 class UdpPort final : public Watched {
 public:
-	UdpPort(Exchanges& exchanges, std::shared_ptr<Listener> listener, int fd);
+	UdpPort(Exchanges& exchanges, std::shared_ptr<Listener> listener, unsigned worker, int fd);
 	void onEvents(uint32_t events) override;
 
 private:
 	Exchanges& exchanges_;
 	const std::shared_ptr<Listener> listener_;
+	const unsigned worker_;
 	const int fd_;
 	uint16_t port_ = 0;
 };
@@ -36,15 +37,15 @@ private:
 /** A TCP socket of a listener. */
 class TcpPort final : public Watched {
 public:
-	TcpPort(ClientStreams& streams, Statistics& statistics, SpareDescriptor& spare, std::shared_ptr<Listener> listener, int fd)
-		: streams_(streams), statistics_(statistics), spare_(spare), listener_(std::move(listener)), fd_(fd) {}
+	TcpPort(ClientStreams& streams, Context& context, SpareDescriptor& spare, std::shared_ptr<Listener> listener, int fd)
+		: streams_(streams), context_(context), spare_(spare), listener_(std::move(listener)), fd_(fd) {}
 	void onEvents(uint32_t events) override;
 
 private:
 	bool acceptOne();
 
 	ClientStreams& streams_;
-	Statistics& statistics_;
+	Context& context_;
 	SpareDescriptor& spare_;
 	const std::shared_ptr<Listener> listener_;
 	const int fd_;

@@ -4,7 +4,7 @@ namespace heddle::dns {
 
 static std::string keyOf(const ClientInfo& info) {
 	std::string key(reinterpret_cast<const char*>(info.client.ip), info.client.family == AF_INET ? 4 : 16);
-	return key.append(reinterpret_cast<const char*>(&info.listener), sizeof(info.listener));
+	return key.append(reinterpret_cast<const char*>(&info.listener->network), sizeof(info.listener->network));
 }
 
 void Quota::limit(uint32_t all, uint32_t perClient) {

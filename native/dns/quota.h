@@ -9,7 +9,7 @@
 
 namespace heddle::dns {
 
-/** How many there are, in all and of each client of a listener; of all threads together. */
+/** How many there are, in all and of each client of a network; of all threads together. */
 class Quota {
 public:
 	/** Before threads use it. */

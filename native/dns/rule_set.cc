@@ -5,7 +5,7 @@
 
 namespace heddle::dns {
 
-static std::string canonical(std::string_view text) {
+std::string canonicalText(std::string_view text) {
 	if (!text.empty() && text.back() == '.') text.remove_suffix(1);
 	std::string name(text);
 	for (char& c : name) c = l7::lower(c);
@@ -30,8 +30,8 @@ bool RuleSet::add(const RuleSpec& spec, std::string& fault) {
 		return fault = "matchName: found " + spec.matchName + ", expected a domain name", false;
 	if (!spec.matchPattern.empty() && !isName(spec.matchPattern, '*'))
 		return fault = "matchPattern: found " + spec.matchPattern + ", expected a pattern of a domain name", false;
-	if (!spec.matchName.empty()) names_.insert(canonical(spec.matchName));
-	if (!spec.matchPattern.empty()) patterns_.emplace_back(canonical(spec.matchPattern));
+	if (!spec.matchName.empty()) names_.insert(canonicalText(spec.matchName));
+	if (!spec.matchPattern.empty()) patterns_.emplace_back(canonicalText(spec.matchPattern));
 	return true;
 }
 

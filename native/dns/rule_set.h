@@ -14,6 +14,9 @@ struct RuleSpec {
 	std::string matchName, matchPattern;
 };
 
+/** A name or pattern as it is written: in small letters, without the root's dot. */
+std::string canonicalText(std::string_view text);
+
 /** DNS rules of one policy row: any of them allows. Without any, nothing is allowed. Immutable once it is in use. */
 class RuleSet {
 public:

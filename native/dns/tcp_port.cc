@@ -37,14 +37,14 @@ bool TcpPort::acceptOne() {
 	int fd = accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
 		spare_.refuseOne(fd_);
-		statistics_.limited++;
+		context_.shared.statistics.limited++;
 	}
 	if (fd < 0) return errno == ECONNABORTED || errno == EINTR;
 	length = sizeof(local);
 	getsockname(fd, reinterpret_cast<sockaddr*>(&local), &length);
 	int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	streams_.add({listener_->id, true, l7::Address::from(peer), l7::Address::from(local)}, fd);
+	streams_.add({listener_.get(), context_.worker, true, l7::Address::from(peer), l7::Address::from(local)}, fd);
 	return true;
 }
 

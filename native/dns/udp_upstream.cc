@@ -54,29 +54,22 @@ UdpUpstreams::~UdpUpstreams() {
 	for (UdpUpstream* upstream : all_) delete upstream;
 }
 
-static std::string keyOf(const ClientInfo& info) {
-	std::string key(reinterpret_cast<const char*>(info.client.ip), sizeof(info.client.ip));
-	key.append(reinterpret_cast<const char*>(&info.server), sizeof(info.server));
-	return key.append(reinterpret_cast<const char*>(&info.listener), sizeof(info.listener));
+UdpUpstream* UdpUpstreams::of(const ClientInfo& info, const std::string& route) {
+	auto found = current_.find(route);
+	return found != current_.end() ? found->second : open(info, route);
 }
 
-UdpUpstream* UdpUpstreams::of(const ClientInfo& info) {
-	std::string key = keyOf(info);
-	auto found = current_.find(key);
-	return found != current_.end() ? found->second : open(info, key);
-}
-
-UdpUpstream* UdpUpstreams::open(const ClientInfo& info, const std::string& key) {
+UdpUpstream* UdpUpstreams::open(const ClientInfo& info, const std::string& route) {
 	int fd = exchanges_.openUpstream(info);
 	if (fd < 0) return nullptr;
-	auto* upstream = new UdpUpstream(context_, exchanges_, *this, key, fd);
+	auto* upstream = new UdpUpstream(context_, exchanges_, *this, info.listener->network, route, fd);
 	if (!context_.watch(fd, EPOLLIN, *upstream)) return delete upstream, nullptr;
 	upstream->place = all_.size();
 	all_.push_back(upstream);
-	return current_[key] = upstream;
+	return current_[route] = upstream;
 }
 
-void UdpUpstreams::retired(UdpUpstream& upstream) { current_.erase(upstream.key()); }
+void UdpUpstreams::retired(UdpUpstream& upstream) { current_.erase(upstream.route()); }
 
 void UdpUpstreams::ended(UdpUpstream& upstream) {
 	context_.wheel.disarm(upstream);
@@ -86,11 +79,10 @@ void UdpUpstreams::ended(UdpUpstream& upstream) {
 	context_.gone.emplace_back(&upstream);
 }
 
-void UdpUpstreams::endAll(uint32_t listener) {
-	std::string tail(reinterpret_cast<const char*>(&listener), sizeof(listener));
+void UdpUpstreams::endAll(uint32_t network) {
 	std::vector<UdpUpstream*> ending;
 	for (UdpUpstream* upstream : all_)
-		if (upstream->key().compare(upstream->key().size() - tail.size(), tail.size(), tail) == 0) ending.push_back(upstream);
+		if (upstream->network() == network) ending.push_back(upstream);
 	for (UdpUpstream* upstream : ending) upstream->onDeadline();
 }
 

@@ -20,7 +20,7 @@ Worker::~Worker() {
 bool Worker::open() {
 	epoll_ = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll_ < 0 || !mailbox_.open() || !spare_.open()) return false;
-	context_ = std::make_unique<Context>(shared_, epoll_, steadyMs());
+	context_ = std::make_unique<Context>(shared_, number_, epoll_, steadyMs());
 	exchanges_ = std::make_unique<Exchanges>(*context_, firstTicket_);
 	streams_ = std::make_unique<ClientStreams>(*context_, *exchanges_);
 	return context_->watch(mailbox_.fd(), EPOLLIN, *this);
@@ -38,7 +38,7 @@ bool Worker::obey(Order& order) {
 	case Order::Kind::Release: return exchanges_->lessons().release(order.ticket, order.learned), true;
 	case Order::Kind::Forget: return forget(order.name), true;
 	case Order::Kind::Add: return add(order.listener);
-	case Order::Kind::Remove: return remove(order.listenerId), true;
+	case Order::Kind::Remove: return remove(order.network), true;
 	case Order::Kind::Review: return review(), true;
 	case Order::Kind::Stop: return stopping_ = true;
 	}
@@ -52,23 +52,23 @@ void Worker::forget(const std::string& name) {
 
 bool Worker::add(const std::shared_ptr<Listener>& listener) {
 	bool all = true;
-	for (int fd : listener->udp) all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, fd), listener->id) && all;
+	for (int fd : listener->udp) all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, number_, fd), listener->network) && all;
 	for (int fd : listener->tcp)
-		all = addPort(fd, std::make_unique<TcpPort>(*streams_, shared_.statistics, spare_, listener, fd), listener->id) && all;
+		all = addPort(fd, std::make_unique<TcpPort>(*streams_, *context_, spare_, listener, fd), listener->network) && all;
 	return all;
 }
 
-bool Worker::addPort(int fd, std::unique_ptr<Watched> port, uint32_t listener) {
+bool Worker::addPort(int fd, std::unique_ptr<Watched> port, uint32_t network) {
 	if (!context_->watch(fd, EPOLLIN | EPOLLEXCLUSIVE, *port)) return false;
-	ports_.emplace(listener, Port{fd, std::move(port)});
+	ports_.emplace(network, Port{fd, std::move(port)});
 	return true;
 }
 
-void Worker::remove(uint32_t listener) {
-	streams_->abortIf([&](const ClientInfo& info) { return info.listener == listener; });
-	exchanges_->cancelAll(listener);
+void Worker::remove(uint32_t network) {
+	streams_->abortIf([&](const ClientInfo& info) { return info.listener->network == network; });
+	exchanges_->cancelAll(network);
 	context_->outgoing.flush();
-	auto [begin, end] = ports_.equal_range(listener);
+	auto [begin, end] = ports_.equal_range(network);
 	for (auto port = begin; port != end; ++port) {
 		epoll_ctl(epoll_, EPOLL_CTL_DEL, port->second.fd, nullptr);
 		context_->gone.push_back(std::move(port->second.watched));
@@ -77,7 +77,7 @@ void Worker::remove(uint32_t listener) {
 }
 
 void Worker::review() {
-	streams_->abortIf([&](const ClientInfo& info) { return !shared_.hooks.rulesFor(info); });
+	streams_->abortIf([&](const ClientInfo& info) { return exchanges_->isUnredirected(info); });
 }
 
 int Worker::patience() const {

@@ -12,7 +12,8 @@ namespace heddle::dns {
 /** One thread: its epoll, and all queries that it took. */
 class Worker final : Watched {
 public:
-	Worker(Shared& shared, uint64_t firstTicket) : shared_(shared), firstTicket_(firstTicket) {}
+	Worker(Shared& shared, unsigned number, uint64_t firstTicket)
+		: shared_(shared), number_(number), firstTicket_(firstTicket) {}
 	~Worker() override;
 	/** false: errno says why. */
 	bool open();
@@ -28,12 +29,13 @@ private:
 	bool obey(Order& order);
 	void forget(const std::string& name);
 	bool add(const std::shared_ptr<Listener>& listener);
-	bool addPort(int fd, std::unique_ptr<Watched> port, uint32_t listener);
-	void remove(uint32_t listener);
+	bool addPort(int fd, std::unique_ptr<Watched> port, uint32_t network);
+	void remove(uint32_t network);
 	void review();
 	int patience() const;
 
 	Shared& shared_;
+	const unsigned number_;
 	const uint64_t firstTicket_;
 	int epoll_ = -1;
 	bool stopping_ = false;

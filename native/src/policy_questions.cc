@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+#include <linux/if_ether.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,9 @@
 #include "program.h"
 
 namespace heddle {
+
+/** IEEE 802 local experiments: no protocol that the kernel would look into. */
+static constexpr uint16_t kQuestionType = 0x88b5;
 
 void PolicyQuestions::close() {
 	if (epoch_) munmap(const_cast<uint32_t*>(epoch_), length_);
@@ -36,24 +40,27 @@ Status PolicyQuestions::map(const Map& control) {
 }
 
 Status PolicyQuestions::open(const Program& program, const Map& control) {
-	if (program.type() != BPF_PROG_TYPE_SYSCALL)
+	if (program.type() != BPF_PROG_TYPE_SCHED_CLS)
 		return Status::of("ERR_INVALID_ARGUMENT",
-			"ask: expected a syscall program (type 31), found program " + program.name() + " of type " +
+			"ask: expected a TC program (type 3), found program " + program.name() + " of type " +
 				std::to_string(program.type()));
 	program_ = program.fd().duplicate();
 	if (!program_.valid()) return Status::system(errno, "fcntl", "program " + program.name());
 	return map(control);
 }
 
-static policy_question questionOf(uint16_t network, const l7::Address& client, const l7::Address& destination) {
+static policy_question questionOf(
+	uint16_t network, uint8_t protocol, const l7::Address& client, const l7::Address& destination) {
 	policy_question question = {};
+	const uint16_t type = htons(kQuestionType);
+	memcpy(question.ethernet + sizeof(ethhdr::h_dest) + sizeof(ethhdr::h_source), &type, sizeof(type));
 	memcpy(question.source_address, client.ip, sizeof(question.source_address));
 	memcpy(question.destination_address, destination.ip, sizeof(question.destination_address));
 	question.source_port = htons(client.port);
 	question.destination_port = htons(destination.port);
 	question.network = network;
 	question.family = client.family == AF_INET ? IPV4_VERSION : IPV6_VERSION;
-	question.protocol = IPPROTO_TCP;
+	question.protocol = protocol;
 	return question;
 }
 
@@ -77,13 +84,14 @@ static const char* denialOf(const policy_question& question) {
 	return redirected ? nullptr : "policy sends the connection to no proxy";
 }
 
-void PolicyQuestions::ask(
-	uint16_t network, const l7::Address& client, const l7::Address& destination, l7::PolicyAnswer& answer) const {
-	policy_question question = questionOf(network, client, destination);
+void PolicyQuestions::ask(uint16_t network, uint8_t protocol, const l7::Address& client, const l7::Address& destination,
+	l7::PolicyAnswer& answer) const {
+	policy_question question = questionOf(network, protocol, client, destination);
 	bpf_test_run_opts options = {};
 	options.sz = sizeof(options);
-	options.ctx_in = &question;
-	options.ctx_size_in = sizeof(question);
+	options.data_in = options.data_out = &question;
+	options.data_size_in = options.data_size_out = sizeof(question);
+	options.repeat = 1;
 	bool failed = bpf_prog_test_run_opts(program_.get(), &options) != 0 || options.retval != 0;
 	answer = failed ? l7::PolicyAnswer() : answerOf(question);
 	answer.denial = failed ? "policy could not be asked" : denialOf(question);

@@ -6,11 +6,10 @@ namespace heddle {
 
 static constexpr size_t kBatchBytes = 256 << 10;
 static constexpr size_t kBatchesPerTurn = 16;
-static constexpr uint64_t kIntervalMs = 5;
 
 static_assert(kBatchBytes >= kLongestRecord, "any record fits");
 
-Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function onRecords) {
+Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function onRecords, uint64_t intervalMs) {
 	uv_loop_t* loop = nullptr;
 	if (napi_get_uv_event_loop(env, &loop) != napi_ok) return Status::of("ERR_SYSTEM", "this environment has no event loop");
 	Napi::Uint8Array batch = Napi::Uint8Array::New(env, kBatchBytes);
@@ -24,6 +23,7 @@ Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function o
 	if (failure) return delete watcher, Status::system(-failure, "uv_async_init", "delivery of records");
 	uv_timer_init(loop, &watcher->timer);
 	env_ = env;
+	intervalMs_ = intervalMs;
 	rings_ = &rings;
 	watcher_ = watcher;
 	memory_ = batch.Data();
@@ -73,8 +73,8 @@ bool RecordDelivery::areEmpty() const {
 void RecordDelivery::onWake() {
 	if (!watcher_) return;
 	uv_timer_start(
-		&watcher_->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->delivery->onTimer(); }, kIntervalMs,
-		kIntervalMs);
+		&watcher_->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->delivery->onTimer(); }, intervalMs_,
+		intervalMs_);
 	turn();
 }
 

@@ -24,7 +24,7 @@ describe('an answer', () => {
 		const asked = query('A.test');
 		client.send(asked);
 		const [lesson] = await proxy.lessons(1);
-		expect(lesson).toMatchObject({ name: 'a.test', client: '127.0.0.1', listener: 7 });
+		expect(lesson).toMatchObject({ name: 'a.test', client: '127.0.0.1', network: 7 });
 		await sleep(50);
 		expect(client.got).toEqual([]);
 		release(lesson);
@@ -68,7 +68,7 @@ describe('an answer', () => {
 		await start();
 		client.send(query('a.test'));
 		const [lesson] = await proxy.lessons(1);
-		for (const ticket of ['0', '9999', '18446744073709551615', '281474976710657', '']) proxy.tell(`release ${ticket}`);
+		for (const ticket of ['0', '9999', '9007199254740991', '35184372088833', '']) proxy.tell(`release ${ticket}`);
 		await proxy.statistics();
 		expect(client.got).toEqual([]);
 		release(lesson);

@@ -71,7 +71,7 @@ describe('a query', () => {
 		await client.ask(query('denied.example'));
 		const of = (name: string) => proxy.lines.filter((line) => line['name'] === name && line.kind !== 'lesson');
 		await until(() => of('denied.example.').length > 0);
-		const ends = { client: `127.0.0.5:${client.port}`, server: `127.0.0.1:${proxy.port}`, tcp: false, listener: 7 };
+		const ends = { client: `127.0.0.5:${client.port}`, server: `127.0.0.1:${proxy.port}`, tcp: false, network: 7 };
 		expect(of('records.test.')).toMatchObject([
 			{ kind: 'request', verdict: 'forwarded', type: 'AAAA', rcode: 0, reason: '', ...ends },
 			{

@@ -13,17 +13,18 @@
 
 namespace heddle::dns {
 
-class Driver {
+class Driver final : Hooks {
 public:
 	int run(int count, char** arguments);
 
 private:
 	bool start(std::string& fault);
-	void setHooks(Hooks& hooks);
-	void learn(const Lesson& lesson);
+	int openUpstream(const ClientInfo& info) override { return connectFrom(info, options_.upstream); }
+	void judge(const ClientInfo& info, Standing& standing) override;
+	void learn(const ClientInfo& info, const Standing& standing, const Lesson& lesson) override;
+	void record(const ClientInfo& info, const Standing& standing, const AccessRecord& record) override;
 	void obey(const std::string& word, const std::string& argument);
 	void reload();
-	std::shared_ptr<const RuleSet> rules();
 
 	Options options_;
 	std::mutex mutex_;
@@ -32,29 +33,24 @@ private:
 	Engine engine_;
 };
 
-std::shared_ptr<const RuleSet> Driver::rules() {
+void Driver::judge(const ClientInfo&, Standing& standing) {
 	std::lock_guard<std::mutex> lock(mutex_);
-	return configuration_.rules;
+	standing.rules.egress = configuration_.rules;
 }
 
-void Driver::learn(const Lesson& lesson) {
-	if (!quiet_) printLesson(lesson);
+void Driver::record(const ClientInfo& info, const Standing&, const AccessRecord& record) {
+	if (!quiet_) printRecord(info, record);
+}
+
+void Driver::learn(const ClientInfo& info, const Standing&, const Lesson& lesson) {
+	if (!quiet_) printLesson(info, lesson);
 	if (configuration_.learns) engine_.release(lesson.ticket, true);
 }
 
-void Driver::setHooks(Hooks& hooks) {
-	hooks.openUpstream = [this](const ClientInfo& info) { return connectFrom(info, options_.upstream); };
-	hooks.rulesFor = [this](const ClientInfo&) { return rules(); };
-	hooks.learn = [this](const Lesson& lesson) { learn(lesson); };
-	if (!quiet_) hooks.record = printRecord;
-}
-
 bool Driver::start(std::string& fault) {
-	std::unique_ptr<Listener> listener = listenAt(options_.listen);
+	std::shared_ptr<Listener> listener = listenAt(options_.listen);
 	if (!listener) return fault = std::string("listen: ") + strerror(errno), false;
-	Hooks hooks;
-	setHooks(hooks);
-	if (!engine_.start(options_.threads, configuration_.limits, hooks, fault)) return false;
+	if (!engine_.start(options_.threads, configuration_.limits, *this, fault)) return false;
 	if (!engine_.addListener(std::move(listener))) return fault = "the listener cannot be watched", false;
 	printListening(options_.listen.port);
 	return true;
@@ -77,7 +73,7 @@ void Driver::obey(const std::string& word, const std::string& argument) {
 	if (word == "forget") engine_.forget(argument);
 	if (word == "reload") reload();
 	if (word == "statistics") printStatistics(engine_.statistics());
-	if (word == "remove") engine_.removeListener(7), printKind("removed");
+	if (word == "remove") engine_.removeListeners(kNetwork), printKind("removed");
 }
 
 int Driver::run(int count, char** arguments) {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dns/type_name.h"
+#include "type_name.h"
 
 namespace heddle::dns {
 
@@ -20,11 +20,11 @@ static std::string ipOf(const l7::Address& address) {
 	return text.substr(0, text.rfind(':'));
 }
 
-void printLesson(const Lesson& lesson) {
+void printLesson(const ClientInfo& info, const Lesson& lesson) {
 	Json addresses = Json::array();
 	for (const Found& found : *lesson.addresses) addresses.push_back({{"address", ipOf(found.address)}, {"ttl", found.ttl}});
 	print({{"kind", "lesson"}, {"ticket", lesson.ticket}, {"name", lesson.name}, {"addresses", addresses},
-		{"client", ipOf(lesson.client->client)}, {"listener", lesson.client->listener}});
+		{"client", ipOf(info.client)}, {"network", info.listener->network}});
 }
 
 static void addAnswer(const Answer& answer, Json& line) {
@@ -34,14 +34,14 @@ static void addAnswer(const Answer& answer, Json& line) {
 	for (uint16_t type : answer.types) line["rrtypes"].push_back(typeName(type));
 }
 
-void printRecord(const AccessRecord& record) {
+void printRecord(const ClientInfo& info, const AccessRecord& record) {
 	static const char* const verdicts[] = {"forwarded", "denied", "error"};
 	bool isRequest = record.kind == AccessRecord::Kind::Request;
 	Json line = {{"kind", isRequest ? "request" : "response"}, {"verdict", verdicts[static_cast<int>(record.verdict)]},
 		{"name", record.name}, {"type", typeName(record.type)}, {"rcode", record.rcode}, {"reason", record.reason},
-		{"time", record.time}, {"latencyNs", record.latencyNs}, {"tcp", record.client->tcp},
-		{"client", record.client->client.text()}, {"server", record.client->server.text()},
-		{"listener", record.client->listener}};
+		{"time", record.time}, {"latencyNs", record.latencyNs}, {"tcp", info.tcp},
+		{"client", info.client.text()}, {"server", info.server.text()},
+		{"network", info.listener->network}};
 	if (record.answer) addAnswer(*record.answer, line);
 	print(line);
 }

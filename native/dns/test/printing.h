@@ -5,8 +5,8 @@
 namespace heddle::dns {
 
 // Each a line of JSON.
-void printLesson(const Lesson& lesson);
-void printRecord(const AccessRecord& record);
+void printLesson(const ClientInfo& info, const Lesson& lesson);
+void printRecord(const ClientInfo& info, const AccessRecord& record);
 void printStatistics(const Statistics& counts);
 void printKind(const char* kind);
 void printListening(uint16_t port);

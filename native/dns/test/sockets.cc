@@ -22,15 +22,17 @@ static bool bindTo(int fd, const l7::Address& at) {
 	return bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0;
 }
 
-std::unique_ptr<Listener> listenAt(l7::Address& address) {
+std::shared_ptr<Listener> listenAt(l7::Address& address) {
 	int tcp = open(address, SOCK_STREAM), udp = open(address, SOCK_DGRAM);
-	auto listener = std::make_unique<Listener>(7, std::vector<int>{udp}, std::vector<int>{tcp});
+	auto listener = std::make_shared<Listener>(kNetwork, "");
+	listener->udp = {udp};
+	listener->tcp = {tcp};
 	if (!bindTo(tcp, address) || listen(tcp, 4096) < 0) return nullptr;
 	sockaddr_storage bound;
 	socklen_t length = sizeof(bound);
 	getsockname(tcp, reinterpret_cast<sockaddr*>(&bound), &length);
 	address = l7::Address::from(bound);
-	return bindTo(udp, address) ? std::move(listener) : nullptr;
+	return bindTo(udp, address) ? listener : nullptr;
 }
 
 int connectFrom(const ClientInfo& info, const l7::Address& upstream) {

@@ -6,6 +6,7 @@ export interface HttpWorker {
 	/** Answers each head with 200 and the address and port it came from; `Upgrade` with 101 and an echo. */
 	serve(port: number): Promise<void>;
 	open(name: string, address: string, port: number): Promise<void>;
+	openFrom(name: string, address: string, port: number, localPort: number): Promise<void>;
 	/** Sends text, and resolves with the whole answer; of 1xx, with its head. Rejects when the connection ends before. */
 	ask(name: string, text: string): Promise<string>;
 	/** How the connection ended: 'end', or the error's code. */
@@ -51,8 +52,8 @@ function isWhole(text) {
 }
 const verbs = {
 	serve: (port) => new Promise((resolve, reject) => net.createServer(answer).on('error', reject).listen({ port, host: '::' }, () => resolve())),
-	open: (name, address, port) => new Promise((resolve, reject) => {
-		const socket = net.connect({ host: address, port }, () => resolve());
+	open: (name, address, port, localPort) => new Promise((resolve, reject) => {
+		const socket = net.connect({ host: address, port, localPort }, () => resolve());
 		const connection = { socket, text: '' };
 		connection.ended = new Promise((end) => {
 			let how = 'end';
@@ -105,6 +106,7 @@ export function startHttpWorker(netns: number): HttpWorker {
 	return {
 		serve: (port) => call('serve', port),
 		open: (name, address, port) => call('open', name, address, port),
+		openFrom: (name, address, port, localPort) => call('open', name, address, port, localPort),
 		ask: (name, text) => call('ask', name, text),
 		ended: (name) => call('ended', name),
 		heads: () => call('heads'),

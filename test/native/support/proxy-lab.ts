@@ -75,6 +75,8 @@ export interface ProxyNetwork {
 	readonly device: string;
 	readonly client: HttpWorker;
 	readonly server: HttpWorker;
+	readonly clientNetns: number;
+	readonly serverNetns: number;
 }
 
 /** The proxy's namespace, and networks on it. */
@@ -83,6 +85,8 @@ export class ProxyLab {
 	readonly #names: string[] = [];
 	readonly #fds: number[] = [];
 	readonly #workers: HttpWorker[] = [];
+	/** In /run/netns. */
+	readonly name = `${this.#prefix}p`;
 	readonly netns = this.#create('p');
 
 	constructor() {
@@ -101,11 +105,17 @@ export class ProxyLab {
 		const device = `net${number}`;
 		const [c, s] = [this.#create(`c${number}`), this.#create(`s${number}`)];
 		const name = (which: string) => this.#prefix + which + number;
-		ip(name('s'), serverSide(name('c'), `${this.#prefix}p`, device));
+		ip(name('s'), serverSide(name('c'), this.name, device));
 		ip(name('c'), clientSide);
-		ip(`${this.#prefix}p`, proxySide(device, number));
-		ip(`${this.#prefix}p`, `rule add iif ${device} lookup 100`, '-6');
-		const network = { device, client: startHttpWorker(c), server: startHttpWorker(s) };
+		ip(this.name, proxySide(device, number));
+		ip(this.name, `rule add iif ${device} lookup 100`, '-6');
+		const network = {
+			device,
+			client: startHttpWorker(c),
+			server: startHttpWorker(s),
+			clientNetns: c,
+			serverNetns: s,
+		};
 		this.#workers.push(network.client, network.server);
 		return network;
 	}
