@@ -317,6 +317,8 @@ export interface DnsProxyLimits {
 	queryTimeout: number;
 	/** How long an answer waits for `release` (2000); then SERVFAIL. */
 	learnTimeout: number;
+	/** Bytes of answers that wait for `release` (67108864); further ones are told as SERVFAIL. */
+	held: number;
 	/** Sockets towards servers (10000); when there are more, a query is told SERVFAIL. */
 	sockets: number;
 	/** A UDP socket without a query under way (10000). */
@@ -327,7 +329,7 @@ export interface DnsProxyLimits {
 	mismatchesPerSocket: number;
 	/** TCP connections of clients (10000); more are reset. */
 	connections: number;
-	/** The same of one client address of a network (500). */
+	/** The same of one client address of a network (200). */
 	connectionsPerClient: number;
 	/** A TCP connection without a whole query, or whose client does not read (30000). */
 	connectionIdle: number;

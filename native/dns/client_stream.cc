@@ -12,6 +12,8 @@ namespace heddle::dns {
 
 /** Of answers that the client does not read. */
 static constexpr size_t kMostPending = 128 << 10;
+/** Of those to queries that were taken before: the connection is ended. */
+static constexpr size_t kFarTooMuchPending = 512 << 10;
 /** Queries taken before others have their turn. */
 static constexpr int kQueriesInARow = 64;
 
@@ -24,6 +26,11 @@ ClientStream::~ClientStream() { context_.shared.connections.leave(path_.info); }
 
 bool ClientStream::isFull() const {
 	return exchanging_.size() >= context_.shared.limits.pipelined || stream_.pending() >= kMostPending;
+}
+
+void ClientStream::put(std::string_view message, uint16_t id) {
+	if (stream_.pending() < kFarTooMuchPending) stream_.put(message, id);
+	else stream_.breakOff();
 }
 
 void ClientStream::onEvents(uint32_t events) {

@@ -18,7 +18,7 @@ public:
 	void onDeadline() override;
 	/** As far as it goes without waiting. */
 	void drive();
-	void put(std::string_view message, uint16_t id) { stream_.put(message, id); }
+	void put(std::string_view message, uint16_t id);
 	/** One more, one less of its queries under way. */
 	void entered(Exchange& exchange) { exchanging_.push_back(&exchange); }
 	void left(Exchange& exchange);

@@ -21,12 +21,14 @@ struct Shared {
 	Hooks* hooks = nullptr;
 	Statistics statistics;
 	Quota queries, connections;
+	/** Bytes of answers that wait for the learner. */
+	std::atomic<size_t> held{0};
 };
 
 /** Of one thread. */
 struct Context {
 	Context(Shared& all, unsigned number, int epollFd, uint64_t now)
-		: shared(all), worker(number), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames), outgoing(all.statistics) {}
+		: shared(all), worker(number), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames, all.limits.shortestTtl), outgoing(all.statistics) {}
 
 	bool watch(int fd, uint32_t events, Watched& watched);
 	void arm(Deadlined& deadlined, uint32_t milliseconds) { wheel.arm(deadlined, nowMs + milliseconds); }

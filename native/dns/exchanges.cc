@@ -118,9 +118,20 @@ void Exchanges::settle(Exchange& exchange, std::string_view message) {
 	if (knowledge != Knowledge::Unknown) return deliver(exchange, message, answer_);
 	// The lesson has a deadline of its own.
 	context_.wheel.disarm(exchange);
+	if (!reserve(message.size())) {
+		context_.shared.statistics.limited++;
+		return fail(exchange, "too many answers are held");
+	}
 	exchange.held = message;
 	exchange.answer = answer_;
 	lessons_.hold(exchange);
+}
+
+bool Exchanges::reserve(size_t length) {
+	size_t held = context_.shared.held.fetch_add(length) + length;
+	if (held <= context_.shared.limits.held) return true;
+	context_.shared.held -= length;
+	return false;
 }
 
 void Exchanges::deliver(Exchange& exchange, std::string_view message, const Answer& answer) {
@@ -157,6 +168,7 @@ void Exchanges::finish(Exchange& exchange) {
 	if (exchange.upstream) exchange.upstream->leave(exchange);
 	if (exchange.path.stream) exchange.path.stream->left(exchange);
 	context_.wheel.disarm(exchange);
+	context_.shared.held -= exchange.held.size();
 	context_.shared.queries.leave(exchange.path.info);
 	context_.shared.statistics.active--;
 	all_[exchange.place] = all_.back();

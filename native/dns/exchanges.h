@@ -49,6 +49,8 @@ private:
 	Exchange& open(const ReplyPath& path, const Query& query);
 	Upstream* upstreamOf(const ReplyPath& path);
 	void settle(Exchange& exchange, std::string_view message);
+	/** Of what may be held. false: it would be too much. */
+	bool reserve(size_t length);
 	void finish(Exchange& exchange);
 	void send(const ReplyPath& path, std::string_view message, uint16_t id);
 	void refuse(const ReplyPath& path, const Query& query, Rcode rcode, uint16_t detail, const char* reason);

@@ -23,7 +23,7 @@ Knowledge KnownNames::knows(const std::string& name, const std::vector<Found>& f
 	for (const Found& one : found) {
 		uint64_t end = endOf(entry->second, one.address);
 		if (end < nowMs + kNearMs) return Knowledge::Unknown;
-		if (end < nowMs + one.ttl * uint64_t{1000}) knowledge = Knowledge::Ending;
+		if (end < nowMs + std::max(one.ttl, shortestTtl_) * uint64_t{1000}) knowledge = Knowledge::Ending;
 	}
 	return knowledge;
 }

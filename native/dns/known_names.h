@@ -20,7 +20,8 @@ enum class Knowledge : uint8_t {
 /** Which addresses of which names have been learned, and until when. Of one thread. Times in milliseconds. */
 class KnownNames {
 public:
-	explicit KnownNames(size_t most) : most_(most) {}
+	/** `shortestTtl`: seconds for which an address is used at least, whatever an answer says. */
+	KnownNames(size_t most, uint32_t shortestTtl) : most_(most), shortestTtl_(shortestTtl) {}
 	Knowledge knows(const std::string& name, const std::vector<Found>& found, uint64_t nowMs) const;
 	/** `found`: with the times that were learned. */
 	void add(const std::string& name, const std::vector<Found>& found, uint64_t nowMs);
@@ -34,7 +35,8 @@ private:
 
 	void makeRoom(uint64_t nowMs);
 
-	size_t most_;
+	const size_t most_;
+	const uint32_t shortestTtl_;
 	std::unordered_map<std::string, std::vector<Known>> names_;
 };
 

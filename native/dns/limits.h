@@ -16,6 +16,8 @@ struct Limits {
 	uint32_t queryTimeout = 4'000;
 	/** How long an answer waits for the learner; then SERVFAIL. */
 	uint32_t learnTimeout = 2'000;
+	/** Bytes of answers that wait for the learner; further ones are told as SERVFAIL. */
+	size_t held = 64 << 20;
 	/** Sockets towards servers, TCP too; when there are more, a query is told SERVFAIL. */
 	uint32_t sockets = 10'000;
 	/** A UDP socket without a query under way. */
@@ -26,7 +28,7 @@ struct Limits {
 	uint32_t mismatchesPerSocket = 32;
 	/** TCP connections of clients, in all and of one. */
 	uint32_t connections = 10'000;
-	uint32_t connectionsPerClient = 500;
+	uint32_t connectionsPerClient = 200;
 	/** A TCP connection without a whole query, or whose client does not read. */
 	uint32_t connectionIdle = 30'000;
 	/** Queries of one TCP connection under way; more wait in the connection. */

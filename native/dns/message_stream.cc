@@ -48,6 +48,8 @@ void MessageStream::put(std::string_view message, uint16_t id) {
 	flush();
 }
 
+void MessageStream::breakOff() { shutdown(socket_.fd, SHUT_RDWR); }
+
 void MessageStream::flush() {
 	while (socket_.writable && pending() > 0) {
 		ssize_t length = send(socket_.fd, out_.data() + sent_, pending(), MSG_NOSIGNAL);
@@ -55,7 +57,7 @@ void MessageStream::flush() {
 			sent_ += static_cast<size_t>(length);
 		} else if (errno != EINTR) {
 			socket_.writable = false;
-			if (errno != EAGAIN) shutdown(socket_.fd, SHUT_RDWR);
+			if (errno != EAGAIN) breakOff();
 		}
 	}
 	if (pending() > 0 && sent_ < kChunk) return;

@@ -19,6 +19,8 @@ public:
 	/** Under another id. An error shows as an end of the connection, later. */
 	void put(std::string_view message, uint16_t id);
 	void flush();
+	/** It will show as an end of the connection. */
+	void breakOff();
 	/** Bytes that were put and not sent. */
 	size_t pending() const { return out_.size() - sent_; }
 	void reset() { socket_.reset(); }

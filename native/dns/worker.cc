@@ -26,11 +26,20 @@ bool Worker::open() {
 	return context_->watch(mailbox_.fd(), EPOLLIN, *this);
 }
 
-void Worker::onEvents(uint32_t) {
+/** After the round's events: what ends here, none of them names any more. */
+void Worker::obeyAll() {
 	for (Order& order : mailbox_.collect()) {
 		bool succeeded = obey(order);
-		if (order.done) order.done->open(succeeded);
+		if (!order.done) continue;
+		endRound();
+		order.done->open(succeeded);
 	}
+}
+
+/** What is to be sent has its socket until then. */
+void Worker::endRound() {
+	context_->outgoing.flush();
+	context_->gone.clear();
 }
 
 bool Worker::obey(Order& order) {
@@ -67,7 +76,6 @@ bool Worker::addPort(int fd, std::unique_ptr<Watched> port, uint32_t network) {
 void Worker::remove(uint32_t network) {
 	streams_->abortIf([&](const ClientInfo& info) { return info.listener->network == network; });
 	exchanges_->cancelAll(network);
-	context_->outgoing.flush();
 	auto [begin, end] = ports_.equal_range(network);
 	for (auto port = begin; port != end; ++port) {
 		epoll_ctl(epoll_, EPOLL_CTL_DEL, port->second.fd, nullptr);
@@ -95,10 +103,11 @@ void Worker::run() {
 			auto& watched = *static_cast<Watched*>(events[i].data.ptr);
 			if (!watched.isGone()) watched.onEvents(events[i].events);
 		}
+		if (ordered_) obeyAll();
+		ordered_ = false;
 		streams_->driveQueued();
 		context_->wheel.advance(context_->nowMs, [](l7::Timed& timed) { static_cast<Deadlined&>(timed).onDeadline(); });
-		context_->outgoing.flush();
-		context_->gone.clear();
+		endRound();
 	}
 }
 

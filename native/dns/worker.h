@@ -25,7 +25,9 @@ public:
 private:
 	static constexpr int kEvents = 256;
 
-	void onEvents(uint32_t events) override;
+	void onEvents(uint32_t) override { ordered_ = true; }
+	void obeyAll();
+	void endRound();
 	bool obey(Order& order);
 	void forget(const std::string& name);
 	bool add(const std::shared_ptr<Listener>& listener);
@@ -38,7 +40,7 @@ private:
 	const unsigned number_;
 	const uint64_t firstTicket_;
 	int epoll_ = -1;
-	bool stopping_ = false;
+	bool stopping_ = false, ordered_ = false;
 	Mailbox mailbox_;
 	SpareDescriptor spare_;
 	std::unique_ptr<Context> context_;

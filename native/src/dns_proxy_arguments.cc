@@ -21,15 +21,17 @@ bool readDnsLimits(Napi::Value value, dns::Limits& limits) {
 	Napi::Object object;
 	if (value.IsUndefined()) return true;
 	if (!readObject(value.Env(), value, "limits", object)) return false;
-	auto query = static_cast<uint32_t>(limits.query);
+	auto query = static_cast<uint32_t>(limits.query), held = static_cast<uint32_t>(limits.held);
 	bool read = readNumbers(object,
 		{{"query", &query}, {"queries", &limits.queries}, {"queriesPerClient", &limits.queriesPerClient},
-			{"queryTimeout", &limits.queryTimeout}, {"learnTimeout", &limits.learnTimeout}, {"sockets", &limits.sockets},
+			{"queryTimeout", &limits.queryTimeout}, {"learnTimeout", &limits.learnTimeout}, {"held", &held},
+			{"sockets", &limits.sockets},
 			{"socketIdle", &limits.socketIdle}, {"queriesPerSocket", &limits.queriesPerSocket},
 			{"mismatchesPerSocket", &limits.mismatchesPerSocket}, {"connections", &limits.connections},
 			{"connectionsPerClient", &limits.connectionsPerClient}, {"connectionIdle", &limits.connectionIdle},
 			{"pipelined", &limits.pipelined}, {"knownNames", &limits.knownNames}, {"shortestTtl", &limits.shortestTtl}});
 	limits.query = query;
+	limits.held = held;
 	return read;
 }
 

@@ -98,6 +98,25 @@ describe('number', () => {
 		await expect.poll(async () => (await proxy.statistics())['limited']).toBe(1);
 	});
 
+	it('of bytes that wait for the learner', async () => {
+		proxy = await new Proxy().start({ rules: [{ matchPattern: '*' }], limits: { held: 100 }, learns: false });
+		const client = await clientAt();
+		client.send(query('a.test', { id: 1 }));
+		await proxy.lessons(1);
+		client.send(query('b.test', { id: 2 }));
+		client.send(query('c.test', { id: 3 }));
+		const refused = await client.answerTo(query('', { id: 3 }));
+		expect(rcodeOf(refused)).toBe(rcodes.SERVFAIL);
+		proxy.lines
+			.filter(({ kind }) => kind === 'lesson')
+			.forEach(({ ticket }) => proxy.tell(`release ${String(ticket)}`));
+		expect(rcodeOf(await client.answerTo(query('', { id: 1 })))).toBe(0);
+		const again = query('c.test', { id: 4 });
+		client.send(again);
+		await proxy.lessons(3);
+		expect(await proxy.statistics()).toMatchObject({ limited: 1 });
+	});
+
 	it('of sockets', async () => {
 		await start({ sockets: 2, socketIdle: 100 });
 		const [first, second, third] = [

@@ -25,6 +25,7 @@ static void readLimits(const Json& json, Limits& limits) {
 	readLimit(json, "queriesPerClient", limits.queriesPerClient);
 	readLimit(json, "queryTimeout", limits.queryTimeout);
 	readLimit(json, "learnTimeout", limits.learnTimeout);
+	readLimit(json, "held", limits.held);
 	readLimit(json, "sockets", limits.sockets);
 	readLimit(json, "socketIdle", limits.socketIdle);
 	readLimit(json, "queriesPerSocket", limits.queriesPerSocket);
