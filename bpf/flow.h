@@ -57,8 +57,7 @@ static __always_inline __u64 key_tail(const struct packet *packet, bool from_low
 	__u64 low = from_low ? packet->source_port : packet->destination_port;
 	__u64 high = from_low ? packet->destination_port : packet->source_port;
 
-	return low | high << 16 | (__u64)packet->network << 32 | (__u64)packet->protocol << 48 |
-	       (__u64)packet->leg << 56;
+	return low | high << 16 | (__u64)packet->network << 32 | (__u64)packet->protocol << 48 | (__u64)packet->leg << 56;
 }
 
 /*

@@ -136,7 +136,17 @@ function isReply(fields: Fields, flags: readonly string[]): boolean {
 
 const FORWARDED = ['FORWARDED', 'AUDIT', 'REDIRECTED'];
 const DROPPED = ['DROPPED', 'ERROR'];
-const HANDED_OVER = ['to-host', 'to-stack', 'to-network', 'to-proxy', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK', 'TO_NETWORK', 'TO_PROXY'];
+const HANDED_OVER = [
+	'to-host',
+	'to-stack',
+	'to-network',
+	'to-proxy',
+	'TO_ENDPOINT',
+	'TO_HOST',
+	'TO_STACK',
+	'TO_NETWORK',
+	'TO_PROXY',
+];
 
 function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
 	// A proxy refuses requests: their connection was allowed.

@@ -125,7 +125,7 @@ function textsOf(record: Cursor): string[] {
 	return LENGTHS.map((at) => {
 		const bytes = record.slice(offset, record.u16(at), 'a text');
 		offset += bytes.length;
-		return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+		return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 	});
 }
 

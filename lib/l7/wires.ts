@@ -17,7 +17,9 @@ export async function attachWire(core: Core, namespace: ProxyNamespace, network:
 	try {
 		const inside = { program: programs.to_proxy, ifindex: wire.deviceIndex, hook: 'ingress' } as const;
 		const outside = { program: programs.from_proxy, ifindex: wire.ifindex, hook: 'ingress' } as const;
-		links.push(...(await wrapNativeAsync(() => attachPrograms([inside], { mode, netns: namespace.fd }), 'attach to_proxy')));
+		links.push(
+			...(await wrapNativeAsync(() => attachPrograms([inside], { mode, netns: namespace.fd }), 'attach to_proxy')),
+		);
 		links.push(...(await wrapNativeAsync(() => attachPrograms([outside], { mode }), 'attach from_proxy')));
 		core.assertOpen();
 		keep(core, wire, links);

@@ -83,7 +83,11 @@ describe('access records', () => {
 	});
 
 	it('follow each other, each decoded at its turn', () => {
-		const batch = Buffer.concat([packed({ texts: ['GET', 'a'] }), packed({ texts: ['POST', 'bcdefghij'] }), Buffer.alloc(8)]);
+		const batch = Buffer.concat([
+			packed({ texts: ['GET', 'a'] }),
+			packed({ texts: ['POST', 'bcdefghij'] }),
+			Buffer.alloc(8),
+		]);
 		const records = accessRecords(batch, 3);
 		expect(records.next().value).toMatchObject({ method: 'GET', url: 'a' });
 		expect(records.next().value).toMatchObject({ method: 'POST', url: 'bcdefghij' });
