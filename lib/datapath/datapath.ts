@@ -2,8 +2,11 @@ import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { clockOffsetNs } from '../flows/expand.js';
 import { createFlowHub } from '../flows/hub.js';
+import { l7Flow } from '../flows/l7-flow.js';
 import { openFlowStream } from '../flows/stream.js';
 import type { FlowOptions, FlowStream } from '../flows/stream.js';
+import { accessOf } from '../l7/access-flow.js';
+import { accessRecords } from '../l7/access-record.js';
 import { createL7 } from '../l7/l7.js';
 import type { L7 } from '../l7/l7.js';
 import { createRuleSets } from '../l7/rule-sets.js';
@@ -167,7 +170,13 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		ruleSets,
 		networksInUse: () => new Set(Array.from(registry, ({ network }) => network.id)),
 		rewrite: (id) => networks.rewrite(id),
-		onRecords: () => undefined,
+		onRecords(records, count) {
+			if (hub.isHeard()) {
+				for (const record of accessRecords(records, count)) {
+					hub.tell(l7Flow(accessOf(record), names));
+				}
+			}
+		},
 	});
 	const uplinks = createUplinks({
 		core,

@@ -11,6 +11,8 @@ export interface FlowHub {
 	recent(count: number): Told[];
 	/** A flow that a proxy told: for all streams, after what the kernel has told by now. */
 	tell(flow: Flow): void;
+	/** Whether somebody listens, or what is told is kept. */
+	isHeard(): boolean;
 	/** Hands over what is in the ring now. */
 	drain(): void;
 	close(): void;
@@ -117,6 +119,7 @@ export function createFlowHub(ring: BpfMap, recordSize: number, historySize: num
 			handOver(flow);
 			endBatch();
 		},
+		isHeard: () => listeners.size > 0 || history !== undefined,
 		close() {
 			for (const listener of [...listeners]) {
 				listener.end();

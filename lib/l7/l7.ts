@@ -69,6 +69,8 @@ export function createL7(parts: L7Parts): L7Control {
 	const { maps, changes } = core;
 	const prefix = core.pins === undefined ? undefined : `heddle-l7-${hashOf(core.pins.path)}`;
 	let running: Running | undefined;
+	/** What a former process left has been replaced. */
+	let formerIsGone = false;
 	let queue: Promise<unknown> = Promise.resolve();
 
 	/** One after the other: two that start the same network's would make two wires. */
@@ -127,6 +129,7 @@ export function createL7(parts: L7Parts): L7Control {
 
 	/** What a former process left leads nowhere any more. */
 	function forgetFormer(state: Running): void {
+		formerIsGone = true;
 		changes.run(() => {
 			for (const [ifindex, { network }] of [...maps.proxies]) {
 				if (state.wires.get(network)?.wire.ifindex !== ifindex) {
@@ -156,6 +159,7 @@ export function createL7(parts: L7Parts): L7Control {
 				},
 				parts.onRecords,
 			);
+			proxy.unref();
 			return { namespace, proxy, wires: new Map(), ways: new Map() };
 		} catch (error) {
 			namespace.remove();
@@ -182,6 +186,7 @@ export function createL7(parts: L7Parts): L7Control {
 
 	function takeDown(state: Running): void {
 		running = undefined;
+		formerIsGone = true;
 		ruleSets.serve(undefined);
 		const networks = [...state.wires.keys()];
 		changes.run(() => {
@@ -209,7 +214,7 @@ export function createL7(parts: L7Parts): L7Control {
 			}),
 		stats: () => running?.proxy.statistics(),
 		proxyOf(network) {
-			return running === undefined || running.ways.size === 0 ? formerWay(core, network) : running.ways.get(network);
+			return running?.ways.get(network) ?? (formerIsGone ? undefined : formerWay(core, network));
 		},
 		ensure: (networks) => {
 			const state = running;

@@ -34,7 +34,7 @@ export interface ProxyNamespace {
 
 const FOLDER = '/run/netns';
 const MTU = 65535;
-const LOCAL_TABLE = 100;
+const LOCAL_TABLE = 255;
 const FIRST_NETWORK_TABLE = 1000;
 const FAMILIES = [4, 6] as const;
 const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
@@ -165,6 +165,8 @@ function prepare(fd: number, inside: Netlink): void {
 	for (const family of familiesOf()) {
 		inside.addRoute({ destination: EVERYWHERE[family], ifindex: loopback, table: LOCAL_TABLE, local: true });
 		inside.addRule({ family, table: LOCAL_TABLE, priority: 10, iif: 'lo', not: true });
+		// For what is sent no address is local; that the table has them all lets resets bear any.
+		inside.deleteRule({ family, table: LOCAL_TABLE, priority: 0 });
 	}
 }
 

@@ -28,7 +28,8 @@ struct Shared {
 /** Of one thread. */
 struct Context {
 	Context(Shared& all, unsigned number, int epollFd, uint64_t now)
-		: shared(all), worker(number), epoll(epollFd), nowMs(now), wheel(now), known(all.limits.knownNames, all.limits.shortestTtl), outgoing(all.statistics) {}
+		: shared(all), worker(number), epoll(epollFd), nowMs(now), wheel(now),
+		  known(all.limits.knownNames, all.limits.shortestTtl), outgoing(all.statistics) {}
 
 	bool watch(int fd, uint32_t events, Watched& watched);
 	void arm(Deadlined& deadlined, uint32_t milliseconds) { wheel.arm(deadlined, nowMs + milliseconds); }

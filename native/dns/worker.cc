@@ -61,7 +61,8 @@ void Worker::forget(const std::string& name) {
 
 bool Worker::add(const std::shared_ptr<Listener>& listener) {
 	bool all = true;
-	for (int fd : listener->udp) all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, number_, fd), listener->network) && all;
+	for (int fd : listener->udp)
+		all = addPort(fd, std::make_unique<UdpPort>(*exchanges_, listener, number_, fd), listener->network) && all;
 	for (int fd : listener->tcp)
 		all = addPort(fd, std::make_unique<TcpPort>(*streams_, *context_, spare_, listener, fd), listener->network) && all;
 	return all;

@@ -2,16 +2,18 @@
 
 namespace heddle::l7 {
 
-static std::string keyOf(const Address& client) {
-	return std::string(reinterpret_cast<const char*>(client.ip), client.family == AF_INET ? 4 : 16);
+static std::string keyOf(uint32_t network, const Address& client) {
+	std::string key(reinterpret_cast<const char*>(&network), sizeof(network));
+	return key.append(reinterpret_cast<const char*>(client.ip), client.family == AF_INET ? 4 : 16);
 }
 
-Admission ClientCount::enter(const Address& client, const Limits& limits) {
+Admission ClientCount::enter(uint32_t network, const Address& client, const Limits& limits) {
 	std::lock_guard<std::mutex> lock(mutex_);
 	if (total_ >= limits.connections) return Admission::Full;
-	uint32_t& count = clients_[keyOf(client)];
+	std::string key = keyOf(network, client);
+	uint32_t& count = clients_[key];
 	if (count >= limits.connectionsPerClient) {
-		if (count == 0) clients_.erase(keyOf(client));
+		if (count == 0) clients_.erase(key);
 		return Admission::FullForClient;
 	}
 	count++;
@@ -19,9 +21,9 @@ Admission ClientCount::enter(const Address& client, const Limits& limits) {
 	return Admission::Admitted;
 }
 
-void ClientCount::leave(const Address& client) {
+void ClientCount::leave(uint32_t network, const Address& client) {
 	std::lock_guard<std::mutex> lock(mutex_);
-	auto found = clients_.find(keyOf(client));
+	auto found = clients_.find(keyOf(network, client));
 	total_--;
 	if (--found->second == 0) clients_.erase(found);
 }

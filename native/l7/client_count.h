@@ -12,11 +12,11 @@ namespace heddle::l7 {
 
 enum class Admission : uint8_t { Admitted, Full, FullForClient };
 
-/** Connections, in all and by client address; of all threads together. */
+/** Connections, in all and by client address of a network; of all threads together. */
 class ClientCount {
 public:
-	Admission enter(const Address& client, const Limits& limits);
-	void leave(const Address& client);
+	Admission enter(uint32_t network, const Address& client, const Limits& limits);
+	void leave(uint32_t network, const Address& client);
 
 private:
 	std::mutex mutex_;

@@ -18,7 +18,7 @@ Connection::Connection(Context& context, const ConnectionInfo& info)
 
 Connection::~Connection() {
 	context_.wheel.disarm(*this);
-	context_.shared.clients.leave(info_.client);
+	context_.shared.clients.leave(info_.listener->network, info_.client);
 	context_.shared.statistics.connections--;
 	context_.pipes.give(request_.pipe, request_.piped);
 	context_.pipes.give(response_.pipe, response_.piped);

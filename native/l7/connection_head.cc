@@ -151,6 +151,8 @@ void Connection::refuse(const Refusal& refusal) {
 	exchange_.protocol.clear();
 	exchange_.headers.clear();
 	exchange_.mismatched = false;
+	// For the record alone: it tells whose connection it was.
+	context_.shared.hooks->judge(info_, standing_);
 	record(AccessRecord::Kind::Request, refusal.status, true, refusal.reason);
 	writeAnswer(refusal.status, {}, response_.out);
 	request_.in.clear();

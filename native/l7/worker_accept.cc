@@ -48,7 +48,7 @@ void Worker::add(const std::shared_ptr<Listener>& listener, int fd, const sockad
 	socklen_t length = sizeof(local);
 	getsockname(fd, reinterpret_cast<sockaddr*>(&local), &length);
 	ConnectionInfo info = {shared_.nextId++, index_, listener, fd, Address::from(peer), Address::from(local)};
-	Admission admission = shared_.clients.enter(info.client, shared_.limits);
+	Admission admission = shared_.clients.enter(listener->network, info.client, shared_.limits);
 	if (admission != Admission::Admitted) {
 		auto& counts = shared_.statistics;
 		(admission == Admission::Full ? counts.refusedByConnections : counts.refusedByClient)++;

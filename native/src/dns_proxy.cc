@@ -2,11 +2,14 @@
 
 #include "arguments.h"
 #include "dns_proxy_arguments.h"
+#include "dns_record_layout.h"
 #include "dns_socket.h"
 #include "modules.h"
 #include "thread.h"
 
 namespace heddle {
+
+static_assert(kLeastRecordBytes >= 2 * kLongestLesson, "a ring has room for any lesson");
 
 static constexpr const char* kWhat = "DNS proxy";
 /** Whoever waits for an answer waits for its delivery, too. */
@@ -39,9 +42,9 @@ DnsProxy::DnsProxy(const Napi::CallbackInfo& info) : Wrapped(info) {
 }
 
 Status DnsProxy::startDelivery(Napi::Env env, Napi::Function onRecords, Napi::Function onAnswers) {
-	hooks_.records = common_.makeRings();
-	hooks_.lessons = common_.makeRings();
-	Status status = hooks_.recordDelivery.start(env, hooks_.records, onRecords, kRecordsMs);
+	Status status = common_.makeRings(hooks_.records);
+	if (!status.failed()) status = common_.makeRings(hooks_.lessons);
+	if (!status.failed()) status = hooks_.recordDelivery.start(env, hooks_.records, onRecords, kRecordsMs);
 	if (!status.failed()) status = hooks_.lessonDelivery.start(env, hooks_.lessons, onAnswers, kAnswersMs);
 	return status;
 }

@@ -25,8 +25,7 @@ bool readDnsLimits(Napi::Value value, dns::Limits& limits) {
 	bool read = readNumbers(object,
 		{{"query", &query}, {"queries", &limits.queries}, {"queriesPerClient", &limits.queriesPerClient},
 			{"queryTimeout", &limits.queryTimeout}, {"learnTimeout", &limits.learnTimeout}, {"held", &held},
-			{"sockets", &limits.sockets},
-			{"socketIdle", &limits.socketIdle}, {"queriesPerSocket", &limits.queriesPerSocket},
+			{"sockets", &limits.sockets}, {"socketIdle", &limits.socketIdle}, {"queriesPerSocket", &limits.queriesPerSocket},
 			{"mismatchesPerSocket", &limits.mismatchesPerSocket}, {"connections", &limits.connections},
 			{"connectionsPerClient", &limits.connectionsPerClient}, {"connectionIdle", &limits.connectionIdle},
 			{"pipelined", &limits.pipelined}, {"knownNames", &limits.knownNames}, {"shortestTtl", &limits.shortestTtl}});

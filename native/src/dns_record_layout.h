@@ -75,6 +75,9 @@ static_assert(sizeof(PackedDnsRecord) == 104 && sizeof(PackedLesson) == 80, "as 
 /** More are left out, and the record says so. */
 constexpr size_t kMostDnsAddresses = 64, kMostDnsTypes = 64, kMostDnsAliases = 4096;
 
+/** The engine takes no answer of more than 1024 addresses. */
+constexpr size_t kLongestLesson = sizeof(PackedLesson) + 1024 * sizeof(PackedDnsAddress) + 256;
+
 /** Bytes that it takes. */
 size_t packedLength(const dns::AccessRecord& record);
 size_t packedLength(const dns::Lesson& lesson);

@@ -40,8 +40,8 @@ bool HttpProxy::readOptions(Napi::Object options) {
 }
 
 Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
-	hooks_.rings = common_.makeRings();
-	Status status = delivery_.start(env, hooks_.rings, onRecords);
+	Status status = common_.makeRings(hooks_.rings);
+	if (!status.failed()) status = delivery_.start(env, hooks_.rings, onRecords);
 	if (status.failed()) return status;
 	hooks_.onRecord = [](void* delivery) { static_cast<RecordDelivery*>(delivery)->wake(); };
 	hooks_.onRecordContext = &delivery_;
@@ -71,7 +71,7 @@ void HttpProxy::shut() {
 
 Status HttpProxy::add(uint32_t network, const std::string& device, Fd&& socket) {
 	std::string fault;
-	auto listener = std::make_shared<l7::Listener>(socket.release(), network, device);
+	std::shared_ptr<l7::Listener> listener(new l7::Listener(socket.release(), network, device));
 	if (engine_.addListener(listener, fault)) return Status::success();
 	return Status::of("ERR_SYSTEM", "network " + std::to_string(network) + ": " + fault);
 }
@@ -90,8 +90,7 @@ Napi::Value HttpProxy::addNetwork(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	uint32_t network = 0;
 	std::string device;
-	if (!readUint32(env, info[0], "network", network, UINT16_MAX) || !readDevice(env, info[1], device))
-		return env.Undefined();
+	if (!readUint32(env, info[0], "network", network, UINT16_MAX) || !readDevice(env, info[1], device)) return env.Undefined();
 	if (!running_) return throwClosed(env, "HTTP proxy");
 	if (engine_.hasListeners(network))
 		return throwStatus(env, Status::of("ERR_EXISTS", "network " + std::to_string(network) + " has been added already"));
@@ -114,7 +113,8 @@ Napi::Value HttpProxy::setRules(const Napi::CallbackInfo& info) {
 	std::vector<l7::RuleSpec> specs;
 	if (!readUint32(env, info[0], "cookie", cookie) || !readRules(env, info[1], specs)) return env.Undefined();
 	if (!running_) return throwClosed(env, "HTTP proxy");
-	auto rules = std::make_shared<l7::RuleSet>();
+	// Not make_shared, here and above: without RTTI it needs GLIBCXX 3.4.26.
+	std::shared_ptr<l7::RuleSet> rules(new l7::RuleSet);
 	std::string fault;
 	if (!rules->compile(specs, fault)) return throwStatus(env, Status::of("ERR_INVALID_ARGUMENT", fault));
 	hooks_.rules.set(cookie, std::move(rules));

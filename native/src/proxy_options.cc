@@ -20,10 +20,12 @@ static size_t powerOfTwo(size_t atLeast) {
 	return size;
 }
 
-std::vector<std::unique_ptr<RecordRing>> ProxyOptions::makeRings() const {
-	std::vector<std::unique_ptr<RecordRing>> rings;
-	for (uint32_t i = 0; i < threads; i++) rings.push_back(std::make_unique<RecordRing>(powerOfTwo(recordBytes)));
-	return rings;
+Status ProxyOptions::makeRings(std::vector<std::unique_ptr<RecordRing>>& rings) const {
+	for (uint32_t i = 0; i < threads; i++) {
+		rings.push_back(std::make_unique<RecordRing>(powerOfTwo(recordBytes)));
+		if (!rings.back()->isReady()) return Status::of("ERR_NO_MEMORY", "proxy: no memory for records");
+	}
+	return Status::success();
 }
 
 static bool readRange(Napi::Object options, const char* name, uint32_t least, uint32_t most, uint32_t& out) {

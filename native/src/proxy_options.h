@@ -19,7 +19,7 @@ constexpr uint32_t kLeastRecordBytes = 64 << 10, kMostRecordBytes = 1 << 30;
 /** What proxies of all kinds are given. */
 struct ProxyOptions {
 	/** One a thread. */
-	std::vector<std::unique_ptr<RecordRing>> makeRings() const;
+	Status makeRings(std::vector<std::unique_ptr<RecordRing>>& rings) const;
 
 	Fd netns;
 	uint32_t threads = 1;

@@ -1,13 +1,17 @@
 #include "record_delivery.h"
 
+#include <algorithm>
+
+#include "dns_record_layout.h"
 #include "record_layout.h"
 
 namespace heddle {
 
 static constexpr size_t kBatchBytes = 256 << 10;
+static constexpr size_t kLongest = std::max(kLongestRecord, kLongestLesson);
 static constexpr size_t kBatchesPerTurn = 16;
 
-static_assert(kBatchBytes >= kLongestRecord, "any record fits");
+static_assert(kBatchBytes >= kLongest, "any record fits");
 
 Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function onRecords, uint64_t intervalMs) {
 	uv_loop_t* loop = nullptr;
@@ -92,13 +96,14 @@ void RecordDelivery::sleep() {
 	if (!areEmpty()) wake();
 }
 
-size_t RecordDelivery::fill() {
+size_t RecordDelivery::fill(bool& all) {
 	size_t used = 0, count = 0;
 	for (size_t i = 0; i < rings_->size(); i++) {
 		RecordRing& ring = *(*rings_)[(nextRing_ + i) % rings_->size()];
 		used += ring.read(memory_ + used, kBatchBytes - used, count);
 	}
 	nextRing_++;
+	all = used + kLongest <= kBatchBytes;
 	return count;
 }
 
@@ -114,8 +119,9 @@ bool RecordDelivery::call(size_t count) {
 size_t RecordDelivery::deliver(size_t mostBatches) {
 	size_t total = 0;
 	delivering_ = true;
-	for (size_t batch = 0; batch < mostBatches && watcher_; batch++) {
-		size_t count = fill();
+	bool all = false;
+	for (size_t batch = 0; batch < mostBatches && watcher_ && !all; batch++) {
+		size_t count = fill(all);
 		total += count;
 		if (count == 0 || !call(count)) break;
 	}

@@ -43,7 +43,8 @@ private:
 	void sleep();
 	bool areEmpty() const;
 	size_t deliver(size_t mostBatches);
-	size_t fill();
+	/** One batch. `all`: there was no more at that moment. */
+	size_t fill(bool& all);
 	bool call(size_t count);
 	/** The function may know what owns this. */
 	void release();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 
 namespace heddle {
 
@@ -14,7 +15,9 @@ namespace heddle {
 class RecordRing {
 public:
 	/** A power of two. */
-	explicit RecordRing(size_t bytes) : bytes_(bytes), data_(new uint64_t[bytes / sizeof(uint64_t)]) {}
+	explicit RecordRing(size_t bytes) : bytes_(bytes), data_(new(std::nothrow) uint64_t[bytes / sizeof(uint64_t)]) {}
+	/** false: there was no memory. */
+	bool isReady() const { return data_ != nullptr; }
 
 	// Of the thread that writes.
 	/** Where `length` bytes may be written; nullptr: no room, which is counted. */
@@ -38,11 +41,15 @@ private:
 
 	const size_t bytes_;
 	std::unique_ptr<uint64_t[]> data_;
-	// Each thread writes to lines of its own.
-	alignas(64) std::atomic<uint64_t> head_{0};
+	// Each thread writes to lines of its own. Not by alignas: memory for that is asked for with symbols that Node's oldest
+	// C++ library does not have.
+	uint8_t before_[64];
+	std::atomic<uint64_t> head_{0};
 	uint64_t reserved_ = 0, knownTail_ = 0;
 	std::atomic<uint64_t> lost_{0};
-	alignas(64) std::atomic<uint64_t> tail_{0};
+	uint8_t between_[64];
+	std::atomic<uint64_t> tail_{0};
+	uint8_t after_[64];
 };
 
 }  // namespace heddle

@@ -50,6 +50,7 @@ async function open({ client }: ProxyNetwork, port: number, server = SERVER): Pr
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`;
 const ask = (network: ProxyNetwork, name: string, path = '/public', more = '') =>
 	network.client.ask(name, get(path, more));
+const requestUrlLength = (i: number) => `http://h/private/${i}?`.length + ((i * 37) % 900);
 const statusOf = async (answer: Promise<string>) => Number((await answer).slice(9, 12));
 
 describe('an HTTP proxy', () => {
@@ -217,6 +218,39 @@ describe('an HTTP proxy', () => {
 		expect(recordsLost).toBeGreaterThan(0);
 		expect(records.length + recordsLost).toBe(40);
 		expect(records.every(({ url }) => url === `http://h${path}`)).toBe(true);
+	});
+
+	it('tells of every request or counts it, in order', async () => {
+		const { first } = await start({ threads: 1, recordBytes: 65536 });
+		const name = await open(one, first);
+		const total = 3000;
+		const requests = Array.from({ length: total }, (_, i) => get(`/private/${i}?${'x'.repeat((i * 37) % 900)}`));
+		await one.client.ask(name, requests.join(''));
+		await expect.poll(() => proxy.statistics().denied, { timeout: 10_000 }).toBe(total);
+		proxy.drain();
+		const seen = records.map(({ url }) => Number(/private\/(\d+)/.exec(url)?.[1]));
+		expect(seen.length).toBeGreaterThan(0);
+		expect(seen.length + proxy.statistics().recordsLost).toBe(total);
+		expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+		expect(records.every(({ url }, i) => url.length === requestUrlLength(seen[i] as number))).toBe(true);
+	});
+
+	it('tells whose request it was that is no HTTP', async () => {
+		const { first } = await start();
+		const name = await open(one, first);
+		expect(await statusOf(one.client.ask(name, 'GET / HTTP/1.1\r\nbad line\r\n\r\n'))).toBe(400);
+		proxy.drain();
+		expect(records).toMatchObject([{ denied: true, status: 400, client: { identity: 1 }, method: '', url: '' }]);
+		expect(proxy.statistics()).toMatchObject({ malformed: 1, requests: 0 });
+	});
+
+	it('limits the connections of a client, on each network', async () => {
+		const { first, second } = await start({ limits: { connectionsPerClient: 1 } });
+		const [a, refused, b] = [await open(one, first), await open(one, first), await open(two, second)];
+		expect(await one.client.ended(refused)).toBe('ECONNRESET');
+		expect(await statusOf(ask(one, a))).toBe(200);
+		expect(await statusOf(ask(two, b))).toBe(200);
+		expect(proxy.statistics()).toMatchObject({ refusedByClient: 1, refusedByConnections: 0 });
 	});
 
 	it('brings records without being asked', async () => {

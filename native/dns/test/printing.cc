@@ -39,9 +39,8 @@ void printRecord(const ClientInfo& info, const AccessRecord& record) {
 	bool isRequest = record.kind == AccessRecord::Kind::Request;
 	Json line = {{"kind", isRequest ? "request" : "response"}, {"verdict", verdicts[static_cast<int>(record.verdict)]},
 		{"name", record.name}, {"type", typeName(record.type)}, {"rcode", record.rcode}, {"reason", record.reason},
-		{"time", record.time}, {"latencyNs", record.latencyNs}, {"tcp", info.tcp},
-		{"client", info.client.text()}, {"server", info.server.text()},
-		{"network", info.listener->network}};
+		{"time", record.time}, {"latencyNs", record.latencyNs}, {"tcp", info.tcp}, {"client", info.client.text()},
+		{"server", info.server.text()}, {"network", info.listener->network}};
 	if (record.answer) addAnswer(*record.answer, line);
 	print(line);
 }

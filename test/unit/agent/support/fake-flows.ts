@@ -29,6 +29,7 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 			recent: (count: number) => history.slice(-count),
 			drain: () => undefined,
 			tell,
+			isHeard: () => true,
 			close: () => undefined,
 		},
 		names: {
