@@ -305,6 +305,156 @@ export class HttpProxy {
 	close(): void;
 }
 
+/** Sizes in bytes, times in milliseconds; defaults in parentheses. */
+export interface DnsProxyLimits {
+	/** A query (4096); longer ones are dropped. */
+	query: number;
+	/** Under way, in all (50000); more are told SERVFAIL. */
+	queries: number;
+	/** The same of one client address of a network (5000). */
+	queriesPerClient: number;
+	/** From a query to its answer from the server (4000); then SERVFAIL. */
+	queryTimeout: number;
+	/** How long an answer waits for `release` (2000); then SERVFAIL. */
+	learnTimeout: number;
+	/** Bytes of answers that wait for `release` (67108864); further ones are told as SERVFAIL. */
+	held: number;
+	/** Sockets towards servers (10000); when there are more, a query is told SERVFAIL. */
+	sockets: number;
+	/** A UDP socket without a query under way (10000). */
+	socketIdle: number;
+	/** After so many queries a UDP socket, and so its port, is replaced (4096). */
+	queriesPerSocket: number;
+	/** The same after so many answers that fit no query (32); of TCP the connection is closed. */
+	mismatchesPerSocket: number;
+	/** TCP connections of clients (10000); more are reset. */
+	connections: number;
+	/** The same of one client address of a network (200). */
+	connectionsPerClient: number;
+	/** A TCP connection without a whole query, or whose client does not read (30000). */
+	connectionIdle: number;
+	/** Queries of one TCP connection under way (128); more wait in the connection. */
+	pipelined: number;
+	/** Names whose addresses are known to have been learned, of each thread (50000). */
+	knownNames: number;
+	/** Shortest time that an address is learned for, seconds (5): a TTL of 0 has to suffice for a connection. */
+	shortestTtl: number;
+}
+
+/** One of the two at least; with both, either may match. */
+export interface DnsRuleSpec {
+	/** A whole name, in whatever letter case, with or without the root's dot. */
+	readonly matchName?: string;
+	/** `*`: any characters of one label; `**.` at the start: one or more whole labels; `*` alone: every name. */
+	readonly matchPattern?: string;
+}
+
+export interface DnsProxyOptions {
+	/** Descriptor of the namespace where the proxy's threads and sockets are; it is duplicated. */
+	netns: number;
+	/** 1 to 256 (1). */
+	threads?: number;
+	limits?: Partial<DnsProxyLimits>;
+	/** TC program that answers a frame that is a `struct policy_question` in place, and returns 0. */
+	ask: BpfProgram;
+	/** Mappable array that begins with the epoch. */
+	control: BpfMap;
+	/** Memory for records, and for answers, not delivered yet, of each thread; 65536 to 2^30, rounded up to a power of two (1048576). */
+	recordBytes?: number;
+}
+
+export interface DnsProxyHandlers {
+	/** Access records, packed (lib/l7/dns-record.ts); the memory is used again after the function returns. */
+	onRecords(batch: Uint8Array, count: number): void;
+	/** Answers to be learned, each to be released by its ticket, packed (lib/l7/dns-answer.ts); as above. */
+	onAnswers(batch: Uint8Array, count: number): void;
+}
+
+/** Counted since the start, but `active` and `sockets`, which are those of now. */
+export interface DnsProxyStatistics {
+	/** Queries under way, held answers included. */
+	active: number;
+	/** Towards servers. */
+	sockets: number;
+	queries: number;
+	forwarded: number;
+	answered: number;
+	/** Queries answered REFUSED. */
+	denied: number;
+	/** Queries that are none: answered FORMERR or NOTIMP, or dropped. */
+	malformed: number;
+	/** Queries that policy does not send here (any more): dropped, their connection reset. */
+	unredirected: number;
+	/** Queries told SERVFAIL, and connections reset, beyond a limit or for want of descriptors. */
+	limited: number;
+	/** Answers that fit no query: dropped. */
+	mismatched: number;
+	/** Answers that cannot be read: told as SERVFAIL. */
+	badAnswers: number;
+	upstreamFailures: number;
+	/** Queries whose server did not answer. */
+	timeouts: number;
+	/** Answers that waited for `release`. */
+	held: number;
+	/** Lessons that were not released in time, or not learned. */
+	unlearned: number;
+	/** Datagrams that the kernel did not take. */
+	unsent: number;
+	policyQuestions: number;
+	/** Of them without an answer: the query was dropped. */
+	policyFailures: number;
+	/** Records without room. */
+	recordsLost: number;
+	/** Answers without room to be told: told SERVFAIL in time. */
+	answersLost: number;
+}
+
+/**
+ * DNS proxy between pods and their servers, UDP and TCP: native threads in a network namespace of their own. What comes in
+ * on a network's device is asked about, judged by its name, and forwarded, but for its id, as it is, from the client's
+ * address to where it was going, or answered REFUSED. An answer with addresses is held until they are learned. It keeps the
+ * event loop alive unless `unref`ed.
+ */
+export class DnsProxy {
+	/** Batches come at once, more a few milliseconds apart. What a handler throws is an uncaught exception. */
+	constructor(options: DnsProxyOptions, handlers: DnsProxyHandlers);
+	/**
+	 * Listens on every address that reaches `device`, UDP and TCP, IPv4 and IPv6. A network may have several ports.
+	 * ERR_EXISTS: it has been added with this port; ERR_NO_INTERFACE: the namespace has no such device.
+	 * @param port 1 to 65535 @default 53
+	 */
+	addNetwork(network: number, device: string, port?: number): void;
+	/** Stops listening on all its ports, drops its queries, resets its connections. false: it was not there. */
+	removeNetwork(network: number): boolean;
+	/**
+	 * Rules under the cookie of a policy row: a name that meets any of them is allowed; without any rule, none is. They
+	 * replace those there are. ERR_INVALID_ARGUMENT (field, found, expected): nothing has changed. To be called before the
+	 * epoch with which policy names the cookie.
+	 */
+	setRules(cookie: number, rules: readonly DnsRuleSpec[]): void;
+	/** After the epoch from which policy names the cookie no more. false: there were none. */
+	deleteRules(cookie: number): boolean;
+	/** After a change: connections that policy does not send here any more are reset. Queries are judged anew anyhow. */
+	review(): void;
+	/**
+	 * The addresses of an answer are in the kernel: those who wait are answered. `learned` false: they are told SERVFAIL.
+	 * A ticket that is over changes nothing. @default learned true
+	 */
+	release(ticket: number, learned?: boolean): void;
+	/** The kernel does not know the name's addresses any more: answers with them are held again. */
+	forget(name: string): void;
+	/** Also when it is closed. */
+	statistics(): DnsProxyStatistics;
+	/** Delivers the answers and records there are, synchronously; returns their number. ERR_BUSY inside a handler. */
+	drain(): number;
+	/** While referenced the event loop stays alive. */
+	ref(): void;
+	unref(): void;
+	readonly closed: boolean;
+	/** Ends the threads; who waits is not told, connections are reset, records not delivered are dropped. */
+	close(): void;
+}
+
 export function possibleCpus(): number;
 export function kernelRelease(): string;
 /** undefined when all is there, else one line naming what is missing (`CAP_BPF`, `CAP_NET_ADMIN`, not root). */

@@ -41,6 +41,8 @@ export const targets: readonly Target[] = [
 	atMost('detach_pods_s', 30, 'detach 2 000 pods in bulk'),
 	atMost('restart_s', 3, 'restart with 4 000 endpoints to fully reconciled'),
 	atMost('cni_start_ms', 60, 'heddle-cni, start to end'),
+	atLeast('dns_queries_per_s', 20_000, 'DNS queries through the proxy'),
+	atMost('dns_added_p99_us', 1000, 'added to a DNS query by the proxy at 20 000 a second, 99th percentile'),
 	atLeast('ipam_pairs_per_s', 200_000, 'allocate + release in memory'),
 	atMost('ipam_million_mib', 200, '1 M addresses held'),
 	atMost('history_flow_bytes', 120, 'a flow of the history on disk'),

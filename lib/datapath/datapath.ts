@@ -4,12 +4,16 @@ import { clockOffsetNs } from '../flows/expand.js';
 import { EventView } from '../flows/event-view.js';
 import { createFlowHub } from '../flows/hub.js';
 import { l7Flow } from '../flows/l7-flow.js';
+import type { L7Access } from '../flows/l7-flow.js';
 import { openFlowStream } from '../flows/stream.js';
 import type { FlowOptions, FlowStream } from '../flows/stream.js';
 import { accessOf } from '../l7/access-flow.js';
 import { accessRecords } from '../l7/access-record.js';
+import { dnsAccessOf } from '../l7/dns-flow.js';
+import { dnsRecords } from '../l7/dns-record.js';
 import { createL7 } from '../l7/l7.js';
 import type { L7 } from '../l7/l7.js';
+import { learnAnswers } from '../l7/learn.js';
 import { createRuleSets } from '../l7/rule-sets.js';
 import type { PolicyTable } from '../policy/table.js';
 import type { Link } from '../native/addon.js';
@@ -62,7 +66,7 @@ export interface Datapath extends AsyncDisposable {
 	readonly policies: Policies;
 	/** Ways to other hosts. */
 	readonly uplinks: Uplinks;
-	/** The proxy that `rules.http` ask for. */
+	/** The proxies that `rules.http` and `rules.dns` ask for. */
 	readonly l7: L7;
 	/** 'tcx' or 'clsact': how programs are attached. */
 	readonly attachMode: 'tcx' | 'clsact';
@@ -171,12 +175,10 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		ruleSets,
 		networksInUse: () => new Set(Array.from(registry, ({ network }) => network.id)),
 		rewrite: (id) => networks.rewrite(id),
-		onRecords(records, count) {
-			if (hub.isHeard()) {
-				for (const record of accessRecords(records, count)) {
-					hub.tell(l7Flow(accessOf(record), names));
-				}
-			}
+		listeners: {
+			onHttp: (records, count) => tellAll(accessRecords(records, count), accessOf),
+			onDns: (records, count) => tellAll(dnsRecords(records, count), dnsAccessOf),
+			learn: (answers) => learnAnswers(policies.names, changes, answers),
 		},
 	});
 	const uplinks = createUplinks({
@@ -196,6 +198,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		registry,
 		networkId: (name) => networks.get(name)?.id,
 		networks: () => Array.from(networks, ({ id }) => id),
+		forgot: (name) => l7.forgot(name),
 	});
 	const names = createFlowNames({
 		endpoints: registry,
@@ -216,6 +219,15 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		addresses,
 		networkId: (name) => networks.get(name)?.id,
 	});
+
+	/** Decoded only for somebody. */
+	function tellAll<Record>(records: Iterable<Record>, accessOf: (record: Record) => L7Access): void {
+		if (hub.isHeard()) {
+			for (const record of records) {
+				hub.tell(l7Flow(accessOf(record), names));
+			}
+		}
+	}
 
 	identityRegistry.onChange((identity, present) => {
 		if (present) {

@@ -17,7 +17,8 @@ export interface LearnedName {
 
 /**
  * Addresses of DNS names, for `toFQDNs` and `domainNames`. An address that was learned counts, on every network, until
- * its time is over and the next interval comes round, or until it is forgotten; it survives a restart of a pinned datapath.
+ * its time is over, no conversation with it is in the flow table and the next interval comes round, or until it is
+ * forgotten; it survives a restart of a pinned datapath. What the DNS proxy answers to pods is learned before they hear it.
  */
 export interface LearnedNames extends Iterable<LearnedName> {
 	readonly size: number;
@@ -46,6 +47,10 @@ export interface NameParts extends CidrClaimParts {
 	readonly claims: CidrClaims;
 	/** Selectors of the policies in force that ask for names. */
 	selectors(): Iterable<IdentitySelector>;
+	/** Addresses that conversations are with now. */
+	liveAddresses(): ReadonlySet<string>;
+	/** Told that addresses of the name do not count any more. */
+	forgot(name: string): void;
 }
 
 interface Address {
@@ -158,6 +163,7 @@ export function createLearnedNames(parts: NameParts): NameEngine {
 			gone.forEach(([address]) => setEnd(parsePrefix(address)!, name, undefined));
 			remember(name);
 		});
+		parts.forgot(name);
 		return true;
 	}
 
@@ -195,7 +201,11 @@ export function createLearnedNames(parts: NameParts): NameEngine {
 			byAddress.forEach((address) => settle(address, selectors));
 		},
 		expire(now) {
-			names().forEach((name) => forget(name, (_, end) => end <= now));
+			const over = [...names()].filter((name) => [...addressesOf(name).values()].some((end) => end <= now));
+			if (over.length > 0) {
+				const live = parts.liveAddresses();
+				over.forEach((name) => forget(name, (address, end) => end <= now && !live.has(address)));
+			}
 		},
 		restore() {
 			for (const { id, value } of core.records.all<NameRecord>(abi.RecordKind.Policy)) {

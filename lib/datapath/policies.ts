@@ -27,6 +27,7 @@ import { createKnownServices } from './known-services.js';
 import type { KnownServices } from './known-services.js';
 import { createLearnedNames } from './learned-names.js';
 import type { LearnedNames } from './learned-names.js';
+import { liveAddresses } from './live-addresses.js';
 import { readPolicies, refName } from './policy-input.js';
 import type { PolicyInput, PolicyRef } from './policy-input.js';
 import type { PolicyChange, PolicyPlan } from './policy-map.js';
@@ -94,6 +95,8 @@ export interface PolicyEngineParts {
 	readonly registry: EndpointRegistry;
 	networks(): Iterable<number>;
 	networkId(name: string): number | undefined;
+	/** Told that addresses of a DNS name do not count any more. */
+	forgot(name: string): void;
 }
 
 export interface PolicyControl extends Policies {
@@ -116,7 +119,13 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	const { changes } = core;
 	const kept = new Map<string, Kept>();
 	const claims = createCidrClaims({ ...parts, changes });
-	const names = createLearnedNames({ ...parts, changes, claims, selectors });
+	const names = createLearnedNames({
+		...parts,
+		changes,
+		claims,
+		selectors,
+		liveAddresses: () => liveAddresses(core.maps),
+	});
 	const services = createKnownServices(core, reread);
 	const nodes = createKnownNodes({ ...parts, changes });
 	const context: RuleContext = { origins, services, ipBlocks };

@@ -1,22 +1,26 @@
-import { availableParallelism } from 'node:os';
 
 import type { Core } from '../datapath/core.js';
 import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
-import { HttpProxy } from '../native/addon.js';
+import type { DnsProxy, HttpProxy } from '../native/addon.js';
 import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
 import type { ProxyNamespace } from './namespace.js';
 import { checkL7Options } from './options.js';
 import type { L7Options } from './options.js';
+import { openProxies } from './proxies.js';
+import type { Proxies, ProxyListeners } from './proxies.js';
 import type { RuleSets } from './rule-sets.js';
 import { attachWire, removeWire, unpinOthers } from './wires.js';
 import type { LiveWire } from './wires.js';
 
-export type L7Stats = ReturnType<HttpProxy['statistics']>;
+export interface L7Stats {
+	readonly http: ReturnType<HttpProxy['statistics']>;
+	readonly dns: ReturnType<DnsProxy['statistics']>;
+}
 
 /**
- * The proxy that enforces `rules.http`, on threads of this process. While it does not run, connections that policy leaves
+ * The proxies that enforce `rules.http` and `rules.dns`, on threads of this process. While it does not run, connections that policy leaves
  * to it are dropped (PROXY_UNAVAILABLE).
  */
 export interface L7 {
@@ -40,6 +44,8 @@ export interface L7Control extends L7 {
 	removed(network: number): void;
 	/** Policy may say something else: asked of every connection. */
 	review(): void;
+	/** Addresses of the DNS name do not count any more. */
+	forgot(name: string): void;
 	/** The end of this process's part: its connections are reset, new ones refused. */
 	release(): Promise<void>;
 	/** With everything in the kernel. */
@@ -53,12 +59,12 @@ export interface L7Parts {
 	networksInUse(): Iterable<number>;
 	/** Writes the network's entry. Within a change. */
 	rewrite(network: number): void;
-	onRecords(records: Uint8Array, count: number): void;
+	readonly listeners: ProxyListeners;
 }
 
 interface Running {
 	readonly namespace: ProxyNamespace;
-	readonly proxy: HttpProxy;
+	readonly proxies: Proxies;
 	readonly wires: Map<number, LiveWire>;
 	readonly ways: Map<number, NetworkProxy>;
 }
@@ -82,7 +88,7 @@ export function createL7(parts: L7Parts): L7Control {
 	async function connect(state: Running, network: number): Promise<void> {
 		const live = await attachWire(core, state.namespace, network);
 		try {
-			const port = state.proxy.addNetwork(network, live.wire.device);
+			const port = state.proxies.addNetwork(network, live.wire.device);
 			changes.run(() => {
 				state.wires.set(network, live);
 				state.ways.set(network, { ifindex: live.wire.ifindex, mac: live.wire.deviceMac, port });
@@ -94,7 +100,7 @@ export function createL7(parts: L7Parts): L7Control {
 				countNetworks(state);
 			});
 		} catch (error) {
-			state.proxy.removeNetwork(network);
+			state.proxies.removeNetwork(network);
 			removeWire(core, state.namespace, live);
 			throw error;
 		}
@@ -113,7 +119,7 @@ export function createL7(parts: L7Parts): L7Control {
 			state.ways.delete(network);
 			maps.proxies.delete(live.wire.ifindex);
 			countNetworks(state);
-			state.proxy.removeNetwork(network);
+			state.proxies.removeNetwork(network);
 			removeWire(core, state.namespace, live);
 		}
 	}
@@ -145,21 +151,11 @@ export function createL7(parts: L7Parts): L7Control {
 	}
 
 	function open(options: L7Options): Running {
-		const { threads = Math.min(availableParallelism(), 8), limits } = checkL7Options(options);
+		checkL7Options(options);
 		const namespace = createProxyNamespace(prefix);
 		try {
-			const proxy = new HttpProxy(
-				{
-					netns: namespace.fd,
-					threads,
-					...(limits === undefined ? {} : { limits }),
-					ask: core.programs.ask_policy,
-					control: maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>,
-				},
-				parts.onRecords,
-			);
-			proxy.unref();
-			return { namespace, proxy, wires: new Map(), ways: new Map() };
+			const proxies = openProxies(core, namespace.fd, options, parts.listeners);
+			return { namespace, proxies, wires: new Map(), ways: new Map() };
 		} catch (error) {
 			namespace.remove();
 			throw error;
@@ -174,7 +170,7 @@ export function createL7(parts: L7Parts): L7Control {
 		const state = open(options);
 		running = state;
 		try {
-			ruleSets.serve(state.proxy);
+			ruleSets.serve(state.proxies);
 			await ensureAll(state, parts.networksInUse());
 			forgetFormer(state);
 		} catch (error) {
@@ -192,7 +188,7 @@ export function createL7(parts: L7Parts): L7Control {
 			networks.forEach((network) => disconnect(state, network));
 			networks.forEach(parts.rewrite);
 		});
-		state.proxy.close();
+		state.proxies.close();
 		state.namespace.remove();
 	}
 
@@ -211,7 +207,7 @@ export function createL7(parts: L7Parts): L7Control {
 					takeDown(running);
 				}
 			}),
-		stats: () => running?.proxy.statistics(),
+		stats: () => running && { http: running.proxies.http.statistics(), dns: running.proxies.dns.statistics() },
 		proxyOf(network) {
 			return running?.ways.get(network) ?? (formerIsGone ? undefined : formerWay(core, network));
 		},
@@ -225,12 +221,13 @@ export function createL7(parts: L7Parts): L7Control {
 				changes.after(() => disconnect(state, network));
 			}
 		},
-		review: () => running?.proxy.review(),
+		review: () => running?.proxies.review(),
+		forgot: (name) => running?.proxies.dns.forget(name),
 		async release() {
 			await queue;
 			const state = running;
 			running = undefined;
-			state?.proxy.close();
+			state?.proxies.close();
 			state?.wires.forEach(({ links }) => links.forEach((link) => link.close()));
 			state?.namespace.close();
 		},

@@ -1,11 +1,13 @@
 import { invalidArgument } from '../errors.js';
-import type { HttpProxyLimits } from '../native/addon.js';
+import type { DnsProxyLimits, HttpProxyLimits } from '../native/addon.js';
 
 export interface L7Options {
-	/** Of the proxy, 1..256. @default one a processor, at most 8 */
+	/** Of each proxy, 1..256. @default one a processor, at most 8 */
 	readonly threads?: number;
-	/** What a connection may cost. */
+	/** What an HTTP connection may cost. */
 	readonly limits?: Partial<HttpProxyLimits>;
+	/** What DNS queries may cost. */
+	readonly dnsLimits?: Partial<DnsProxyLimits>;
 }
 
 const MAX_THREADS = 256;
@@ -13,14 +15,19 @@ const MAX_LIMIT = 2 ** 31 - 1;
 
 /** @throws ERR_INVALID_ARGUMENT naming the option */
 export function checkL7Options(options: L7Options): L7Options {
-	const { threads, limits = {} } = options;
+	const { threads, limits = {}, dnsLimits = {} } = options;
 	if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
 		throw invalidArgument('l7.threads', threads, `an integer from 1 to ${MAX_THREADS}`);
 	}
+	checkLimits('l7.limits', limits);
+	checkLimits('l7.dnsLimits', dnsLimits);
+	return options;
+}
+
+function checkLimits(field: string, limits: object): void {
 	for (const [name, value] of Object.entries(limits)) {
 		if (!Number.isInteger(value) || value < 0 || value > MAX_LIMIT) {
-			throw invalidArgument(`l7.limits.${name}`, value, `an integer from 0 to ${MAX_LIMIT}`);
+			throw invalidArgument(`${field}.${name}`, value, `an integer from 0 to ${MAX_LIMIT}`);
 		}
 	}
-	return options;
 }

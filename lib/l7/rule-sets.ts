@@ -1,36 +1,39 @@
-import type { HttpRule } from '../documents/l7-rules.js';
+import type { DnsRule, HttpRule } from '../documents/l7-rules.js';
 import { HeddleError } from '../errors.js';
-import type { HttpProxy, HttpRuleSpec } from '../native/addon.js';
+import type { HttpRuleSpec } from '../native/addon.js';
+import type { Proxies } from './proxies.js';
 import type { Origins } from '../rules/origins.js';
 
 /**
- * What the proxy asks of requests, by the cookies of the rows that redirect to it. It knows a rule set before any row
- * names it.
+ * What the proxies ask of requests and queries, by the cookies of the rows that redirect to them. They know a rule set
+ * before any row names it.
  */
 export interface RuleSets {
 	/** A row is about to name it. @throws ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED */
 	use(cookie: number): void;
 	/** Rules may say something else under their old numbers. Within a change. */
 	refresh(): void;
-	/** From now on this one; it learns all that are in use. */
-	serve(proxy: HttpProxy | undefined): void;
+	/** From now on these; they learn all that are in use. */
+	serve(proxies: Proxies | undefined): void;
 }
 
 export function createRuleSets(origins: Origins): RuleSets {
 	const told = new Map<number, string>();
-	let proxy: HttpProxy | undefined;
+	let proxies: Proxies | undefined;
 
-	function rulesOf(cookie: number): readonly HttpRule[] {
-		return origins.parts(cookie).flatMap((part) => origins.get(part)?.l7?.http ?? []);
+	function rulesOf(cookie: number): { readonly http: readonly HttpRule[]; readonly dns: readonly DnsRule[] } {
+		const parts = origins.parts(cookie).map((part) => origins.get(part)?.l7);
+		return { http: parts.flatMap((l7) => l7?.http ?? []), dns: parts.flatMap((l7) => l7?.dns ?? []) };
 	}
 
 	function tell(cookie: number): void {
-		const rules = rulesOf(cookie);
-		const text = JSON.stringify(rules);
-		if (proxy !== undefined && told.get(cookie) !== text) {
-			proxy.setRules(cookie, rules.map(specOf));
+		const { http, dns } = rulesOf(cookie);
+		const text = JSON.stringify([http, dns]);
+		if (proxies !== undefined && told.get(cookie) !== text) {
+			proxies.http.setRules(cookie, http.map(specOf));
+			proxies.dns.setRules(cookie, dns);
 			told.set(cookie, text);
-		} else if (proxy === undefined) {
+		} else if (proxies === undefined) {
 			told.set(cookie, '');
 		}
 	}
@@ -41,7 +44,7 @@ export function createRuleSets(origins: Origins): RuleSets {
 			[...told.keys()].forEach(tell);
 		},
 		serve(next) {
-			proxy = next;
+			proxies = next;
 			for (const cookie of told.keys()) {
 				told.set(cookie, '');
 				tell(cookie);

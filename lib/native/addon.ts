@@ -54,12 +54,18 @@ function loadAddon(): Addon {
 
 const addon = loadAddon();
 
-export const { BpfMap, BpfProgram, HttpProxy, Link, Netlink, RingReader, netns } = addon;
+export const { BpfMap, BpfProgram, DnsProxy, HttpProxy, Link, Netlink, RingReader, netns } = addon;
 export const { attach, detach, embeddedObject, ensureBpffs, features, findClsact, kernelRelease, load } = addon;
 export const { missingPrivilege, possibleCpus, probeAttachMode, readSysctl, writeSysctl } = addon;
 
 export type BpfMap = native.BpfMap;
 export type BpfProgram = native.BpfProgram;
+export type DnsProxy = native.DnsProxy;
+export type DnsProxyHandlers = native.DnsProxyHandlers;
+export type DnsProxyLimits = native.DnsProxyLimits;
+export type DnsProxyOptions = native.DnsProxyOptions;
+export type DnsProxyStatistics = native.DnsProxyStatistics;
+export type DnsRuleSpec = native.DnsRuleSpec;
 export type HttpProxy = native.HttpProxy;
 export type HttpProxyLimits = native.HttpProxyLimits;
 export type HttpProxyOptions = native.HttpProxyOptions;

@@ -32,7 +32,7 @@ target_compile_options(heddle PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
 	-O2 -g -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
 	# For abi.h.
 	-iquote "${root}/bpf">)
-target_link_libraries(heddle PRIVATE l7 bpf)
+target_link_libraries(heddle PRIVATE dns l7 bpf)
 
 set(version_script "${CMAKE_CURRENT_SOURCE_DIR}/exports.map")
 set_target_properties(heddle PROPERTIES LINK_DEPENDS "${version_script}")

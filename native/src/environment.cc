@@ -20,6 +20,7 @@ Environment::Environment(Napi::Env env, Napi::Object exports) {
 	exportAttach(env, exports);
 	exportRingReader(env, exports);
 	exportHttpProxy(env, exports);
+	exportDnsProxy(env, exports);
 	exportNetlink(env, exports);
 	exportNetns(env, exports);
 	exportSysctl(env, exports);

@@ -2,24 +2,21 @@
 
 #include "arguments.h"
 #include "http_proxy_arguments.h"
-#include "map.h"
 #include "modules.h"
-#include "program.h"
+#include "proxy_options.h"
 #include "proxy_socket.h"
 #include "record_layout.h"
 #include "thread.h"
 
 namespace heddle {
 
-static constexpr uint32_t kMostThreads = 256;
-static constexpr uint32_t kLeastRecordBytes = 64 << 10, kMostRecordBytes = 1 << 30;
-
 static_assert(kLeastRecordBytes >= 2 * kLongestRecord, "a ring has room for any record");
 
 HttpProxy::HttpProxy(const Napi::CallbackInfo& info) : Wrapped(info) {
 	Napi::Env env = info.Env();
 	Napi::Object options;
-	if (!readObject(env, info[0], "options", options) || !readOptions(options) || !openPolicy(options)) return;
+	if (!readObject(env, info[0], "options", options) || !readOptions(options) || !openPolicy(options, hooks_.questions))
+		return;
 	if (!info[1].IsFunction()) {
 		throwArgument(env, "onRecords", "a function", info[1]);
 		return;
@@ -33,54 +30,18 @@ HttpProxy::HttpProxy(const Napi::CallbackInfo& info) : Wrapped(info) {
 	self_ = Napi::Persistent(info.This().As<Napi::Object>());
 }
 
-static bool readRange(Napi::Object options, const char* name, uint32_t least, uint32_t most, uint32_t& out) {
-	if (!optionalUint32(options, name, name, out)) return false;
-	if (out >= least && out <= most) return true;
-	std::string expected = "an integer from " + std::to_string(least) + " to " + std::to_string(most);
-	return throwArgument(options.Env(), name, expected, std::to_string(out)), false;
-}
-
 bool HttpProxy::readOptions(Napi::Object options) {
 	Napi::Env env = options.Env();
-	int netns = -1;
-	if (!readFd(env, options.Get("netns"), "netns", netns)) return false;
-	Status status = checkNamespace(netns);
-	if (status.failed()) return throwStatus(env, status), false;
-	netns_.reset(fcntl(netns, F_DUPFD_CLOEXEC, 3));
-	if (!netns_.valid()) return throwStatus(env, Status::system(errno, "fcntl", "netns")), false;
-	if (!readRange(options, "threads", 1, kMostThreads, threads_) ||
-		!readRange(options, "recordBytes", kLeastRecordBytes, kMostRecordBytes, recordBytes_))
-		return false;
+	if (!readProxyOptions(options, common_)) return false;
 	Napi::Value headers = options.Get("headers"), limits = options.Get("limits");
 	if (headers.IsEmpty() || limits.IsEmpty()) return false;
 	return (headers.IsUndefined() || readStrings(env, headers, "headers", hooks_.recordedHeaders)) &&
 		readLimits(limits, limits_);
 }
 
-bool HttpProxy::openPolicy(Napi::Object options) {
-	Napi::Env env = options.Env();
-	Program* ask = Program::from(env, options.Get("ask"), "ask");
-	Map* control = ask ? Map::from(env, options.Get("control"), "control") : nullptr;
-	if (!control) return false;
-	if (!ask->fd().valid()) return throwClosed(env, "ask"), false;
-	if (control->fd() < 0) return throwClosed(env, "control"), false;
-	Status status = hooks_.questions.open(*ask, *control);
-	if (status.failed()) throwStatus(env, status);
-	return !status.failed();
-}
-
-static size_t powerOfTwo(size_t atLeast) {
-	size_t size = 1;
-	while (size < atLeast) size *= 2;
-	return size;
-}
-
 Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
-	for (uint32_t i = 0; i < threads_; i++) {
-		hooks_.rings.push_back(std::make_unique<RecordRing>(powerOfTwo(recordBytes_)));
-		if (!hooks_.rings.back()->isReady()) return Status::of("ERR_NO_MEMORY", "HTTP proxy: no memory for records");
-	}
-	Status status = delivery_.start(env, hooks_.rings, onRecords);
+	Status status = common_.makeRings(hooks_.rings);
+	if (!status.failed()) status = delivery_.start(env, hooks_.rings, onRecords);
 	if (status.failed()) return status;
 	hooks_.onRecord = [](void* delivery) { static_cast<RecordDelivery*>(delivery)->wake(); };
 	hooks_.onRecordContext = &delivery_;
@@ -91,9 +52,9 @@ Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
 
 /** Threads are in the namespace of who makes them. */
 Status HttpProxy::startEngine() {
-	return inNamespace(netns_.get(), [this] {
+	return inNamespace(common_.netns.get(), [this] {
 		std::string fault;
-		if (engine_.start(threads_, limits_, hooks_, fault)) return Status::success();
+		if (engine_.start(common_.threads, limits_, hooks_, fault)) return Status::success();
 		return Status::of("ERR_SYSTEM", "HTTP proxy: " + fault);
 	});
 }
@@ -104,7 +65,7 @@ void HttpProxy::shut() {
 	engine_.stop();
 	delivery_.stop();
 	hooks_.questions.close();
-	netns_.reset();
+	common_.netns.reset();
 	unlink();
 }
 
@@ -117,7 +78,7 @@ Status HttpProxy::add(uint32_t network, const std::string& device, Fd&& socket) 
 
 Status HttpProxy::listen(uint32_t network, const std::string& device, uint16_t& port) {
 	ProxyListeners sockets;
-	Status status = inNamespace(netns_.get(), [&] { return listenTransparently(device, sockets); });
+	Status status = inNamespace(common_.netns.get(), [&] { return listenTransparently(device, sockets); });
 	if (!status.failed()) status = add(network, device, std::move(sockets.v4));
 	if (!status.failed() && sockets.v6.valid()) status = add(network, device, std::move(sockets.v6));
 	if (status.failed()) engine_.removeListeners(network);
@@ -129,12 +90,8 @@ Napi::Value HttpProxy::addNetwork(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	uint32_t network = 0;
 	std::string device;
-	if (!readUint32(env, info[0], "network", network, UINT16_MAX) || !readString(env, info[1], "device", device))
-		return env.Undefined();
+	if (!readUint32(env, info[0], "network", network, UINT16_MAX) || !readDevice(env, info[1], device)) return env.Undefined();
 	if (!running_) return throwClosed(env, "HTTP proxy");
-	// An empty name would mean every device.
-	if (device.empty() || device.size() > 15)
-		return throwArgument(env, "device", "an interface name of 1 to 15 bytes", '"' + device + '"');
 	if (engine_.hasListeners(network))
 		return throwStatus(env, Status::of("ERR_EXISTS", "network " + std::to_string(network) + " has been added already"));
 	uint16_t port = 0;

@@ -5,6 +5,7 @@
 #include "l7/engine.h"
 #include "fd.h"
 #include "proxy_hooks.h"
+#include "proxy_options.h"
 #include "record_delivery.h"
 #include "wrapped.h"
 
@@ -23,7 +24,6 @@ public:
 
 private:
 	bool readOptions(Napi::Object options);
-	bool openPolicy(Napi::Object options);
 	Status start(Napi::Env env, Napi::Function onRecords);
 	Status startEngine();
 	Status listen(uint32_t network, const std::string& device, uint16_t& port);
@@ -42,9 +42,7 @@ private:
 	Napi::Value isClosed(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), !running_); }
 	Napi::Value close(const Napi::CallbackInfo& info);
 
-	Fd netns_;
-	uint32_t threads_ = 1;
-	uint32_t recordBytes_ = 1 << 20;
+	ProxyOptions common_;
 	l7::Limits limits_;
 	bool running_ = false;
 	// What the engine's threads use outlives them.

@@ -5,20 +5,9 @@
 
 #include "arguments.h"
 #include "errors.h"
+#include "proxy_options.h"
 
 namespace heddle {
-
-/** Visits each of a list. false: it is none, or `read` threw. */
-template <typename Read>
-static bool readList(Napi::Env env, Napi::Value value, const std::string& name, Read read) {
-	if (!value.IsArray()) return throwArgument(env, name.c_str(), "an array", value), false;
-	Napi::Array array = value.As<Napi::Array>();
-	for (uint32_t i = 0; i < array.Length(); i++) {
-		Napi::Value item = array.Get(i);
-		if (item.IsEmpty() || !read(item, name + "[" + std::to_string(i) + "]")) return false;
-	}
-	return true;
-}
 
 bool readStrings(Napi::Env env, Napi::Value value, const std::string& name, std::vector<std::string>& out) {
 	return readList(env, value, name, [&](Napi::Value item, const std::string& place) {

@@ -14,6 +14,7 @@ void exportLink(Environment& environment, Napi::Env env, Napi::Object exports);
 void exportAttach(Napi::Env env, Napi::Object exports);
 void exportRingReader(Napi::Env env, Napi::Object exports);
 void exportHttpProxy(Napi::Env env, Napi::Object exports);
+void exportDnsProxy(Napi::Env env, Napi::Object exports);
 void exportNetlink(Napi::Env env, Napi::Object exports);
 void exportNetns(Napi::Env env, Napi::Object exports);
 void exportSysctl(Napi::Env env, Napi::Object exports);

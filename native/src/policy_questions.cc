@@ -49,7 +49,8 @@ Status PolicyQuestions::open(const Program& program, const Map& control) {
 	return map(control);
 }
 
-static policy_question questionOf(uint16_t network, const l7::Address& client, const l7::Address& destination) {
+static policy_question questionOf(
+	uint16_t network, uint8_t protocol, const l7::Address& client, const l7::Address& destination) {
 	policy_question question = {};
 	const uint16_t type = htons(kQuestionType);
 	memcpy(question.ethernet + sizeof(ethhdr::h_dest) + sizeof(ethhdr::h_source), &type, sizeof(type));
@@ -59,7 +60,7 @@ static policy_question questionOf(uint16_t network, const l7::Address& client, c
 	question.destination_port = htons(destination.port);
 	question.network = network;
 	question.family = client.family == AF_INET ? IPV4_VERSION : IPV6_VERSION;
-	question.protocol = IPPROTO_TCP;
+	question.protocol = protocol;
 	return question;
 }
 
@@ -83,9 +84,9 @@ static const char* denialOf(const policy_question& question) {
 	return redirected ? nullptr : "policy sends the connection to no proxy";
 }
 
-void PolicyQuestions::ask(
-	uint16_t network, const l7::Address& client, const l7::Address& destination, l7::PolicyAnswer& answer) const {
-	policy_question question = questionOf(network, client, destination);
+void PolicyQuestions::ask(uint16_t network, uint8_t protocol, const l7::Address& client, const l7::Address& destination,
+	l7::PolicyAnswer& answer) const {
+	policy_question question = questionOf(network, protocol, client, destination);
 	bpf_test_run_opts options = {};
 	options.sz = sizeof(options);
 	options.data_in = options.data_out = &question;

@@ -22,7 +22,9 @@ public:
 	void close();
 	/** The current one: answers of another are out of date. */
 	uint32_t epoch() const { return __atomic_load_n(epoch_, __ATOMIC_ACQUIRE); }
-	void ask(uint16_t network, const l7::Address& client, const l7::Address& destination, l7::PolicyAnswer& answer) const;
+	/** `protocol`: IPPROTO_TCP or IPPROTO_UDP. */
+	void ask(uint16_t network, uint8_t protocol, const l7::Address& client, const l7::Address& destination,
+		l7::PolicyAnswer& answer) const;
 
 private:
 	Status map(const Map& control);

@@ -7,8 +7,6 @@
 
 namespace heddle {
 
-/** Longer queues are cut to net.core.somaxconn. */
-static constexpr int kBacklog = 4096;
 /** The port that one family got may be taken in the other. */
 static constexpr int kPortTries = 64;
 
@@ -19,16 +17,16 @@ static constexpr int kPortTries = 64;
 #define IPV6_TRANSPARENT 75
 #endif
 
-static bool turnOn(int fd, int level, int option) {
+bool turnOn(int fd, int level, int option) {
 	int on = 1;
 	return setsockopt(fd, level, option, &on, sizeof(on)) == 0;
 }
 
-/** A socket that may have addresses that are not this machine's, on one device. */
-static Fd openTransparent(sa_family_t family, const std::string& device) {
-	Fd fd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Fd openTransparent(sa_family_t family, int type, const std::string& device) {
+	Fd fd(socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 	bool isV4 = family == AF_INET;
-	bool ready = fd.valid() && turnOn(fd.get(), SOL_SOCKET, SO_REUSEADDR) &&
+	// Two datagram sockets of one port would get each other's answers.
+	bool ready = fd.valid() && (type == SOCK_DGRAM || turnOn(fd.get(), SOL_SOCKET, SO_REUSEADDR)) &&
 		turnOn(fd.get(), isV4 ? IPPROTO_IP : IPPROTO_IPV6, isV4 ? IP_TRANSPARENT : IPV6_TRANSPARENT) &&
 		(isV4 || turnOn(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY)) &&
 		setsockopt(fd.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(), static_cast<socklen_t>(device.size() + 1)) == 0;
@@ -38,14 +36,14 @@ static Fd openTransparent(sa_family_t family, const std::string& device) {
 	return fd;
 }
 
-static bool bindTo(int fd, const l7::Address& address) {
+bool bindTo(int fd, const l7::Address& address) {
 	sockaddr_storage socket;
 	socklen_t length = address.to(socket);
 	return bind(fd, reinterpret_cast<sockaddr*>(&socket), length) == 0;
 }
 
 static Fd listenOn(sa_family_t family, const std::string& device, uint16_t port) {
-	Fd fd = openTransparent(family, device);
+	Fd fd = openTransparent(family, SOCK_STREAM, device);
 	l7::Address any;
 	any.family = family;
 	any.port = port;
@@ -77,7 +75,7 @@ Status listenTransparently(const std::string& device, ProxyListeners& out) {
 	return Status::system(EADDRINUSE, "listen", what);
 }
 
-static bool connectTo(int fd, const l7::Address& destination) {
+bool connectTo(int fd, const l7::Address& destination) {
 	sockaddr_storage socket;
 	socklen_t length = destination.to(socket);
 	return connect(fd, reinterpret_cast<sockaddr*>(&socket), length) == 0 || errno == EINPROGRESS;
@@ -86,12 +84,12 @@ static bool connectTo(int fd, const l7::Address& destination) {
 int connectTransparently(
 	const l7::Address& client, const l7::Address& destination, const std::string& device, bool& otherPort) {
 	otherPort = false;
-	Fd fd = openTransparent(client.family, device);
+	Fd fd = openTransparent(client.family, SOCK_STREAM, device);
 	if (!fd.valid()) return -1;
 	if (bindTo(fd.get(), client) && connectTo(fd.get(), destination)) return fd.release();
 	if (errno != EADDRINUSE && errno != EADDRNOTAVAIL) return -1;
 	otherPort = true;
-	fd = openTransparent(client.family, device);
+	fd = openTransparent(client.family, SOCK_STREAM, device);
 	l7::Address any = client;
 	any.port = 0;
 	// Without it the port would have to be free for every destination.

@@ -9,6 +9,16 @@
 
 namespace heddle {
 
+/** Of listeners; longer queues are cut to net.core.somaxconn. */
+constexpr int kBacklog = 4096;
+
+/** Of SOCK_STREAM or SOCK_DGRAM: may have addresses that are not this machine's, on one device. */
+Fd openTransparent(sa_family_t family, int type, const std::string& device);
+bool turnOn(int fd, int level, int option);
+bool bindTo(int fd, const l7::Address& address);
+/** true: done, or under way. */
+bool connectTo(int fd, const l7::Address& address);
+
 /** Listening sockets of one network, one a family, on the same port of every address. */
 struct ProxyListeners {
 	Fd v4;

@@ -1,16 +1,19 @@
 #include "record_delivery.h"
 
+#include <algorithm>
+
+#include "dns_record_layout.h"
 #include "record_layout.h"
 
 namespace heddle {
 
 static constexpr size_t kBatchBytes = 256 << 10;
+static constexpr size_t kLongest = std::max(kLongestRecord, kLongestLesson);
 static constexpr size_t kBatchesPerTurn = 16;
-static constexpr uint64_t kIntervalMs = 5;
 
-static_assert(kBatchBytes >= kLongestRecord, "any record fits");
+static_assert(kBatchBytes >= kLongest, "any record fits");
 
-Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function onRecords) {
+Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function onRecords, uint64_t intervalMs) {
 	uv_loop_t* loop = nullptr;
 	if (napi_get_uv_event_loop(env, &loop) != napi_ok) return Status::of("ERR_SYSTEM", "this environment has no event loop");
 	Napi::Uint8Array batch = Napi::Uint8Array::New(env, kBatchBytes);
@@ -24,6 +27,7 @@ Status RecordDelivery::start(Napi::Env env, const Rings& rings, Napi::Function o
 	if (failure) return delete watcher, Status::system(-failure, "uv_async_init", "delivery of records");
 	uv_timer_init(loop, &watcher->timer);
 	env_ = env;
+	intervalMs_ = intervalMs;
 	rings_ = &rings;
 	watcher_ = watcher;
 	memory_ = batch.Data();
@@ -73,8 +77,8 @@ bool RecordDelivery::areEmpty() const {
 void RecordDelivery::onWake() {
 	if (!watcher_) return;
 	uv_timer_start(
-		&watcher_->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->delivery->onTimer(); }, kIntervalMs,
-		kIntervalMs);
+		&watcher_->timer, [](uv_timer_t* handle) { static_cast<Watcher*>(handle->data)->delivery->onTimer(); }, intervalMs_,
+		intervalMs_);
 	turn();
 }
 
@@ -99,7 +103,7 @@ size_t RecordDelivery::fill(bool& all) {
 		used += ring.read(memory_ + used, kBatchBytes - used, count);
 	}
 	nextRing_++;
-	all = used + kLongestRecord <= kBatchBytes;
+	all = used + kLongest <= kBatchBytes;
 	return count;
 }
 

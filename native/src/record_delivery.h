@@ -18,7 +18,7 @@ public:
 	using Rings = std::vector<std::unique_ptr<RecordRing>>;
 
 	/** `rings` stay as long as this. */
-	Status start(Napi::Env env, const Rings& rings, Napi::Function onRecords);
+	Status start(Napi::Env env, const Rings& rings, Napi::Function onRecords, uint64_t intervalMs = 5);
 	/** No thread may call `wake` any more. */
 	void stop();
 	/** From any thread: there is a record. */
@@ -50,6 +50,7 @@ private:
 	void release();
 	static void closed(uv_handle_t* handle);
 
+	uint64_t intervalMs_ = 0;
 	napi_env env_ = nullptr;
 	const Rings* rings_ = nullptr;
 	Watcher* watcher_ = nullptr;

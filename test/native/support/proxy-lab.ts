@@ -75,6 +75,8 @@ export interface ProxyNetwork {
 	readonly device: string;
 	readonly client: HttpWorker;
 	readonly server: HttpWorker;
+	readonly clientNetns: number;
+	readonly serverNetns: number;
 }
 
 /** The proxy's namespace, and networks on it. */
@@ -107,7 +109,13 @@ export class ProxyLab {
 		ip(name('c'), clientSide);
 		ip(this.name, proxySide(device, number));
 		ip(this.name, `rule add iif ${device} lookup 100`, '-6');
-		const network = { device, client: startHttpWorker(c), server: startHttpWorker(s) };
+		const network = {
+			device,
+			client: startHttpWorker(c),
+			server: startHttpWorker(s),
+			clientNetns: c,
+			serverNetns: s,
+		};
 		this.#workers.push(network.client, network.server);
 		return network;
 	}
