@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Endpoint } from '../../lib/index.js';
-import { tcp, udp, TCP } from '../bpf/packet.js';
+import { frameTo } from './frames.js';
 import { openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 
@@ -38,12 +38,6 @@ afterEach(async () => {
 	await datapath.unload().catch(() => undefined);
 	await lab[Symbol.asyncDispose]();
 });
-
-function frameTo(endpoint: Endpoint, destination: string, port: number, protocol: 'tcp' | 'udp'): Uint8Array {
-	const source = endpoint.addresses.find((address) => address.includes(':') === destination.includes(':'))!;
-	const ends = { source, destination, sourceMac: endpoint.mac, destinationMac: '02:00:00:00:00:01' };
-	return protocol === 'tcp' ? tcp(ends, 40_000, port, TCP.syn) : udp(ends, 40_000, port);
-}
 
 /** Whether the client's first packet would pass, through the loaded programs. */
 function passes(destination: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): boolean {
