@@ -1,4 +1,3 @@
-
 import type { Core } from '../datapath/core.js';
 import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';

@@ -80,9 +80,11 @@ describe.each(FAMILIES)('the way by the proxy, over IPv%i', (family) => {
 	});
 
 	it('is the way of what is redirected only: nothing else finds it', () => {
-		expect(bySender(client(), tcp(between(client(), server(), family), 1000, 81, TCP.syn)).frame.subarray(0, 6).join()).toBe(
-			macBytes(server().mac).join(),
-		);
+		expect(
+			bySender(client(), tcp(between(client(), server(), family), 1000, 81, TCP.syn))
+				.frame.subarray(0, 6)
+				.join(),
+		).toBe(macBytes(server().mac).join());
 		expect(bySender(client(), sctp(between(client(), server(), family), 1000, 80)).action).toBe(ACTION.drop);
 		expect(subject.drops(server(), DropReason.ProxyRedirectUnsupported, 0)).toBe(1);
 	});

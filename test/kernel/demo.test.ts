@@ -79,8 +79,12 @@ describe('npm run demo', () => {
 		expect((await finish(start('--keep'))).code).toBe(0);
 		expect(left()).toContain(PINS);
 		// Without a process there is no proxy: what is left to it is refused, on both networks.
-		expect(await probeFromClient({ url: 'http://10.10.0.1/client-ip' })).toEqual({ error: expect.stringMatching(/ECONNREFUSED/) });
-		expect(await probeFromClient({ url: 'http://[fd00:16::1]/public' })).toEqual({ error: expect.stringMatching(/ECONNREFUSED/) });
+		expect(await probeFromClient({ url: 'http://10.10.0.1/client-ip' })).toEqual({
+			error: expect.stringMatching(/ECONNREFUSED/),
+		});
+		expect(await probeFromClient({ url: 'http://[fd00:16::1]/public' })).toEqual({
+			error: expect.stringMatching(/ECONNREFUSED/),
+		});
 		expect(await probeFromClient({ ping: '10.10.0.1' })).toEqual({ error: 'no answer' });
 		expect((await finish(start('--down'))).code).toBe(0);
 		expect(left()).toEqual([]);
@@ -93,7 +97,10 @@ interface FlowJson {
 	readonly dropReason?: { readonly text: string };
 	readonly l4?: { readonly protocol: string; readonly icmp?: { readonly type: number } };
 	readonly ip?: { readonly version: number };
-	readonly l7?: { readonly type: string; readonly http: { readonly code: number; readonly method: string; readonly url: string } };
+	readonly l7?: {
+		readonly type: string;
+		readonly http: { readonly code: number; readonly method: string; readonly url: string };
+	};
 	readonly source: { readonly name: string };
 	readonly destination: { readonly name: string };
 }

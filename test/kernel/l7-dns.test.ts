@@ -58,25 +58,28 @@ afterAll(async () => {
 });
 
 describe('rules.dns', () => {
-	it.each([0, 1])('open the addresses of a name before the pod hears of them, and refuse others (%i)', async (family) => {
-		const type = family === 0 ? 'resolve4' : 'resolve6';
-		expect(passes(WEB[family]!)).toBe(false);
-		const flows = datapath.flows({ filter: { eventType: ['l7'] } });
-		expect(await resolveIn(client, SERVER[0]!, type, 'www.example.com')).toEqual([[WEB[family]]]);
-		expect(passes(WEB[family]!)).toBe(true);
-		expect(await resolveIn(client, SERVER[family]!, type, 'www.example.net', 'nothing.example.com')).toEqual([
-			'EREFUSED',
-			'ENOTFOUND',
-		]);
-		const told: Flow[] = [];
-		for await (const flow of flows) {
-			told.push(flow);
-			if (told.length === 5) break;
-		}
-		const lines = told.map((flow) => formatFlow(flow));
-		expect(lines.filter((line) => line.includes('dns-request') && line.includes('DROPPED'))).toHaveLength(1);
-		expect(lines.filter((line) => line.includes('dns-response') && line.includes(WEB[family]!))).toHaveLength(1);
-	});
+	it.each([0, 1])(
+		'open the addresses of a name before the pod hears of them, and refuse others (%i)',
+		async (family) => {
+			const type = family === 0 ? 'resolve4' : 'resolve6';
+			expect(passes(WEB[family]!)).toBe(false);
+			const flows = datapath.flows({ filter: { eventType: ['l7'] } });
+			expect(await resolveIn(client, SERVER[0]!, type, 'www.example.com')).toEqual([[WEB[family]]]);
+			expect(passes(WEB[family]!)).toBe(true);
+			expect(await resolveIn(client, SERVER[family]!, type, 'www.example.net', 'nothing.example.com')).toEqual([
+				'EREFUSED',
+				'ENOTFOUND',
+			]);
+			const told: Flow[] = [];
+			for await (const flow of flows) {
+				told.push(flow);
+				if (told.length === 5) break;
+			}
+			const lines = told.map((flow) => formatFlow(flow));
+			expect(lines.filter((line) => line.includes('dns-request') && line.includes('DROPPED'))).toHaveLength(1);
+			expect(lines.filter((line) => line.includes('dns-response') && line.includes(WEB[family]!))).toHaveLength(1);
+		},
+	);
 
 	it('are not got round by TCP, nor by another server', async () => {
 		const ask = `const socket = require('node:net').connect(53, '${SERVER[0]}');

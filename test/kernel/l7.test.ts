@@ -98,8 +98,12 @@ describe.each([0, 1])('rules.http over IPv%#', (family) => {
 		}
 		const lines = told.filter(({ eventType }) => eventType === 'l7').map((flow) => formatFlow(flow));
 		expect(lines).toEqual([
-			expect.stringMatching(/client:\d+ .* -> default\/server:80 .* http-request FORWARDED \(HTTP\/1.1 GET http:.*\/public; by/),
-			expect.stringMatching(/<- default\/server:80 .* http-response FORWARDED \(HTTP\/1.1 200 \d+ms \(GET http:.*\/public\); by/),
+			expect.stringMatching(
+				/client:\d+ .* -> default\/server:80 .* http-request FORWARDED \(HTTP\/1.1 GET http:.*\/public; by/,
+			),
+			expect.stringMatching(
+				/<- default\/server:80 .* http-response FORWARDED \(HTTP\/1.1 200 \d+ms \(GET http:.*\/public\); by/,
+			),
 			expect.stringMatching(/-> default\/server:80 .* http-request DROPPED \(HTTP\/1.1 GET http:.*\/client-ip; by/),
 		]);
 		expect(told.map(({ eventType, verdict }) => `${eventType} ${verdict}`)).toEqual(
@@ -161,4 +165,3 @@ describe('without the proxy', () => {
 		expect(await request(client, urlOf(SERVER[0]!, '/client-ip'))).toEqual(DENIED);
 	});
 });
-

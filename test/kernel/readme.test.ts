@@ -1,5 +1,6 @@
 /** What README.md shows is run as it stands there, but for the endless loop at its end. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,8 @@ function blockWith(text: string): string {
 
 const [, pods = ''] = blocks('sh');
 const [twelveLines = ''] = blocks('js');
-const documents = blockWith('kind: CiliumNetworkPolicy');
+const documents = blockWith('kind: CiliumNetworkPolicy\nmetadata: { name: web }\n');
+const layer7 = blockWith('l7.start');
 const proven = blockWith('policies.verify');
 const wholePods = blockWith('openAgent');
 const otherHosts = blockWith('attachUplink');
@@ -122,6 +124,29 @@ describe('README.md', () => {
 		}
 	});
 
+	it('enforces HTTP rules as it shows', async () => {
+		const { datapath } = await runLines();
+		const server = fileURLToPath(new URL('../../examples/multi-network/pod-server.mjs', import.meta.url));
+		const web = spawn('ip', ['netns', 'exec', 'web', process.execPath, server, '8080'], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		try {
+			await once(web.stdout, 'data');
+			const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+			await new AsyncFunction('datapath', 'console', layer7)(datapath, { log: () => undefined });
+			const get = (path: string) =>
+				spawnSync('ip', ['netns', 'exec', 'client', 'curl', '-s', '-m', '3', `http://10.0.0.2:8080${path}`]);
+			expect([get('/public'), get('/client-ip')].map(({ stdout }) => String(stdout).trim())).toEqual([
+				'public',
+				'Access denied',
+			]);
+		} finally {
+			web.kill('SIGKILL');
+			await once(web, 'exit');
+			await datapath.close();
+		}
+	});
+
 	it('makes an uplink as it shows', async () => {
 		const lab = openLab();
 		try {
@@ -160,7 +185,7 @@ describe('README.md', () => {
 	it('shows commands that do what it says', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'heddle-readme-'));
 		try {
-			writeFileSync(join(folder, 'new.yaml'), readFileSync(POLICIES, 'utf8').replace('"8080"', '"8088"'));
+			writeFileSync(join(folder, 'new.yaml'), readFileSync(POLICIES, 'utf8').replace('"80"', '"8088"'));
 			writeFileSync(join(folder, 'flows.ndjson'), `${JSON.stringify(FLOW)}\n`);
 			expect(commands).toHaveLength(6);
 			const codes = commands.map((line) => {

@@ -48,7 +48,10 @@ require('node:net').createServer((socket) => {
 }).listen(53, '::', () => udp.bind(53, '::', () => process.stdout.write('ready\\n')));
 `;
 
-export async function serveDns(pod: LabPod, zone: Readonly<Record<string, readonly string[]>>): Promise<AsyncDisposable> {
+export async function serveDns(
+	pod: LabPod,
+	zone: Readonly<Record<string, readonly string[]>>,
+): Promise<AsyncDisposable> {
 	const child = spawn('nsenter', [`--net=${pod.path}`, process.execPath, '-e', SERVER, '--', JSON.stringify(zone)], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});

@@ -8,16 +8,17 @@ function explain(from: string, to: string, port: string, ...more: readonly strin
 }
 
 describe('explain', () => {
-	test('tells who allows a connection, and where it is written', async () => {
-		const { code, out } = await explain('default/client', 'server-default', '8080/TCP', '--exit-code');
+	test('tells who leaves a connection to the proxy, what it asks, and where it is written', async () => {
+		const { code, out } = await explain('default/client', 'server-default', '80/TCP', '--exit-code');
 		expect(code).toBe(0);
-		expect(out).toBe(`ALLOWED  default/client -> default/server-default  TCP 8080
+		expect(out).toBe(`REDIRECTED  default/client -> default/server-default  TCP 80
 
 egress of default/client: ALLOWED, nothing is enforced
 
-ingress of default/server-default: ALLOWED by
-	examples/multi-network/policies.yaml:11 CiliumNetworkPolicy default/server-default-policy spec.ingress[0]
-		allow TCP 8080 from default/client
+ingress of default/server-default: REDIRECTED by
+	examples/multi-network/policies.yaml:15 CiliumNetworkPolicy default/server-default-policy spec.ingress[0].toPorts[0]
+		redirect TCP 80 from default/client
+		http {"method":"GET","path":"/client-ip"}
 policies:
 	CiliumNetworkPolicy default/server-default-policy isolates
 `);
@@ -34,16 +35,16 @@ ingress of default/server-jupiter: DENIED by default: no rule speaks of it
 policies:
 	CiliumNetworkPolicy default/server-jupiter-policy isolates
 why not:
-	examples/multi-network/policies.yaml:29 CiliumNetworkPolicy default/server-jupiter-policy spec.ingress[0] (allow)
-		port: expected TCP 8081, found TCP 8080
+	examples/multi-network/policies.yaml:37 CiliumNetworkPolicy default/server-jupiter-policy spec.ingress[0].toPorts[0] (redirect)
+		port: expected TCP 80, found TCP 8080
 `);
 	});
 
 	test('tells that two networks are apart, which counts as denied', async () => {
-		const { code, out } = await explain('client@jupiter', 'server-default', '8080', '--exit-code');
+		const { code, out } = await explain('client@jupiter', 'server-default', '80', '--exit-code');
 		expect(code).toBe(1);
 		expect(out).toMatch(
-			/^ALLOWED .*\nbut no packet passes: the networks jupiter and default are isolated from each other\n/,
+			/^REDIRECTED .*\nbut no packet passes: the networks jupiter and default are isolated from each other\n/,
 		);
 	});
 
@@ -68,16 +69,16 @@ why not:
 	});
 
 	test.each(['json', 'yaml'])('as %s has verdict, rule, file and line', async (format) => {
-		const { out } = await explain('client', 'server-default', '8080', '-o', format);
+		const { out } = await explain('client', 'server-default', '80', '-o', format);
 		expect(format === 'json' ? JSON.parse(out) : parse(out)).toMatchObject({
-			verdict: 'allowed',
+			verdict: 'redirected',
 			ingress: {
 				decidedBy: [
 					{
 						document: 'CiliumNetworkPolicy default/server-default-policy',
-						path: 'spec.ingress[0]',
-						line: 11,
-						row: { port: 8080 },
+						path: 'spec.ingress[0].toPorts[0]',
+						line: 15,
+						row: { port: 80 },
 					},
 				],
 			},
@@ -89,9 +90,9 @@ describe('rows', () => {
 	test('are told with the line that each comes from', async () => {
 		const { code, out } = await heddle(['policy', 'rows', '-f', WALKTHROUGH]);
 		expect(code).toBe(0);
-		expect(out).toContain('\tingress allow tcp 8080 from 258 (k8s:app=client)\n');
+		expect(out).toContain('\tingress redirect tcp 80 from 258 (k8s:app=client)\n');
 		expect(out).toContain(
-			'\t\tby examples/multi-network/policies.yaml:11 CiliumNetworkPolicy default/server-default-policy spec.ingress[0]',
+			'\t\tby examples/multi-network/policies.yaml:15 CiliumNetworkPolicy default/server-default-policy spec.ingress[0].toPorts[0]',
 		);
 	});
 
@@ -103,11 +104,11 @@ describe('rows', () => {
 				name: 'default/server-jupiter',
 				defaults: { ingress: 'deny', egress: 'allow' },
 				rows: [
-					{ direction: 'ingress', protocol: 'tcp', port: 8081, endPort: 8081, action: 'allow', rules: [{ line: 29 }] },
+					{ direction: 'ingress', protocol: 'tcp', port: 80, endPort: 80, action: 'redirect', rules: [{ line: 37 }] },
 					{},
 				],
 			},
-			{ name: 'default/server-default', rows: [{ port: 8080 }, { port: 8080 }] },
+			{ name: 'default/server-default', rows: [{ port: 80 }, { port: 80 }] },
 		]);
 		expect(identities).toContainEqual({ identity: 1, name: 'host', labels: ['reserved:host'] });
 	});
