@@ -99,6 +99,8 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { FlowDns, FlowHttp, FlowHttpHeader, FlowL7 } from './flows/l7.js';
+export type { L7, L7Stats } from './l7/l7.js';
+export type { L7Options } from './l7/options.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
 export type { HubbleOptions, HubbleTls } from './hubble/options.js';
 export type { HubbleServer } from './hubble/server.js';
