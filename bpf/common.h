@@ -96,7 +96,9 @@ struct judgement {
 	__u8 flags; /* enum event_flag */
 	__u8 source_kind;
 	__u8 destination_kind;
-	__u8 pad[3];
+	__u8 points; /* enum trace_point */
+	__u8 pad[2];
+	__u16 weights[2]; /* as in struct event */
 	__u16 outside; /* HOST_ENDPOINT or enum hop: how the end that is no endpoint is reached */
 };
 

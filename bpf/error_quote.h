@@ -5,6 +5,7 @@
 #include "deliver.h"
 #include "flow.h"
 #include "judge.h"
+#include "trace.h"
 
 /* The quoted ports, as parse_l4 would have read them. Returns 0 or the drop reason. */
 static __always_inline int quoted_ports(struct __sk_buff *skb, __u32 offset, struct packet *quoted)
@@ -128,7 +129,9 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 		simulation_action(simulated_way(target));
 	packet->masquerade_port = flow->masquerade_port;
 	action = deliver_slowly(skb, packet, target);
-	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT)
+	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT) {
+		trace_in_flow(packet, flow, from_low);
 		count_forwarded(packet);
+	}
 	return action;
 }

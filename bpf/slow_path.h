@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "error_quote.h"
+#include "trace.h"
 
 static __always_inline void remember_verdict(struct flow *flow, const struct judgement *judgement, bool from_low, bool reply,
 					     __u32 at_epoch)
@@ -24,6 +25,7 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 	/* An answer from outside may come another way than the question goes. */
 	if (!flow->midstream && (source || !reply))
 		WRITE_ONCE(other->forward, forward_word(at_epoch, source ? source : outside, target ? target : sender));
+	plan_traces(flow);
 }
 
 /* Where it goes: to the endpoint, or as the outside is reached. */
@@ -85,6 +87,7 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	action = deliver_in_flow(skb, packet, flow, target);
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
+	trace_in_flow(packet, flow, from_low);
 	flow_count(flow_half(flow, from_low), packet->length, now_tick());
 	count_forwarded(packet);
 	if (packet->protocol == IPPROTO_TCP)
@@ -108,7 +111,9 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow_half(flow, from_low)->packets = 1;
 	flow_half(flow, from_low)->bytes = packet->length;
 	flow_half(flow, from_low)->tcp_flags = packet->tcp_flags;
+	flow->pair = pair_of(judgement);
 	remember_verdict(flow, judgement, from_low, false, at_epoch);
+	flow_half(flow, from_low)->reported = tick;
 }
 
 /* A packet that begins a flow, if policy lets it. `old`: one of the same ends that it takes the place of, or NULL. */
@@ -142,7 +147,9 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	count_forwarded(packet);
 	if (scratch->flow.midstream)
 		judgement->flags |= EVENT_FLAG_MIDSTREAM;
-	report_verdict(packet, judgement);
+	count_begun_pair(packet, judgement);
+	if (plan_verdict(&scratch->flow, from_low, judgement))
+		report_verdict(packet, judgement);
 	return action;
 }
 

@@ -74,6 +74,7 @@ export type { MetricsOptions } from './metrics/options.js';
 export type { MetricsServer } from './metrics/serve.js';
 export type { MeasuredEndpoint, MeasuredIpam, MetricsSource } from './metrics/view.js';
 export type {
+	Aggregation,
 	Direction,
 	EndpointId,
 	Enforcement,

@@ -8,6 +8,7 @@ import type { PolicyTable } from '../policy/table.js';
 import type { Link } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
 import { createOrigins } from '../rules/origins.js';
+import type { Telling } from './aggregation.js';
 import { rewriteEndpoint } from './admission.js';
 import type { Admission, Candidate } from './admission.js';
 import { createAddressTable } from './address-table.js';
@@ -94,6 +95,8 @@ export interface DatapathParts {
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
 	readonly ipBlocks: IpBlocks;
+	/** Of endpoints that ask for nothing else. */
+	readonly telling: Telling;
 	/** From now on every verb answers ERR_CLOSED. */
 	shut(): void;
 	/** Closes maps, programs and sockets. */
@@ -241,7 +244,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		);
 		const candidates = items.map((item) => ({
 			network: shared.get(item.network)!,
-			options: checkOptions(item.options),
+			options: checkOptions(item.options, parts.telling),
 			facts: inspectInterface(core.netlink, item.interface, item.options),
 		}));
 		if (candidates.length === 0) {

@@ -14,6 +14,8 @@ const NOBODY: abi.Endpoint = {
 	network: 0,
 	enforcement: 0,
 	audit: 0,
+	aggregation: 0,
+	sampling: 0,
 	mac: new Uint8Array(6),
 	hostMac: new Uint8Array(6),
 	mtu: 0,

@@ -176,6 +176,7 @@ async function start(
 			sweepIntervalMs: options.sweepIntervalMs,
 			flowHistory: options.flowHistory,
 			ipBlocks: options.ipBlocks,
+			telling: { aggregation: options.aggregation, sampling: options.sampling },
 			shut() {
 				open = false;
 			},
@@ -229,7 +230,8 @@ function rodata(options: CheckedDatapathOptions): Uint8Array {
 	return abi.rodataCodec.encode({ ...zeroes, wakeupBytes: ringBytes / 4 });
 }
 
-async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: CheckedDatapathOptions): Promise<void> {
+async function writeLimits(core: Core, options: CheckedDatapathOptions): Promise<void> {
+	const { timeouts, dropEventsPerSecond, aggregationIntervalMs } = options;
 	const rate = await jiffiesPerSecond(() => {
 		core.programs.read_clock.testRun({});
 		return core.maps.clockResult.get(0) ?? { jiffies: 0n, monotonicNs: 0n };
@@ -243,6 +245,9 @@ async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: Checke
 			timeoutTcpClosing: ticks(timeouts.tcpClosing),
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
+			aggregationTicks: ticks(aggregationIntervalMs / 1000),
+			aggregationLimit: abi.Aggregation.None,
+			pressedTick: 0,
 		},
 	});
 }

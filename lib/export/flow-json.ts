@@ -43,10 +43,11 @@ export function flowJson(flow: ServedFlow, nodeName: string, version: string): J
 	};
 }
 
-function eventJson({ eventType }: ServedFlow, reason: DropReasonNumbers | undefined): JsonObject {
+function eventJson({ eventType, traceReason }: ServedFlow, reason: DropReasonNumbers | undefined): JsonObject {
 	const { type, subType } = EVENT_NUMBERS[eventType];
 	const sub_type = orAbsent(eventType === 'drop' ? (reason?.number ?? 0) : subType);
-	return { event_type: { type, sub_type }, trace_observation_point: observationPoint(eventType) };
+	const trace_observation_point = observationPoint(eventType);
+	return { event_type: { type, sub_type }, trace_observation_point, trace_reason: traceReason };
 }
 
 function endpointJson(end: FlowEndpoint): JsonObject {

@@ -15,6 +15,8 @@ import type {
 } from './flow.js';
 import { flowL4 } from './l4.js';
 import type { FlowNames } from './names.js';
+import { cameFrom, traceReason, wentTo } from './trace-points.js';
+import type { SeenAt } from './trace-points.js';
 
 const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 	[FlowEndCause.TcpClosed]: 'tcp-closed',
@@ -43,7 +45,7 @@ interface Common {
 	readonly length: number;
 }
 
-type Extras = Pick<Flow, 'dropReason' | 'policy' | 'end'>;
+type Extras = Pick<Flow, 'dropReason' | 'policy' | 'end' | 'traceReason' | 'weight'>;
 
 const NOTHING_MORE: Extras = {};
 
@@ -60,8 +62,10 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 			return [line(common, 'FORWARDED', 'flow-end', 'TRAFFIC_DIRECTION_UNKNOWN', { end: endOf(event, offsetNs) })];
 		case EventType.Drop:
 			return dropLines(event, common, names);
+		case EventType.Trace:
+			return [...seenAt(cameFrom(event), event, common), ...seenAt(wentTo(event), event, common)];
 		default:
-			return [...verdictLines(event, common, names), forwarded(event, common)];
+			return verdictLines(event, common, names);
 	}
 }
 
@@ -82,7 +86,8 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	}
 	// The packet did leave its sender: say so before saying that the other side refused it.
 	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
-	return [...verdictLine(event, common, names, false), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
+	const trace = line(common, 'FORWARDED', left, 'EGRESS', { traceReason: 'NEW' });
+	return [...verdictLine(event, common, names, false), trace, ...denied];
 }
 
 /** By policy: denied, or left to a proxy that is not there. */
@@ -90,8 +95,24 @@ function isRefused(verdict: number): boolean {
 	return verdict === Verdict.Denied || verdict === Verdict.Redirected;
 }
 
+/** Of the packet that began a conversation; each side may be sampled away. */
 function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
-	return [...verdictLine(event, common, names, false), ...verdictLine(event, common, names, true)];
+	const [fromWeight, toWeight] = event.weights;
+	return [
+		...seenAt(cameFrom(event), event, common),
+		...(fromWeight === 0 ? [] : verdictLine(event, common, names, false)),
+		...(toWeight === 0 ? [] : verdictLine(event, common, names, true)),
+		...seenAt(wentTo(event), event, common),
+	];
+}
+
+function seenAt(seen: SeenAt | undefined, event: Event, common: Common): Flow[] {
+	if (seen === undefined) {
+		return [];
+	}
+	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
+	const extras = { traceReason: traceReason(event), weight: seen.weight };
+	return [line(common, audited ? 'AUDIT' : 'FORWARDED', seen.point, seen.direction, extras)];
 }
 
 function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
@@ -100,20 +121,8 @@ function verdictLine(event: Event, common: Common, names: FlowNames, ingress: bo
 		return [];
 	}
 	const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
-	const policy = policyOf(event, ingress, names);
-	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy })];
-}
-
-function forwarded(event: Event, common: Common): Flow {
-	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
-	const verdict: FlowVerdict = audited ? 'AUDIT' : 'FORWARDED';
-	if (event.destinationEndpoint !== 0) {
-		return line(common, verdict, 'to-endpoint', 'INGRESS');
-	}
-	if ((event.flags & EventFlag.ToNetwork) !== 0) {
-		return line(common, verdict, 'to-network', 'EGRESS');
-	}
-	return line(common, verdict, (event.flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack', 'EGRESS');
+	const extras = { policy: policyOf(event, ingress, names), weight: event.weights[ingress ? 1 : 0] };
+	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', extras)];
 }
 
 /** Every flow has the same fields in the same order: that keeps a hundred thousand a second cheap. */
@@ -136,6 +145,8 @@ function line(
 		ip: common.ip,
 		l4: common.l4,
 		isReply: common.isReply,
+		traceReason: extras.traceReason,
+		weight: extras.weight !== undefined && extras.weight > 1 ? extras.weight : undefined,
 		length: common.length,
 		dropReason: extras.dropReason,
 		policy: extras.policy,

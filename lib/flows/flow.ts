@@ -1,13 +1,18 @@
 /** Verdicts in Hubble's words. 'AUDIT': policy would have denied it; it was forwarded. */
 export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT';
 
+/** Where a packet came from, or was handed to: an endpoint, the host itself, its routing, an uplink. */
+export type TracePoint =
+	'from-endpoint' | 'from-host' | 'from-stack' | 'from-network' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network';
+
 /**
- * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host', 'to-stack'
- * (the host's routing) and 'to-network' (an uplink) tell where it was handed to; 'policy-verdict' is one side's policy; 'drop' the end of a packet;
- * 'flow-end' the end of a conversation, with its counts.
+ * 'policy-verdict' is one side's policy; 'drop' the end of a packet; 'flow-end' the end of a conversation, with its
+ * counts.
  */
-export type FlowEventType =
-	'policy-verdict' | 'drop' | 'from-endpoint' | 'to-endpoint' | 'to-host' | 'to-stack' | 'to-network' | 'flow-end';
+export type FlowEventType = TracePoint | 'policy-verdict' | 'drop' | 'flow-end';
+
+/** 'NEW': the packet began a conversation; 'RELATED': an ICMP error about one. */
+export type TraceReason = 'NEW' | 'ESTABLISHED' | 'REPLY' | 'RELATED';
 
 export type TrafficDirection = 'INGRESS' | 'EGRESS' | 'TRAFFIC_DIRECTION_UNKNOWN';
 
@@ -99,6 +104,10 @@ export interface Flow {
 	readonly ip?: FlowIp;
 	readonly l4?: FlowL4;
 	readonly isReply: boolean;
+	/** Of trace points. */
+	readonly traceReason?: TraceReason;
+	/** Packets that this one stands for, by the endpoint's `sampling`: sums of weights have no bias. Absent: 1. */
+	readonly weight?: number;
 	/** Bytes of the Ethernet frame that caused the event. */
 	readonly length: number;
 	readonly dropReason?: FlowDropReason;

@@ -12,6 +12,8 @@ export interface FlowKind {
 	readonly dropReason?: Flow['dropReason'];
 	readonly policy?: Flow['policy'];
 	readonly endCause?: FlowEnd['cause'];
+	readonly traceReason?: Flow['traceReason'];
+	readonly weight?: number;
 }
 
 /** Of the transport header what is not a port; null where there was none. */
@@ -33,6 +35,8 @@ export function kindOf(flow: Flow): FlowKind {
 		dropReason: flow.dropReason,
 		policy: flow.policy,
 		endCause: flow.end?.cause,
+		traceReason: flow.traceReason,
+		weight: flow.weight,
 	};
 }
 

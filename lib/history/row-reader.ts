@@ -34,6 +34,8 @@ export function rowReader(segment: Segment): (row: number) => Flow {
 			ip: of.ipVersion === undefined ? undefined : readIp(row, of.ipVersion),
 			l4: readL4(row),
 			isReply: of.isReply,
+			traceReason: of.traceReason,
+			weight: of.weight,
 			length: length[row]!,
 			dropReason: of.dropReason,
 			policy: of.policy,

@@ -91,6 +91,7 @@ function addCounters(a: abi.Counters, b: abi.Counters): abi.Counters {
 		lost: a.lost + b.lost,
 		suppressed: a.suppressed + b.suppressed,
 		uncountedDrops: a.uncountedDrops + b.uncountedDrops,
+		aggregated: a.aggregated + b.aggregated,
 		tick: 0,
 		used: 0,
 	};

@@ -13,7 +13,9 @@ interface FlowMetric {
 	readonly name: string;
 	readonly help: string;
 	readonly labels: readonly string[];
-	/** One increment each. */
+	/** Counts what was told, whatever it stands for. */
+	readonly told?: true;
+	/** One increment each, by the flow's weight. */
 	labelsOf(flow: Flow): readonly LabelValues[];
 }
 
@@ -22,6 +24,7 @@ const FLOW_METRICS: readonly FlowMetric[] = [
 		name: 'hubble_flows_processed_total',
 		help: 'Total number of flows processed',
 		labels: ['protocol', 'type', 'subtype', 'verdict', 'network'],
+		told: true,
 		labelsOf: processedLabels,
 	},
 	{
@@ -76,7 +79,7 @@ export function createFlowCounters(
 		count(flow) {
 			for (const { metric, tally } of counters) {
 				for (const labels of metric.labelsOf(flow)) {
-					tally.add(labels);
+					tally.add(labels, metric.told === true ? 1 : flow.weight);
 				}
 			}
 		},

@@ -223,6 +223,8 @@ export function endpointValue(endpoint: TestEndpoint, change: Partial<abi.Endpoi
 		network: endpoint.network,
 		enforcement: 0,
 		audit: 0,
+		aggregation: 0,
+		sampling: 0,
 		mac: macBytes(endpoint.mac),
 		hostMac: macBytes(endpoint.hostMac),
 		mtu: 1500,

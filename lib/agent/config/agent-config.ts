@@ -1,5 +1,7 @@
 import { list, object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
+import { AGGREGATION_INTERVAL_MS, AGGREGATIONS, MAX_SAMPLING } from '../../datapath/aggregation.js';
+import type { Aggregation } from '../../datapath/types.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
 import { MOST_LABEL_SETS } from '../../metrics/options.js';
@@ -46,6 +48,12 @@ export interface AgentConfig {
 	readonly hubble?: HubbleConfig;
 	/** Events kept for `heddle observe --last` and its like; 0..16 777 216, of 136 bytes each. @default 4096 */
 	readonly flowHistory?: number;
+	/** What is told of pods' packets beside first ones, drops and ends. @default 'maximum' */
+	readonly aggregation?: Aggregation;
+	/** Of `medium`, in milliseconds; 1000..300000. @default 5000 */
+	readonly aggregationIntervalMs?: number;
+	/** One of so many packets and conversations is told, weighted; 1..65535. @default 1 */
+	readonly sampling?: number;
 	/** Attached once the manifests have been read. */
 	readonly uplinks?: readonly UplinkConfig[];
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
@@ -87,6 +95,9 @@ export const agentConfig: Check<AgentConfig> = object({
 	ipBlocks: optional(oneOf('external', 'endpoints')),
 	hubble: optional(hubbleConfig),
 	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
+	aggregation: optional(oneOf(...AGGREGATIONS)),
+	aggregationIntervalMs: optional(integer(...AGGREGATION_INTERVAL_MS)),
+	sampling: optional(integer(1, MAX_SAMPLING)),
 	uplinks: optional(list(uplinkConfig)),
 	metrics: optional(
 		object({
@@ -105,6 +116,7 @@ export const agentConfig: Check<AgentConfig> = object({
 
 export function agentOptions(config: AgentConfig): AgentOptions {
 	const { state, pinPath, ipBlocks, cluster, mtu, driver, bigTcp, metrics, flowHistory, ui } = config;
+	const { aggregation, aggregationIntervalMs, sampling } = config;
 	return {
 		datapath: {
 			// A new version of the package goes on with the pods of the former one.
@@ -112,6 +124,9 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),
+			...(aggregation === undefined ? {} : { aggregation }),
+			...(aggregationIntervalMs === undefined ? {} : { aggregationIntervalMs }),
+			...(sampling === undefined ? {} : { sampling }),
 		},
 		...(state === undefined ? {} : { statePath: state }),
 		...(cluster === undefined ? {} : { cluster }),

@@ -15,7 +15,7 @@ export function hubbleResponse(flow: Flow, nodeName: string): object {
 
 /** The same, with what Hubble has no fields for. */
 export function extendedResponse(flow: Flow, nodeName: string): object {
-	const { network, source, destination, policy, eventType, length, end } = flow;
+	const { network, source, destination, policy, eventType, length, weight, end } = flow;
 	const told = hubbleFlow(flow, nodeName);
 	return {
 		flow: {
@@ -25,6 +25,7 @@ export function extendedResponse(flow: Flow, nodeName: string): object {
 			network,
 			point: eventType,
 			length,
+			...(weight === undefined ? {} : { weight }),
 			...(policy === undefined ? {} : { policy }),
 			...(end === undefined ? {} : { end: { ...end, ...countsOf(end) } }),
 		},
@@ -90,14 +91,15 @@ function eventOf(flow: Flow): object {
 	if (l7Of(flow) !== undefined) {
 		return { event_type: { type: L7 } };
 	}
-	const { eventType } = flow;
+	const { eventType, traceReason } = flow;
 	if (!isServed(eventType)) {
 		return {};
 	}
 	const { type, subType } = EVENT_NUMBERS[eventType];
 	const point = observationPoint(eventType);
 	if (point !== undefined) {
-		return { event_type: { type, sub_type: subType }, trace_observation_point: point };
+		const reason = traceReason === undefined ? {} : { trace_reason: traceReason };
+		return { event_type: { type, sub_type: subType }, trace_observation_point: point, ...reason };
 	}
 	return { event_type: eventType === 'drop' ? { type, sub_type: flow.dropReason?.number } : { type } };
 }

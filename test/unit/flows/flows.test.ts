@@ -60,6 +60,8 @@ const event = (more: Partial<abi.Event>): abi.Event => ({
 	packets: [0n, 0n],
 	bytes: [0n, 0n],
 	startedNs: 0n,
+	weights: [1, 1],
+	points: abi.TracePoint.To,
 	...more,
 });
 

@@ -1,0 +1,73 @@
+import { EventFlag, EventType, TracePoint as Point } from '../abi/generated.js';
+import type { Event } from '../abi/generated.js';
+import type { TracePoint, TraceReason, TrafficDirection } from './flow.js';
+
+/** One line about where a packet was. */
+export interface SeenAt {
+	readonly point: TracePoint;
+	readonly direction: TrafficDirection;
+	readonly weight: number;
+}
+
+/** undefined: not told. */
+export function cameFrom(event: Event): SeenAt | undefined {
+	const [weight] = event.weights;
+	return (event.points & Point.From) === 0 || weight === 0
+		? undefined
+		: { point: fromPoint(event), direction: directionAt(event, event.sourceEndpoint !== 0), weight };
+}
+
+/** undefined: not told. */
+export function wentTo(event: Event): SeenAt | undefined {
+	const [, weight] = event.weights;
+	return (event.points & Point.To) === 0 || weight === 0
+		? undefined
+		: { point: toPoint(event), direction: directionAt(event, event.destinationEndpoint === 0), weight };
+}
+
+export function traceReason(event: Event): TraceReason {
+	if (event.type !== EventType.Trace) {
+		return 'NEW';
+	}
+	if (isIcmpError(event)) {
+		return 'RELATED';
+	}
+	return isReply(event) ? 'REPLY' : 'ESTABLISHED';
+}
+
+function fromPoint({ sourceEndpoint, flags }: Event): TracePoint {
+	if (sourceEndpoint !== 0) {
+		return 'from-endpoint';
+	}
+	if ((flags & EventFlag.FromNetwork) !== 0) {
+		return 'from-network';
+	}
+	return (flags & EventFlag.FromHost) !== 0 ? 'from-host' : 'from-stack';
+}
+
+function toPoint({ destinationEndpoint, flags }: Event): TracePoint {
+	if (destinationEndpoint !== 0) {
+		return 'to-endpoint';
+	}
+	if ((flags & EventFlag.ToNetwork) !== 0) {
+		return 'to-network';
+	}
+	return (flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack';
+}
+
+/** As Hubble has it: the conversation's direction, seen from the endpoint at that point. */
+function directionAt(event: Event, atSource: boolean): TrafficDirection {
+	return atSource === isReply(event) ? 'INGRESS' : 'EGRESS';
+}
+
+function isReply({ flags }: Event): boolean {
+	return (flags & EventFlag.Reply) !== 0;
+}
+
+/* Types that quote a packet: RFC 792; all below 128 in ICMPv6. */
+const ICMP4_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+
+function isIcmpError({ protocol, destinationPort }: Event): boolean {
+	const type = destinationPort >> 8;
+	return (protocol === 1 && ICMP4_ERRORS.has(type)) || (protocol === 58 && type < 128);
+}
