@@ -70,6 +70,7 @@ export type {
 	NetworkDropCount,
 	TrafficCount,
 } from './datapath/stats.js';
+export type { PairCount, PairEnd, PairVerdict } from './datapath/pairs.js';
 export type { MetricsOptions } from './metrics/options.js';
 export type { MetricsServer } from './metrics/serve.js';
 export type { MeasuredEndpoint, MeasuredIpam, MetricsSource } from './metrics/view.js';
@@ -96,8 +97,11 @@ export type {
 	FlowPolicy,
 	FlowRule,
 	FlowVerdict,
+	TracePoint,
+	TraceReason,
 	TrafficDirection,
 } from './flows/flow.js';
+export type { AggregationChange } from './flows/aggregation-change.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';
 export type { HubbleOptions, HubbleTls } from './hubble/options.js';
 export type { HubbleServer } from './hubble/server.js';

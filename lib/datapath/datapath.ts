@@ -8,6 +8,7 @@ import type { PolicyTable } from '../policy/table.js';
 import type { Link } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
 import { createOrigins } from '../rules/origins.js';
+import { aggregationOf } from './aggregation.js';
 import type { Telling } from './aggregation.js';
 import { rewriteEndpoint } from './admission.js';
 import type { Admission, Candidate } from './admission.js';
@@ -30,12 +31,15 @@ import { createIdentityRegistry } from './identity-registry.js';
 import { inspectInterface } from './interfaces.js';
 import { createNetworks } from './networks.js';
 import type { Network, NetworkAttachItem, Networks } from './networks.js';
+import { pairCounts } from './pairs.js';
+import type { PairCount } from './pairs.js';
 import { createPolicies } from './policies.js';
 import type { Policies } from './policies.js';
 import { createPolicyStore } from './policy-store.js';
 import type { RowMemory } from './policy-store.js';
 import { createPolicyTables } from './policy-tables.js';
 import type { PolicyMap } from './policy-map.js';
+import { createPressure } from './pressure.js';
 import { restoreEndpoints } from './restore.js';
 import type { RememberedRows } from './row-memory.js';
 import { datapathStats, counters } from './stats.js';
@@ -73,6 +77,8 @@ export interface Datapath extends AsyncDisposable {
 	/** Verdicts, drops and flow ends from now on. */
 	flows(options?: FlowOptions): FlowStream;
 	stats(): DatapathStats;
+	/** Who spoke to whom and what became of it, by network, pair of identities, direction and verdict. */
+	pairs(): IterableIterator<PairCount>;
 	/**
 	 * Several changes, seen by packets together: one epoch. When `body` throws, all of them are undone. Synchronous:
 	 * attaching and detaching, which wait for the kernel, are changes of their own.
@@ -179,10 +185,15 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		documentRule: (cookie) => policies.rule(cookie),
 	});
 	const handles = createEndpointHandles({ admission, attacher, cookies, names, clockOffsetNs: offset });
+	const pressure = createPressure(
+		maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>,
+		() => counters(core).lost,
+	);
 	const hub = createFlowHub(
 		maps.raw['events'] as NonNullable<(typeof maps.raw)[string]>,
 		abi.eventCodec.size,
 		parts.flowHistory,
+		pressure,
 	);
 	const identities = createIdentities({
 		core,
@@ -331,7 +342,11 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		},
 		stats() {
 			core.assertOpen();
-			return datapathStats(core, registry);
+			return datapathStats(core, registry, aggregationOf(pressure.limit));
+		},
+		pairs() {
+			core.assertOpen();
+			return pairCounts(core, names);
 		},
 		transaction: (body) => changes.run(body),
 		async refresh() {

@@ -22,6 +22,8 @@ export interface Capacity {
 	readonly rules?: number;
 	/** IPv4 conversations; half as many IPv6 ones. When full the oldest is forgotten and judged again. @default 131072 */
 	readonly flows?: number;
+	/** Pairs of identities that `pairs()` tells apart; the rest is summed up. @default 16384 */
+	readonly pairs?: number;
 	/** Bytes of the ring from the kernel: a power of two, at least 4096; an event takes 136. @default 4194304 */
 	readonly flowRingBytes?: number;
 }
@@ -155,6 +157,7 @@ function mapSizes(capacity: Capacity, pinned: boolean): Record<string, number> {
 		sizes['flows4'] = value;
 		sizes['flows6'] = Math.max(1, Math.ceil(value / 2));
 	});
+	put('pairs', MAX_ENTRIES, (value) => (sizes['pairs'] = value));
 	put('flowRingBytes', 2 ** 31, (value) => (sizes['events'] = powerOfTwo(value)), 4096);
 	if (!pinned) {
 		// Nothing is remembered beyond this process.

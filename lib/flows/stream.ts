@@ -1,6 +1,9 @@
+import { EventType, eventOffsets } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
 import { invalidArgument } from '../errors.js';
 import { createEventQueue } from './event-queue.js';
+import { aggregationChange } from './aggregation-change.js';
+import type { AggregationChange } from './aggregation-change.js';
 import { expandEvent } from './expand.js';
 import { flowPredicate } from './filter.js';
 import type { FlowFilter, FlowPredicate } from './filter.js';
@@ -16,6 +19,8 @@ export interface FlowOptions {
 	readonly last?: number;
 	/** End after the flows of `last` instead of following. @default true */
 	readonly follow?: boolean;
+	/** Called between two flows where, from there on, less or more is told of each conversation. */
+	readonly onAggregation?: (change: AggregationChange) => void;
 }
 
 /** Bounded: a slow reader loses the oldest events, never memory. Ends when closed or when the datapath is. */
@@ -60,6 +65,10 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		return wanted === undefined ? flows : flows.filter(wanted);
 	}
 
+	function isUnwanted(record: Uint8Array): boolean {
+		return wanted !== undefined && flowsOf(record).length === 0;
+	}
+
 	function recentFlows(): Flow[] {
 		if (last === 0) {
 			return [];
@@ -76,6 +85,10 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			const record = queue.shift();
 			if (record === undefined) {
 				return undefined;
+			}
+			if (isAggregation(record)) {
+				options.onAggregation?.(aggregationChange(source.decode(record), source.clockOffsetNs));
+				continue;
 			}
 			ready.push(...flowsOf(record));
 		}
@@ -112,7 +125,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		? source.hub.subscribe({
 				event(record) {
 					// What nobody asked for must not push out what was.
-					if (wanted !== undefined && flowsOf(record).length === 0) {
+					if (isAggregation(record) ? options.onAggregation === undefined : isUnwanted(record)) {
 						return;
 					}
 					lostHere += queue.push(record) ? 0n : 1n;
@@ -157,4 +170,8 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			return this;
 		},
 	};
+}
+
+function isAggregation(record: Uint8Array): boolean {
+	return record[eventOffsets.type] === EventType.Aggregation;
 }

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-	Aggregation,
-	EventFlag,
-	EventType,
-	TracePoint,
-	dataControlOffsets,
-	controlOffsets,
-} from '../../lib/abi/generated.js';
+import { Aggregation, EventFlag, EventType, TracePoint } from '../../lib/abi/generated.js';
 import type * as abi from '../../lib/abi/generated.js';
+import { counters } from './counts.js';
 import { FAMILIES, between } from './ends.js';
-import { mapOf } from './counts.js';
 import { TCP, tcp, udp } from './packet.js';
 import { ACTION, attach, useSubject } from './subject.js';
 
@@ -30,11 +23,6 @@ describe.each(FAMILIES)('aggregation over IPv%i', (family) => {
 		attach(subject, subject.a, { aggregation: a, sampling });
 		attach(subject, subject.b, { aggregation: b, sampling });
 		subject.bumpEpoch();
-	}
-
-	function control(field: keyof typeof controlOffsets, value: number): void {
-		const view = new DataView(mapOf(subject.object, '.data.control').mmap());
-		view.setUint32(dataControlOffsets.control + controlOffsets[field], value, true);
 	}
 
 	const told = (events: readonly abi.Event[]) =>
@@ -96,9 +84,9 @@ describe.each(FAMILIES)('aggregation over IPv%i', (family) => {
 	it('medium tells one packet an interval', () => {
 		levels(Aggregation.Medium);
 		ask();
-		control('aggregationTicks', 0); // each packet is later than that
+		subject.control('aggregationTicks', 0); // each packet is later than that
 		expect(told(ask())).toEqual([[EventType.Trace, TracePoint.To, 0, 0]]);
-		control('aggregationTicks', 30_000);
+		subject.control('aggregationTicks', 30_000);
 		expect([...ask(), ...ask()]).toEqual([]);
 	});
 
@@ -119,6 +107,19 @@ describe.each(FAMILIES)('aggregation over IPv%i', (family) => {
 		expect(out(ack).map(({ type }) => type)).toEqual([EventType.Trace, EventType.FlowEnd]);
 	});
 
+	it('tells no more than the limit of a ring that fills, and counts what it holds back', () => {
+		levels(Aggregation.None);
+		ask();
+		const before = counters(subject.object).aggregated;
+		const points = [Aggregation.Low, Aggregation.Medium, Aggregation.Maximum, Aggregation.None].map((limit) => {
+			subject.control('aggregationLimit', limit);
+			return ask().map((event) => event.points);
+		});
+		// One was told in this interval already.
+		expect(points).toEqual([[TracePoint.To], [], [], [BOTH]]);
+		expect(counters(subject.object).aggregated - before).toBe(3n);
+	});
+
 	it('sampling tells one of so many, which stands for them all', () => {
 		levels(Aggregation.Low, Aggregation.Low, 10);
 		ask();
@@ -137,5 +138,22 @@ describe.each(FAMILIES)('aggregation over IPv%i', (family) => {
 		// Ten standard deviations of 4 000 draws.
 		expect(Math.abs(count - 4000)).toBeLessThan(2000);
 		expect(count).toBeGreaterThan(0);
+	});
+});
+
+describe('aggregation without a reader', () => {
+	const subject = useSubject();
+
+	it('lowers the limit as the ring fills, so that traces leave room for verdicts and drops', () => {
+		for (const endpoint of [subject.a, subject.b]) attach(subject, endpoint, { aggregation: Aggregation.None });
+		const frame = udp(between(subject.a, subject.b, 4), 1000, 53);
+		const program = subject.object.programs['from_endpoint']!;
+		const lost = counters(subject.object).lost;
+		subject.inside(() => {
+			for (let i = 0; i < 22_000; i++) program.testRun({ data: frame, ifindex: subject.a.ifindex });
+		});
+		expect(subject.readControl('aggregationLimit')).toBe(Aggregation.Medium);
+		expect(subject.drain().length).toBeGreaterThan(15_000);
+		expect(counters(subject.object).lost).toBe(lost);
 	});
 });

@@ -12,7 +12,8 @@ const LOSS_INTERVAL_MS = 1000;
 
 /**
  * Flows as JSON, one a line: `{ flow, nodeName }`, and `{ lostEvents: { numEventsLost }, nodeName }` where some are
- * missing. Ends with the client's connection, or with the agent. A client that does not read holds one buffer of events,
+ * missing, and `{ aggregation: { limit, former, lost }, nodeName }` where from there on another level is the most that is
+ * told of conversations. Ends with the client's connection, or with the agent. A client that does not read holds one buffer of events,
  * of which the oldest are lost and told.
  * @throws before the first byte: as `readFlowsRequest`, ERR_CLOSED
  */
@@ -23,7 +24,12 @@ export async function streamFlows(
 	closing: AbortSignal,
 ): Promise<void> {
 	const request = readFlowsRequest(body);
-	const stream = datapath.flows({ filter: request.filter, last: request.last, follow: request.follow });
+	const stream = datapath.flows({
+		filter: request.filter,
+		last: request.last,
+		follow: request.follow,
+		onAggregation: ({ limit, former, lost }) => writeNotice(response, { limit, former, lost: String(lost) }),
+	});
 	const end = () => void stream.return?.();
 	const cut = () => {
 		end();
@@ -39,6 +45,12 @@ export async function streamFlows(
 		closing.removeEventListener('abort', cut);
 		await stream.close();
 		response.end();
+	}
+}
+
+function writeNotice(response: ServerResponse, aggregation: object): void {
+	if (response.writable && !response.writableNeedDrain) {
+		response.write(`${JSON.stringify({ aggregation, nodeName: hostname() })}\n`);
 	}
 }
 
