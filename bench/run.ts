@@ -18,6 +18,7 @@ const loaders: Record<Ruler, () => Promise<RunRuler>> = {
 	policy: async () => (await import('./policy/policy.js')).runPolicy,
 	maps: async () => (await import('./maps/maps.js')).runMaps,
 	run: async () => (await import('./run/run.js')).runPrograms,
+	exact: async () => (await import('./exact/exact.js')).runExact,
 	attach: async () => (await import('./attach/attach.js')).runAttach,
 	pods: async () => (await import('./pods/pods.js')).runPods,
 	live: async () => (await import('./live/live.js')).runLive,
