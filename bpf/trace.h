@@ -61,24 +61,23 @@ PROVEN_ALONE int plan_traces(struct flow *flow)
 	return 0;
 }
 
-/* What endpoint `id`, or where that is none the other one, makes of a packet: its weight, or 0 where it is not told. */
-static __always_inline __u16 weight_at(__u32 id, __u32 other, __u32 draw)
+/* Of the endpoint, or where there is none of the one at the other end. */
+static __always_inline __u16 sampling_of(__u32 id, __u32 other)
 {
 	struct endpoint *endpoint = endpoint_by_id(id ? id : other);
-	__u16 sampling = endpoint ? endpoint->sampling : 0;
 
-	if (sampling < 2)
-		return 1;
-	return draw % sampling ? 0 : sampling;
+	return endpoint && endpoint->sampling ? endpoint->sampling : 1;
 }
 
+/* What each end makes of a packet: its weight, or 0 where it is not told. */
 static __always_inline void weigh(struct judgement *judgement)
 {
-	__u32 source = judgement->source_endpoint, destination = judgement->destination_endpoint;
-	__u32 draw = bpf_get_prandom_u32();
+	__u16 source = sampling_of(judgement->source_endpoint, judgement->destination_endpoint);
+	__u16 destination = sampling_of(judgement->destination_endpoint, judgement->source_endpoint);
+	__u32 draw = source + destination > 2 ? bpf_get_prandom_u32() : 0;
 
-	judgement->weights[0] = weight_at(source, destination, draw);
-	judgement->weights[1] = weight_at(destination, source, draw);
+	judgement->weights[0] = draw % source ? 0 : source;
+	judgement->weights[1] = draw % destination ? 0 : destination;
 }
 
 /*
