@@ -170,6 +170,15 @@ describe('destination ports', () => {
 	});
 });
 
+it('later packets of a conversation are processed, and no conversation of their own', async () => {
+	const later = { traceReason: 'ESTABLISHED' } as const;
+	const flows = [flow({ weight: 10 }), flow(later), flow({ ...later, eventType: 'from-endpoint' })];
+	const ports = await told('hubble_port_distribution_total', ...flows);
+	expect(Object.values(ports)).toEqual([10]);
+	const processed = [...samplesOf(await server.render())].filter(([name]) => name.startsWith('hubble_flows_processed'));
+	expect(processed.reduce((sum, [, count]) => sum + count, 0)).toBe(3);
+});
+
 it('counting ends with the server', async () => {
 	await server.close();
 	expect(datapath.stream.closed).toBe(true);
