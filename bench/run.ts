@@ -14,6 +14,7 @@ type RunRuler = (context: BenchContext) => Promise<void>;
 /** Loaded one by one: what one ruler needs must not keep another from running. */
 const loaders: Record<Ruler, () => Promise<RunRuler>> = {
 	ipam: async () => (await import('./ipam/ipam.js')).runIpam,
+	flows: async () => (await import('./flows/flows.js')).runFlows,
 	history: async () => (await import('./history/history.js')).runHistory,
 	policy: async () => (await import('./policy/policy.js')).runPolicy,
 	maps: async () => (await import('./maps/maps.js')).runMaps,

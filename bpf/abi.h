@@ -10,7 +10,11 @@
 
 #include <linux/types.h>
 
+#ifdef __cplusplus
+#define DOC(text)
+#else
 #define DOC(text) __attribute__((btf_decl_tag("doc:" text)))
+#endif
 
 #define IPV4_VERSION 4
 #define IPV6_VERSION 6
@@ -80,6 +84,7 @@ enum drop_reason {
 	DROP_NETWORK_CROSSED = 230,
 	DROP_MULTICAST_UNSUPPORTED = 231,
 	DROP_SPOOFED_NEIGHBOUR = 232,
+	DROP_PROXY_UNAVAILABLE = 233,
 };
 
 enum event_type {
@@ -148,8 +153,10 @@ enum enforcement {
 	ENFORCEMENT_NEVER = 2,
 };
 
-/* In the place of an EndpointId: the outside, by way of an uplink. */
+/* In the place of an EndpointId. The last two: the outside, by way of an uplink. */
 enum hop {
+	/* The L7 proxy, where policy redirects; of what it sends, as sender. */
+	HOP_PROXY = 65533,
 	/* In the uplink's name, where it masquerades: of conversations that the pod began. */
 	HOP_MASQUERADE = 65534,
 	HOP_UPLINK = 65535,
@@ -163,6 +170,9 @@ enum event_flag {
 	/* Through an uplink. */
 	EVENT_FLAG_FROM_NETWORK = 16,
 	EVENT_FLAG_TO_NETWORK = 32,
+	EVENT_FLAG_TO_PROXY = 64,
+	/* On behalf of the end whose address it bears. */
+	EVENT_FLAG_FROM_PROXY = 128,
 };
 
 enum policy_set_flag {
@@ -212,7 +222,15 @@ struct network {
 	__u8 gateway_ipv6[16];
 	__u8 host_routing DOC("1: allowed traffic to addresses of no endpoint goes to the host's routing.");
 	__u8 uplinks DOC("1: an uplink serves it; they go by way of that.");
+	__be16 proxy_port DOC("Where the L7 proxy listens for connections whose rule names no port.");
+	__u32 proxy_ifindex DOC("Of the interface that leads to the L7 proxy; 0: there is none.");
+	__u8 proxy_mac[6] DOC("The proxy's end.");
 	__u8 pad[2];
+};
+
+/* proxies: whose packets come from an interface that leads to the L7 proxy, by interface index. */
+struct proxy {
+	__u32 network;
 };
 
 /* addresses: exact. IPv4 addresses fill the first four bytes, the rest is zero. */
@@ -332,6 +350,15 @@ struct rule {
 };
 
 /*
+ * A conversation that the L7 proxy is in has two entries: the client's leg, and the leg between the proxy, which bears
+ * the client's address and port, and the server.
+ */
+enum flow_leg {
+	FLOW_LEG_CLIENT = 0,
+	FLOW_LEG_SERVER = 1,
+};
+
+/*
  * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower in
  * the order that flow.h fixes (not an order of bytes). ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
  */
@@ -342,7 +369,7 @@ struct flow4_key {
 	__be16 high_port;
 	__u16 network;
 	__u8 protocol;
-	__u8 pad;
+	__u8 leg DOC("enum flow_leg");
 };
 
 struct flow6_key {
@@ -352,7 +379,7 @@ struct flow6_key {
 	__be16 high_port;
 	__u16 network;
 	__u8 protocol;
-	__u8 pad;
+	__u8 leg DOC("enum flow_leg");
 };
 
 /* What the sender of one direction needs; the two directions' are in different cache lines. */
@@ -380,7 +407,7 @@ struct flow {
 	__u8 state DOC("enum flow_state");
 	__u8 originator DOC("0: low spoke first, 1: high did.");
 	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own.");
-	__u8 pair DOC("As what it counts: enum pair_verdict << 1 | enum direction.");
+	__u8 pair DOC("As what it counts: enum pair_verdict << 1 | enum direction; with PAIR_UNCOUNTED, not.");
 	__u16 low_endpoint;
 	__u16 high_endpoint;
 	__u32 ended DOC("1: its end has been reported.");
@@ -425,6 +452,8 @@ enum pair_verdict {
 };
 
 #define PAIR_VERDICTS 5
+/* In flow.pair: the proxy's own connection, for a client's that is counted. */
+#define PAIR_UNCOUNTED 0x80
 
 /* pairs: per CPU. Exact: what finds no room there is in pair_overflow, by verdict << 1 | direction. */
 struct pair_key {
@@ -458,7 +487,7 @@ struct event {
 	__u64 time_ns DOC("CLOCK_MONOTONIC");
 	__u8 type DOC("enum event_type");
 	__u8 reason DOC("enum drop_reason, or 0.");
-	__u8 direction DOC("enum direction: on whose side it was dropped.");
+	__u8 direction DOC("enum direction: on whose side it was dropped; of a trace, decided.");
 	__u8 protocol;
 	__u16 network;
 	__u8 family DOC("4, 6, or 0 where the frame is not IP.");
@@ -519,10 +548,12 @@ struct control {
 	__u32 timeout_tcp_closing;
 	__u32 timeout_any;
 	__u32 drop_events_per_tick DOC("Drop events that a CPU may put in the ring in one tick.");
+	__u32 proxied_networks DOC("Networks that have an L7 proxy. 0: no conversation has two legs.");
 	__u32 aggregation_ticks DOC("AGGREGATION_MEDIUM's interval.");
 	__u32 aggregation_limit DOC(
 		"enum aggregation: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again.");
 	__u32 pressed_tick DOC("When the ring was last filling.");
+	__u32 tracing DOC("0: every endpoint has its packets told least, each of them; nothing is to be planned.");
 };
 
 /* What read_clock saw. */
@@ -536,6 +567,34 @@ struct sweep {
 	__u64 visited;
 	__u64 ended;
 	__u64 deleted;
+};
+
+/*
+ * What policy says of a connection: the frame that `ask_policy` is run on (data in and data out of BPF_PROG_TEST_RUN),
+ * since only programs of packets may look everywhere. Asked as the first packet from source to destination would be.
+ * Answers from `epoch` on; they hold while that is the control's.
+ */
+struct policy_question {
+	__u8 ethernet[14] DOC("A header of type 0x88b5 (IEEE 802 local experiments); not looked at.");
+	__u8 pad0[2];
+	__u8 source_address[16];
+	__u8 destination_address[16];
+	__be16 source_port;
+	__be16 destination_port;
+	__u16 network;
+	__u8 family DOC("4 or 6.");
+	__u8 protocol;
+	__u32 epoch;
+	__u32 source_identity;
+	__u32 destination_identity;
+	__u16 source_endpoint DOC("EndpointId, or 0.");
+	__u16 destination_endpoint;
+	__u32 egress_cookie;
+	__u32 ingress_cookie;
+	__u8 egress_verdict DOC("enum verdict: of the source's policy.");
+	__u8 ingress_verdict DOC("enum verdict: of the destination's policy.");
+	__u8 reason DOC("enum drop_reason; 0: policy lets it pass, or to the proxy.");
+	__u8 pad;
 };
 
 /* What simulate_* answers, in the map `simulation` (one entry). */
@@ -552,4 +611,5 @@ enum simulated_action {
 	SIMULATED_TO_HOST = 2,
 	SIMULATED_REPLY = 3,
 	SIMULATED_TO_UPLINK = 4,
+	SIMULATED_TO_PROXY = 5,
 };

@@ -25,6 +25,8 @@ struct btf_kept {
 	enum policy_set_flag policy_set_flag;
 	enum record_kind record_kind;
 	enum simulated_action simulated_action;
+	enum flow_leg flow_leg;
+	struct policy_question policy_question;
 };
 
 struct btf_kept *unused_btf_kept __attribute__((unused));

@@ -76,7 +76,9 @@ struct packet {
 	__be16 masquerade_port; /* the flow's, in and out */
 	__u8 from_host; /* with to_endpoint: the host's own, not one that it routes */
 	__u8 unmasqueraded; /* its destination was the uplink's; its sender must not see what it is now */
-	__u8 pad[2];
+	__u8 from_proxy; /* which stands for the end whose address the packet bears */
+	__u8 leg; /* enum flow_leg: where its flow is looked for */
+	__be16 proxy_port; /* that the rule names, or 0 */
 	__u16 path_mtu; /* of the way out, where the packet does not fit */
 };
 
@@ -96,8 +98,9 @@ struct judgement {
 	__u8 flags; /* enum event_flag */
 	__u8 source_kind;
 	__u8 destination_kind;
+	__u8 to_proxy;
 	__u8 points; /* enum trace_point */
-	__u8 pad[2];
+	__be16 proxy_port; /* that a rule names, or 0 */
 	__u16 weights[2]; /* as in struct event */
 	__u16 outside; /* HOST_ENDPOINT or enum hop: how the end that is no endpoint is reached */
 };

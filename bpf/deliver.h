@@ -2,6 +2,7 @@
 /* A packet that may pass, on its way: hop limit, MTU, MAC addresses, and into the pod or out of an uplink. */
 #pragma once
 
+#include "proxy.h"
 #include "refuse.h"
 #include "uplink.h"
 
@@ -33,14 +34,24 @@ static __always_inline int route_frame(struct __sk_buff *skb, const struct packe
 	return 0;
 }
 
+/* The proxy's packets are not addressed to the interface that they come in by. */
+static __always_inline int deliver_to_host(struct __sk_buff *skb, const struct packet *packet)
+{
+	if (packet->from_proxy)
+		bpf_skb_change_type(skb, PACKET_HOST);
+	return TC_ACT_OK;
+}
+
 /* To the endpoint `target_id`, to the host's stack (0), or by enum hop. */
 static __always_inline int deliver(struct __sk_buff *skb, struct packet *packet, __u32 target_id)
 {
 	struct endpoint *target;
 	int reason;
 
-	if ((packet->to_endpoint && !packet->from_uplink) || target_id == HOST_ENDPOINT)
-		return TC_ACT_OK;
+	if (unlikely(target_id == HOP_PROXY))
+		return deliver_to_proxy(skb, packet);
+	if ((packet->to_endpoint && !packet->from_uplink && !packet->from_proxy) || target_id == HOST_ENDPOINT)
+		return deliver_to_host(skb, packet);
 	if (unlikely(target_id >= HOP_MASQUERADE)) {
 		reason = leave_by_uplink(skb, packet, target_id);
 		return reason < 0 ? refuse(skb, packet, -reason, packet->path_mtu) : reason;

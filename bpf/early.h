@@ -19,7 +19,7 @@ PROVEN_ALONE int judge_early(struct packet *packet)
 	if (!packet || !scratch)
 		return XDP_PASS;
 	from_low = source_is_low(packet);
-	flow = flow_lookup_with(packet, from_low, &scratch->flow_key);
+	flow = flow_of(packet, from_low);
 	if (flow && flow_idle(flow, packet->protocol, now_tick()))
 		flow = NULL;
 	if (flow && !is_opening(packet) && is_current(packet, flow_half(flow, from_low), control.epoch))

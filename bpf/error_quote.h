@@ -66,36 +66,51 @@ static __always_inline void turn_around(struct packet *packet)
 	packet->destination_port = port;
 }
 
-/* The error's answer is the conversation's: its cached verdict, or a new one that is not stored. */
-PROVEN_ALONE int judge_error(const struct packet *answering, struct flow *flow, bool from_low, __u32 *target)
+/*
+ * The error's answer is the conversation's: its cached verdict, or a new one that is not stored. Returns where it goes,
+ * or the negative drop reason.
+ */
+PROVEN_ALONE int judge_error(struct packet *answering)
 {
-	__u64 word;
-	bool reply;
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
+	struct flow *flow;
+	__u32 target;
+	bool from_low;
+	__u64 word;
 
-	if (!answering || !flow || !target || !scratch)
-		return DROP_UNKNOWN_CT_STATE;
+	if (!answering || !scratch)
+		return -DROP_UNKNOWN_CT_STATE;
+	from_low = source_is_low(answering);
+	flow = flow_of(answering, from_low);
+	if (!flow)
+		return -DROP_UNKNOWN_CT_STATE;
+	answering->masquerade_port = flow->masquerade_port;
 	word = READ_ONCE(flow_half(flow, from_low)->forward);
-	reply = flow->originator == from_low; /* 0: low began */
-	if (forward_epoch(word) == control.epoch && !answering->simulated) {
-		*target = forward_target(word);
-		return forward_source(word) == sender_of(answering) ? 0 : DROP_INVALID_SOURCE_IP;
-	}
-	judge(answering, reply, &scratch->judgement);
-	*target = scratch->judgement.destination_endpoint;
-	if (!*target && forward_target(word) >= HOP_MASQUERADE)
-		*target = forward_target(word);
-	return scratch->judgement.reason;
+	if (forward_epoch(word) == control.epoch && !answering->simulated)
+		return forward_source(word) == sender_of(answering) ? (int)forward_target(word) : -DROP_INVALID_SOURCE_IP;
+	judge(answering, flow->originator == from_low, &scratch->judgement); /* originator 0: low began */
+	if (scratch->judgement.reason)
+		return -scratch->judgement.reason;
+	target = scratch->judgement.destination_endpoint;
+	if (forward_target(word) == HOP_PROXY || (!target && forward_target(word) >= HOP_MASQUERADE))
+		return forward_target(word);
+	return target;
+}
+
+/* The flow that an error is told with; NULL: it is not. Not inline, for the caller's stack. */
+static __noinline struct flow *flow_to_trace(struct packet *answering, bool from_low)
+{
+	return control.tracing ? flow_lookup(answering, from_low) : NULL;
 }
 
 PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
-	__u32 offset, target = 0;
 	struct packet *quoted;
+	int reason, action, target;
 	struct flow *flow;
 	bool from_low;
-	int reason, action;
+	__u32 offset;
 
 	if (!packet || !scratch)
 		return TC_ACT_SHOT;
@@ -116,21 +131,20 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	turn_around(quoted); /* now the conversation as this end would speak in it */
 	if (!same16(quoted->destination, packet->destination))
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
-	from_low = source_is_low(quoted);
-	flow = flow_lookup(quoted, from_low);
-	if (!flow)
-		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
-	reason = judge_error(quoted, flow, from_low, &target);
-	if (reason)
-		return drop_packet(packet, reason);
-	if (packet->to_endpoint && target != packet->endpoint)
+	target = judge_error(quoted);
+	if (target < 0)
+		return drop_packet(packet, -target);
+	if (packet->to_endpoint && (__u32)target != packet->endpoint && target != HOP_PROXY)
 		return drop_packet(packet, DROP_UNKNOWN_CT_STATE);
 	if (packet->simulated)
 		simulation_action(simulated_way(target));
-	packet->masquerade_port = flow->masquerade_port;
+	packet->masquerade_port = quoted->masquerade_port;
+	from_low = source_is_low(quoted);
+	flow = flow_to_trace(quoted, from_low);
 	action = deliver_slowly(skb, packet, target);
 	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT) {
-		trace_in_flow(packet, flow, from_low);
+		if (flow)
+			trace_in_flow(packet, flow, from_low);
 		count_forwarded(packet);
 	}
 	return action;

@@ -85,6 +85,8 @@ static __always_inline void simulation_report(const struct packet *packet, struc
 
 static __always_inline __u8 simulated_way(__u32 target)
 {
+	if (target == HOP_PROXY)
+		return SIMULATED_TO_PROXY;
 	if (target >= HOP_MASQUERADE)
 		return SIMULATED_TO_UPLINK;
 	return target ? SIMULATED_TO_ENDPOINT : SIMULATED_TO_HOST;

@@ -28,6 +28,8 @@ static __always_inline __u32 forward_source(__u64 word)
 /* Who sends it, as the flow remembers senders. */
 static __always_inline __u32 sender_of(const struct packet *packet)
 {
+	if (packet->from_proxy)
+		return HOP_PROXY;
 	if (!packet->to_endpoint)
 		return packet->endpoint;
 	return packet->from_uplink ? HOP_UPLINK : HOST_ENDPOINT;
@@ -49,13 +51,13 @@ static __always_inline bool source_is_low(const struct packet *packet)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "keys are put together as little-endian words");
 
-/* Ports, network, protocol: the last eight bytes of both keys. */
+/* Ports, network, protocol, leg: the last eight bytes of both keys. */
 static __always_inline __u64 key_tail(const struct packet *packet, bool from_low)
 {
 	__u64 low = from_low ? packet->source_port : packet->destination_port;
 	__u64 high = from_low ? packet->destination_port : packet->source_port;
 
-	return low | high << 16 | (__u64)packet->network << 32 | (__u64)packet->protocol << 48;
+	return low | high << 16 | (__u64)packet->network << 32 | (__u64)packet->protocol << 48 | (__u64)packet->leg << 56;
 }
 
 /*
@@ -128,7 +130,7 @@ static __always_inline bool is_current(const struct packet *packet, struct flow_
 
 	if (forward_epoch(word) != at_epoch)
 		return false;
-	if (packet->to_endpoint && forward_target(word) != packet->endpoint)
+	if (packet->to_endpoint && forward_target(word) != packet->endpoint && forward_target(word) != HOP_PROXY)
 		return false;
 	return forward_source(word) == sender_of(packet);
 }
@@ -166,6 +168,35 @@ static __always_inline bool flow_idle(const struct flow *flow, __u8 protocol, __
 	       (__s32)(tick - flow->from_high.last_seen - timeout) > 0;
 }
 
+/* What comes this way comes from the L7 proxy: on the client's leg the answers, on the server's the questions. */
+static __always_inline bool comes_from_proxy(struct flow *flow, bool from_low)
+{
+	return forward_source(READ_ONCE(flow_half(flow, from_low)->forward)) == HOP_PROXY;
+}
+
+/* NULL: there is none, and the packet keeps to the client's leg. Not inline, for the caller's stack. */
+static __noinline struct flow *flow_of_server(struct packet *packet, bool from_low)
+{
+	struct flow *flow;
+
+	packet->leg = FLOW_LEG_SERVER;
+	flow = flow_lookup(packet, from_low);
+	if (!flow)
+		packet->leg = FLOW_LEG_CLIENT;
+	return flow;
+}
+
+/* The flow of a packet that the proxy did not send, in the leg that its sender has a part in. */
+static __always_inline struct flow *flow_of(struct packet *packet, bool from_low)
+{
+	struct flow *flow = flow_lookup(packet, from_low), *servers;
+
+	if (likely(flow ? !comes_from_proxy(flow, from_low) : !control.proxied_networks))
+		return flow;
+	servers = flow_of_server(packet, from_low);
+	return servers ? servers : flow;
+}
+
 struct flow_ends {
 	__u8 low_address[16];
 	__u8 high_address[16];
@@ -174,6 +205,7 @@ struct flow_ends {
 	__u16 network;
 	__u8 protocol;
 	__u8 family;
+	__u8 leg;
 };
 
 /* A flow ends once, whoever sees it first. */
@@ -213,6 +245,8 @@ static __always_inline void flow_report_end(struct flow *flow, const struct flow
 	event->ingress_verdict = VERDICT_NOT_EVALUATED;
 	event->end_cause = cause;
 	event->flags = flow->midstream ? EVENT_FLAG_MIDSTREAM : 0;
+	if (ends->leg == FLOW_LEG_SERVER)
+		event->flags |= EVENT_FLAG_FROM_PROXY;
 	event->packets[0] = low_first ? flow->from_low.packets : flow->from_high.packets;
 	event->packets[1] = low_first ? flow->from_high.packets : flow->from_low.packets;
 	event->bytes[0] = low_first ? flow->from_low.bytes : flow->from_high.bytes;
@@ -232,6 +266,7 @@ PROVEN_ALONE int flow_tell_end(struct flow *flow, const struct packet *packet, b
 	ends.network = packet->network;
 	ends.protocol = packet->protocol;
 	ends.family = packet->family;
+	ends.leg = packet->leg;
 	copy16(ends.low_address, from_low ? packet->source : packet->destination);
 	copy16(ends.high_address, from_low ? packet->destination : packet->source);
 	flow_report_end(flow, &ends, cause);

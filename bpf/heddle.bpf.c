@@ -9,24 +9,23 @@
 #include "maps.h"
 
 #include "arrive.h"
+#include "ask.h"
 #include "early.h"
+#include "meet_proxy.h"
 #include "neighbour.h"
 #include "parse.h"
 #include "slow_path.h"
 #include "sweep.h"
 
 /* The established packet: one lookup, one epoch, and on. */
-static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
+static __always_inline int forward_in(struct __sk_buff *skb, struct packet *packet, struct flow *flow, bool from_low)
 {
-	bool from_low = source_is_low(packet);
 	__u32 self = sender_of(packet);
 	__u32 tick = now_tick(), target, timeout;
 	struct flow_half *half;
-	struct flow *flow;
 	__u64 word;
 	int action;
 
-	flow = flow_lookup(packet, from_low);
 	if (unlikely(!flow || packet->icmp_error || packet->simulated))
 		return slow_path(skb, packet, flow, from_low);
 	half = flow_half(flow, from_low);
@@ -35,14 +34,21 @@ static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
 	timeout = packet->protocol == IPPROTO_TCP ? control.timeout_tcp_established : control.timeout_any;
 	if (unlikely(forward_epoch(word) != control.epoch || forward_source(word) != self || is_slow(half, tick) ||
 		     packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) || (__s32)(tick - half->last_seen - timeout) > 0 ||
-		     (packet->to_endpoint && target != packet->endpoint)))
+		     (packet->to_endpoint && target != packet->endpoint && target != HOP_PROXY)))
 		return slow_path(skb, packet, flow, from_low);
-	action = likely(target < HOP_MASQUERADE) ? deliver(skb, packet, target) : deliver_in_flow(skb, packet, flow, target);
+	action = likely(target < HOP_PROXY) ? deliver(skb, packet, target) : deliver_in_flow(skb, packet, flow, target);
 	if (unlikely(action == TC_ACT_SHOT || packet->refused))
 		return action;
 	flow_count(half, packet->length, tick);
 	count_forwarded(packet);
 	return action;
+}
+
+static __always_inline int forward(struct __sk_buff *skb, struct packet *packet)
+{
+	bool from_low = source_is_low(packet);
+
+	return forward_in(skb, packet, flow_of(packet, from_low), from_low);
 }
 
 static __always_inline int forward_frame(struct __sk_buff *skb, struct packet *packet, const struct ifindex_slot *slot)
@@ -143,6 +149,27 @@ static __always_inline int arrive(struct __sk_buff *skb)
 	return forward(skb, &packet);
 }
 
+/* From the L7 proxy: TC ingress of the host-side interface that leads to it. */
+static __always_inline int leave_proxy(struct __sk_buff *skb)
+{
+	struct packet packet = {.length = skb->len, .from_proxy = 1};
+	struct proxy *proxy = proxy_of(skb->ifindex);
+	struct flow *flow;
+	struct frame frame;
+	bool from_low;
+
+	if (!proxy)
+		return drop_packet(&packet, DROP_UNKNOWN_SENDER);
+	packet.network = proxy->network;
+	make_headers_linear(skb);
+	frame = frame_of(skb);
+	if (!read_destination(&frame, &packet) || parse_ip(&frame, &packet) || !is_proxied(packet.protocol))
+		return TC_ACT_SHOT;
+	from_low = source_is_low(&packet);
+	flow = flow_for_proxy(&packet, from_low);
+	return forward_in(skb, &packet, flow, from_low);
+}
+
 static __always_inline int simulate(int action, __u8 passed)
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
@@ -177,6 +204,25 @@ SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
 	return arrive(skb);
+}
+
+SEC("tc")
+int from_proxy(struct __sk_buff *skb)
+{
+	return leave_proxy(skb);
+}
+
+/* In the proxy's namespace: TC ingress of its interface. */
+SEC("tc")
+int to_proxy(struct __sk_buff *skb)
+{
+	return meet_proxy(skb);
+}
+
+SEC("tc")
+int ask_policy(struct __sk_buff *skb)
+{
+	return answer(skb);
 }
 
 /* Without fragments: with them, Linux 6.18 loses in generic mode what the program lets pass. */

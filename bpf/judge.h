@@ -70,7 +70,21 @@ static __always_inline void judge_egress(const struct party *originator, const s
 	judgement->egress_verdict = answer.verdict;
 	judgement->egress_cookie = answer.cookie;
 	judgement->reason = answer.reason;
+	judgement->proxy_port = answer.proxy_port;
 	judgement->direction = DIRECTION_EGRESS;
+}
+
+/* Both ends' policies may ask for a proxy: the same one asks for both. */
+static __always_inline void join_redirects(__be16 proxy_port, struct judgement *judgement)
+{
+	if (judgement->egress_verdict == VERDICT_REDIRECTED && judgement->proxy_port != proxy_port)
+		judgement->reason = DROP_PROXY_REDIRECT_UNSUPPORTED;
+	judgement->proxy_port = proxy_port;
+}
+
+static __always_inline bool is_redirected(const struct judgement *judgement)
+{
+	return judgement->egress_verdict == VERDICT_REDIRECTED || judgement->ingress_verdict == VERDICT_REDIRECTED;
 }
 
 static __always_inline void judge_ingress(const struct party *originator, const struct party *responder, __u8 protocol,
@@ -88,6 +102,25 @@ static __always_inline void judge_ingress(const struct party *originator, const 
 	judgement->ingress_verdict = answer.verdict;
 	judgement->ingress_cookie = answer.cookie;
 	judgement->reason = answer.reason;
+	if (answer.verdict == VERDICT_REDIRECTED)
+		join_redirects(answer.proxy_port, judgement);
+}
+
+/* Whether the L7 proxy can take what policy leaves to it. */
+static __always_inline void choose_proxy(const struct packet *packet, struct judgement *judgement)
+{
+	__u32 number = packet->network;
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+
+	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+		judgement->reason = DROP_PROXY_REDIRECT_UNSUPPORTED;
+	else if (!network || !network->proxy_ifindex)
+		judgement->reason = DROP_PROXY_UNAVAILABLE;
+	if (judgement->reason)
+		judgement->direction = judgement->egress_verdict == VERDICT_REDIRECTED ? DIRECTION_EGRESS : DIRECTION_INGRESS;
+	judgement->to_proxy = !packet->from_proxy;
+	if (judgement->to_proxy)
+		judgement->flags |= EVENT_FLAG_TO_PROXY;
 }
 
 static __always_inline void name_ends(const struct party *source, const struct party *destination, struct judgement *judgement)
@@ -130,6 +163,8 @@ PROVEN_ALONE int judge(const struct packet *packet, bool reply, struct judgement
 	judgement->direction = packet->to_endpoint ? DIRECTION_INGRESS : DIRECTION_EGRESS;
 	if (reply)
 		judgement->flags |= EVENT_FLAG_REPLY;
+	if (packet->from_proxy)
+		judgement->flags |= EVENT_FLAG_FROM_PROXY;
 	if (!near_endpoint) {
 		judgement->reason = DROP_UNKNOWN_SENDER;
 		return 0;
@@ -145,5 +180,7 @@ PROVEN_ALONE int judge(const struct packet *packet, bool reply, struct judgement
 		judge_ingress(originator, responder, packet->protocol, port, judgement);
 	if (!judgement->reason)
 		choose_way(packet, destination, reply, judgement);
+	if (!judgement->reason && is_redirected(judgement))
+		choose_proxy(packet, judgement);
 	return 0;
 }

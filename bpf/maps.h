@@ -110,6 +110,15 @@ struct {
 	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
 } uplinks SEC(".maps");
 
+/* Control plane → datapath, by interface index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct proxy);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC);
+} proxies SEC(".maps");
+
 /* Control plane → datapath. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);

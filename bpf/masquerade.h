@@ -34,20 +34,29 @@ static __always_inline void pod_side_of(const struct masquerade_key *key, const 
 	pod->family = key->family;
 }
 
+static __always_inline bool leg_uses_mapping(const struct packet *pod, const struct masquerade_key *key,
+					     union flow_key *flow_key)
+{
+	struct flow *flow = flow_lookup_with(pod, source_is_low(pod), flow_key);
+
+	return flow && flow->masquerade_port == key->local_port && flow->state != FLOW_STATE_CLOSED &&
+	       !flow_idle(flow, key->protocol, now_tick());
+}
+
 /* A mapping without a flow that uses it is over. */
 PROVEN_ALONE int mapping_is_used(const struct masquerade_key *key, const struct masquerade *mapping, __u32 scratch_entry)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &scratch_entry);
 	struct packet *pod;
-	struct flow *flow;
 
 	if (!key || !mapping || !scratch)
 		return 0;
 	pod = &scratch->quoted;
 	pod_side_of(key, mapping, pod);
-	flow = flow_lookup_with(pod, source_is_low(pod), &scratch->flow_key);
-	return flow && flow->masquerade_port == key->local_port && flow->state != FLOW_STATE_CLOSED &&
-	       !flow_idle(flow, key->protocol, now_tick());
+	if (leg_uses_mapping(pod, key, &scratch->flow_key))
+		return 1;
+	pod->leg = FLOW_LEG_SERVER;
+	return control.proxied_networks && leg_uses_mapping(pod, key, &scratch->flow_key);
 }
 
 static __always_inline bool same_pod_end(const struct masquerade *a, const struct masquerade *b)

@@ -76,18 +76,18 @@ static __always_inline void count_dropped_pair(const struct packet *packet, cons
 	}
 }
 
-PROVEN_ALONE int count_begun_pair(const struct packet *packet, const struct judgement *judgement)
+PROVEN_ALONE int count_begun_pair(const struct packet *packet, const struct judgement *judgement, __u8 counts_as)
 {
 	struct pair_key key = {};
 	struct pair *pair;
 
-	if (!packet || !judgement)
+	if (!packet || !judgement || counts_as & PAIR_UNCOUNTED)
 		return 0;
 	key.source_identity = judgement->source_identity;
 	key.destination_identity = judgement->destination_identity;
 	key.network = packet->network;
-	key.direction = pair_of(judgement) & 1;
-	key.verdict = pair_of(judgement) >> 1;
+	key.direction = counts_as & 1;
+	key.verdict = counts_as >> 1;
 	pair = pair_slot(&key);
 	if (pair)
 		pair->began++;
@@ -101,7 +101,7 @@ PROVEN_ALONE int count_ended_pair(const struct flow *flow, __u16 network)
 	struct pair_key key = {};
 	struct pair *pair;
 
-	if (!flow)
+	if (!flow || flow->pair & PAIR_UNCOUNTED)
 		return 0;
 	asked = flow->originator ? &flow->from_high : &flow->from_low;
 	answered = flow->originator ? &flow->from_low : &flow->from_high;

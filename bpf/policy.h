@@ -11,6 +11,7 @@ struct policy_answer {
 	__u32 cookie;
 	__u8 verdict; /* enum verdict */
 	__u8 reason; /* enum drop_reason when denied */
+	__be16 proxy_port; /* that the rule names, or 0 */
 };
 
 static __always_inline __u32 peer_class(const struct policy_set *set, __u32 set_number, __u32 identity, __u8 direction)
@@ -68,7 +69,7 @@ static __always_inline void answer_by_rule(const struct endpoint *endpoint, cons
 	} else {
 		/* Also in audit mode: a packet that only the proxy could judge is not let past it. */
 		answer->verdict = VERDICT_REDIRECTED;
-		answer->reason = DROP_PROXY_REDIRECT_UNSUPPORTED;
+		answer->proxy_port = rule->proxy_port;
 	}
 }
 
@@ -83,6 +84,7 @@ static __always_inline void policy_ask(const struct endpoint *endpoint, __u8 dir
 
 	answer->cookie = 0;
 	answer->reason = 0;
+	answer->proxy_port = 0;
 	answer->verdict = VERDICT_NOT_ENFORCED;
 	if (endpoint->enforcement == ENFORCEMENT_NEVER)
 		return;

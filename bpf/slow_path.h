@@ -4,13 +4,25 @@
 
 #include "check.h"
 #include "error_quote.h"
+#include "impersonate.h"
 #include "trace.h"
+
+/* Where it goes: to the proxy, to the endpoint, or as the outside is reached. */
+static __always_inline __u32 way_of(const struct judgement *judgement)
+{
+	if (judgement->to_proxy)
+		return HOP_PROXY;
+	return judgement->destination_endpoint ? judgement->destination_endpoint : judgement->outside;
+}
 
 static __always_inline void remember_verdict(struct flow *flow, const struct judgement *judgement, bool from_low, bool reply,
 					     __u32 at_epoch)
 {
 	__u32 source = judgement->source_endpoint, target = judgement->destination_endpoint;
 	__u32 outside = judgement->outside, sender = outside == HOST_ENDPOINT ? HOST_ENDPOINT : HOP_UPLINK;
+	bool from_proxy = judgement->flags & EVENT_FLAG_FROM_PROXY;
+	__u32 mine_source = source ? source : sender, other_source = target ? target : sender;
+	__u32 other_target = source ? source : outside;
 	struct flow_half *mine = flow_half(flow, from_low), *other = flow_half(flow, !from_low);
 
 	flow->low_endpoint = from_low ? source : target;
@@ -21,17 +33,39 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 		flow->egress_cookie = judgement->egress_cookie;
 		flow->ingress_cookie = judgement->ingress_cookie;
 	}
-	WRITE_ONCE(mine->forward, forward_word(at_epoch, target ? target : outside, source ? source : sender));
+	if (from_proxy)
+		mine_source = other_target = HOP_PROXY;
+	if (judgement->to_proxy)
+		other_source = HOP_PROXY;
+	WRITE_ONCE(mine->forward, forward_word(at_epoch, way_of(judgement), mine_source));
 	/* An answer from outside may come another way than the question goes. */
 	if (!flow->midstream && (source || !reply))
-		WRITE_ONCE(other->forward, forward_word(at_epoch, source ? source : outside, target ? target : sender));
-	plan_traces(flow);
+		WRITE_ONCE(other->forward, forward_word(at_epoch, other_target, other_source));
+	if (is_planned(flow))
+		plan_traces(flow);
 }
 
-/* Where it goes: to the endpoint, or as the outside is reached. */
-static __always_inline __u32 way_of(const struct judgement *judgement)
+/*
+ * A connection that the proxy has stays the proxy's, which ends it where policy asks for none any more; one that it
+ * never had cannot become its. Returns 0 or the drop reason.
+ */
+static __always_inline int keep_to_proxy(const struct packet *packet, struct flow *flow, bool from_low, bool reply,
+					 struct judgement *judgement)
 {
-	return judgement->destination_endpoint ? judgement->destination_endpoint : judgement->outside;
+	if (packet->from_proxy)
+		return 0;
+	if (packet->leg == FLOW_LEG_SERVER || forward_target(READ_ONCE(flow_half(flow, from_low)->forward)) == HOP_PROXY)
+		judgement->to_proxy = 1;
+	else if (judgement->to_proxy && reply)
+		return DROP_PROXY_UNAVAILABLE;
+	return 0;
+}
+
+/* What policy, or a proxy that is gone, has to say about a connection's end: nothing. */
+static __always_inline bool is_proxys_reset(const struct packet *packet, __u8 reason)
+{
+	return packet->from_proxy && packet->protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST &&
+	       (reason == DROP_POLICY_DENIED || reason == DROP_POLICY_DENIED_BY_DENYLIST);
 }
 
 static __always_inline void simulation_passed(const struct packet *packet, struct judgement *judgement, bool cached)
@@ -56,10 +90,15 @@ PROVEN_ALONE int judge_again(struct packet *packet, struct flow *flow, bool from
 	judgement = &scratch->judgement;
 	reply = flow->originator == from_low && !flow->midstream;
 	judge(packet, reply, judgement);
+	if (is_proxys_reset(packet, judgement->reason))
+		judgement->reason = 0;
+	if (!judgement->reason)
+		judgement->reason = keep_to_proxy(packet, flow, from_low, reply, judgement);
 	if (judgement->reason) {
 		drop_judged(packet, judgement);
 		return -1;
 	}
+	packet->proxy_port = judgement->proxy_port;
 	/* What the outside began goes back the way it came, under the pod's own address. */
 	if (!packet->to_endpoint && flow->originator == from_low)
 		judgement->outside = forward_source(READ_ONCE(flow_half(flow, !from_low)->forward));
@@ -111,7 +150,7 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow_half(flow, from_low)->packets = 1;
 	flow_half(flow, from_low)->bytes = packet->length;
 	flow_half(flow, from_low)->tcp_flags = packet->tcp_flags;
-	flow->pair = pair_of(judgement);
+	flow->pair = pair_of(judgement) | (packet->leg == FLOW_LEG_SERVER ? PAIR_UNCOUNTED : 0);
 	remember_verdict(flow, judgement, from_low, false, at_epoch);
 	flow_half(flow, from_low)->reported = tick;
 }
@@ -135,6 +174,7 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	if (old)
 		packet->masquerade_port = old->masquerade_port;
 	packet->keep_mapping = packet->protocol == IPPROTO_TCP && !is_opening(packet);
+	packet->proxy_port = judgement->proxy_port;
 	action = deliver_slowly(skb, packet, way_of(judgement));
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
@@ -147,8 +187,8 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	count_forwarded(packet);
 	if (scratch->flow.midstream)
 		judgement->flags |= EVENT_FLAG_MIDSTREAM;
-	count_begun_pair(packet, judgement);
-	if (plan_verdict(&scratch->flow, from_low, judgement))
+	count_begun_pair(packet, judgement, scratch->flow.pair);
+	if (is_verdict_told(&scratch->flow, from_low, judgement))
 		report_verdict(packet, judgement);
 	return action;
 }
@@ -162,6 +202,8 @@ PROVEN_ALONE int slow_path(struct __sk_buff *skb, struct packet *packet, struct 
 
 	if (!packet)
 		return TC_ACT_SHOT;
+	if (packet->from_proxy && impersonate(packet))
+		return drop_packet(packet, DROP_UNKNOWN_SENDER);
 	endpoint = endpoint_by_id(packet->endpoint);
 	if (!endpoint)
 		return drop_packet(packet, DROP_UNKNOWN_SENDER);

@@ -43,6 +43,7 @@ static long sweep_flow4(void *map, struct flow4_key *key, struct flow *flow, str
 		.high_port = key->high_port,
 		.network = key->network,
 		.protocol = key->protocol,
+		.leg = key->leg,
 		.family = IPV4_VERSION,
 	};
 
@@ -60,6 +61,7 @@ static long sweep_flow6(void *map, struct flow6_key *key, struct flow *flow, str
 		.high_port = key->high_port,
 		.network = key->network,
 		.protocol = key->protocol,
+		.leg = key->leg,
 		.family = IPV6_VERSION,
 	};
 

@@ -47,6 +47,12 @@ static __always_inline void plan_half(struct flow_half *half, __u8 causes)
 	half->reported = now_tick() - control.aggregation_ticks;
 }
 
+/* While every endpoint has the least told, flows have no plans; those of former times are taken back. */
+static __always_inline bool is_planned(const struct flow *flow)
+{
+	return unlikely(control.tracing || (flow->from_low.slow | flow->from_high.slow) & SLOW_TRACES);
+}
+
 /* After the flow's endpoints are known, or their levels have changed. */
 PROVEN_ALONE int plan_traces(struct flow *flow)
 {
@@ -88,7 +94,6 @@ PROVEN_ALONE int plan_verdict(struct flow *flow, bool from_low, struct judgement
 {
 	if (!flow || !judgement)
 		return 0;
-	judgement->points = TRACE_TO;
 	if (flow_half(flow, from_low)->slow & SLOW_TRACE_FROM && control.aggregation_limit >= AGGREGATION_NONE)
 		judgement->points |= TRACE_FROM;
 	weigh(judgement);
@@ -97,6 +102,14 @@ PROVEN_ALONE int plan_verdict(struct flow *flow, bool from_low, struct judgement
 		judgement->weights[1] = 1;
 	}
 	return judgement->weights[0] || judgement->weights[1];
+}
+
+static __always_inline bool is_verdict_told(struct flow *flow, bool from_low, struct judgement *judgement)
+{
+	judgement->points = TRACE_TO;
+	judgement->weights[0] = 1;
+	judgement->weights[1] = 1;
+	return likely(!control.tracing) || plan_verdict(flow, from_low, judgement);
 }
 
 /* Of a half whose packets are told once an interval. */
@@ -157,11 +170,16 @@ static __always_inline void describe_in_flow(const struct packet *packet, const 
 	judgement->ingress_verdict = VERDICT_NOT_EVALUATED;
 	if (flow->originator == from_low && !flow->midstream)
 		judgement->flags |= EVENT_FLAG_REPLY;
-	if (packet->from_uplink)
+	judgement->direction = flow->pair & 1;
+	if (packet->from_proxy)
+		judgement->flags |= EVENT_FLAG_FROM_PROXY;
+	else if (packet->from_uplink)
 		judgement->flags |= EVENT_FLAG_FROM_NETWORK;
 	else if (judgement->source_identity == IDENTITY_HOST)
 		judgement->flags |= EVENT_FLAG_FROM_HOST;
-	if (target >= HOP_MASQUERADE)
+	if (target == HOP_PROXY)
+		judgement->flags |= EVENT_FLAG_TO_PROXY;
+	else if (target >= HOP_MASQUERADE)
 		judgement->flags |= EVENT_FLAG_TO_NETWORK;
 	else if (judgement->destination_identity == IDENTITY_HOST)
 		judgement->flags |= EVENT_FLAG_TO_HOST;

@@ -170,6 +170,141 @@ export class RingReader {
 	close(): void;
 }
 
+/** What a connection may cost. Sizes in bytes, times in milliseconds; 0 for a time: none. */
+export interface HttpProxyLimits {
+	/** Method, target and version (16384). Longer: 414. */
+	requestLine: number;
+	/** A whole head, request or response; trailers too (65536). Longer: 431, of a response 502. */
+	head: number;
+	/** Header lines (100). */
+	headerCount: number;
+	/** Of a denied request, read and thrown away so that the connection can be kept; more closes it (262144). */
+	discardedBody: number;
+	/** From the first byte of a head to its last, however steadily they come (10000). */
+	headTimeout: number;
+	/** Between requests (75000). */
+	idleTimeout: number;
+	connectTimeout: number;
+	/** In each such time a body must move `bodyRate` bytes a second, either way (30000). */
+	bodyTimeout: number;
+	/** Bytes a second (64). */
+	bodyRate: number;
+	/** From the end of the request to the head of its response (300000). */
+	responseTimeout: number;
+	/** A tunnel without a byte either way (3600000). */
+	tunnelTimeout: number;
+	/** After an answer that ends the connection: for the client to read it (2000). */
+	lingerTimeout: number;
+	/** Open at once (100000); more are reset. */
+	connections: number;
+	/** The same of one client address (10000). */
+	connectionsPerClient: number;
+}
+
+/** Method, path and host: RE2 for the whole text, absent or empty: any. Each part that is there must match. */
+export interface HttpRuleSpec {
+	readonly method?: string;
+	/** With its query, normalised. */
+	readonly path?: string;
+	/** The Host header, ignoring case. */
+	readonly host?: string;
+	/** `Name: value`, or `Name` alone: must be there. */
+	readonly headers?: readonly string[];
+	readonly headerMatches?: readonly {
+		readonly name: string;
+		/** Absent or empty: must be there. */
+		readonly value?: string;
+		/** What is done where it is not so; absent: the rule does not match. */
+		readonly mismatch?: 'LOG' | 'ADD' | 'DELETE' | 'REPLACE';
+	}[];
+}
+
+export interface HttpProxyOptions {
+	/** Descriptor of the namespace where the proxy's threads and sockets are; it is duplicated. */
+	netns: number;
+	/** 1 to 256 (1). */
+	threads?: number;
+	limits?: Partial<HttpProxyLimits>;
+	/** TC program that answers a frame that is a `struct policy_question` in place, and returns 0. */
+	ask: BpfProgram;
+	/** Mappable array that begins with the epoch. */
+	control: BpfMap;
+	/** Memory for records that were not delivered yet, of each thread; 65536 to 2^30, rounded up to a power of two (1048576). */
+	recordBytes?: number;
+	/** Names of request headers that records tell; none by default. */
+	headers?: readonly string[];
+}
+
+/** Counted since the start, but `connections`, which are open now. */
+export interface HttpProxyStatistics {
+	connections: number;
+	accepted: number;
+	requests: number;
+	/** Requests answered 403. */
+	denied: number;
+	/** Requests that are not HTTP/1 as it is read here, answered 4xx or 501. */
+	malformed: number;
+	/** Connections reset because there were `limits.connections`. */
+	refusedByConnections: number;
+	/** Connections reset because the client had `limits.connectionsPerClient`. */
+	refusedByClient: number;
+	/** Connections reset because the process had no descriptor left. */
+	refusedForDescriptors: number;
+	/** Requests answered 502, 503 or 504. */
+	upstreamFailures: number;
+	timeouts: number;
+	policyQuestions: number;
+	/** Of them without an answer: the connection was closed. */
+	policyFailures: number;
+	/** Connections to servers from another port than the client's. */
+	otherPorts: number;
+	/** Records without room. */
+	recordsLost: number;
+}
+
+/**
+ * HTTP/1 proxy between pods: native threads in a network namespace of their own. What comes in on a network's device is
+ * taken, asked about, judged request by request, and forwarded from the client's address to where it was going. It keeps
+ * the event loop alive unless `unref`ed.
+ */
+export class HttpProxy {
+	/**
+	 * `onRecords`: access records, packed (lib/l7/access-record.ts); the memory is used again after the function returns.
+	 * The first comes at once, more in batches a few milliseconds apart. What it throws is an uncaught exception.
+	 */
+	constructor(options: HttpProxyOptions, onRecords: (batch: Uint8Array, count: number) => void);
+	/**
+	 * Listens on every address that reaches `device`, IPv4 and IPv6, and returns the port, the same for both.
+	 * ERR_EXISTS: the network was added already; ERR_NO_INTERFACE: the namespace has no such device.
+	 */
+	addNetwork(network: number, device: string): number;
+	/** Stops listening, and resets the network's connections. false: it was not there. */
+	removeNetwork(network: number): boolean;
+	/**
+	 * Rules under the cookie of a policy row: a request that meets any of them is allowed; without any rule, none is. They
+	 * replace those there are. ERR_INVALID_ARGUMENT (field, found, expected): nothing has changed. To be called before the
+	 * epoch with which policy names the cookie.
+	 */
+	setRules(cookie: number, rules: readonly HttpRuleSpec[]): void;
+	/** After the epoch from which policy names the cookie no more. false: there were none. */
+	deleteRules(cookie: number): boolean;
+	/**
+	 * After a change: connections that policy does not send here any more are reset, and tunnels whose rules changed. Without
+	 * it they are once they send their next request.
+	 */
+	review(): void;
+	/** Also when it is closed. */
+	statistics(): HttpProxyStatistics;
+	/** Delivers the records there are, synchronously; returns their number. ERR_BUSY inside `onRecords`. */
+	drain(): number;
+	/** While referenced the event loop stays alive. */
+	ref(): void;
+	unref(): void;
+	readonly closed: boolean;
+	/** Resets every connection, ends the threads; records not delivered are dropped. */
+	close(): void;
+}
+
 export function possibleCpus(): number;
 export function kernelRelease(): string;
 /** undefined when all is there, else one line naming what is missing (`CAP_BPF`, `CAP_NET_ADMIN`, not root). */
@@ -207,6 +342,8 @@ export class Netlink {
 		ifindex: number,
 		change: {
 			up?: boolean;
+			/** false: no neighbour is asked for (IFF_NOARP). */
+			arp?: boolean;
 			mtu?: number;
 			mac?: string;
 			name?: string;
@@ -232,15 +369,42 @@ export class Netlink {
 	addresses(ifindex?: number): { ifindex: number; address: string; prefixLength: number; family: 4 | 6 }[];
 	/** What may have changed in this namespace since the last question, and everything at the first. Link-local addresses do not count; of links only their end. */
 	changes(): { addresses: boolean; links: boolean };
-	/** destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. */
-	addRoute(route: { destination: string; ifindex: number; gateway?: string; onLink?: boolean; source?: string }): void;
-	deleteRoute(route: { destination: string; ifindex: number; gateway?: string }): boolean;
+	/**
+	 * destination `default`, `0.0.0.0/0`, `::/0` or a CIDR. scope 'link' when no gateway. `local`: the addresses are this
+	 * namespace's own.
+	 */
+	addRoute(route: {
+		destination: string;
+		ifindex: number;
+		gateway?: string;
+		onLink?: boolean;
+		source?: string;
+		local?: boolean;
+		/** @default 254, main */
+		table?: number;
+	}): void;
+	deleteRoute(route: { destination: string; ifindex: number; gateway?: string; table?: number }): boolean;
+	/** Routing rule: packets that come in by `iif`, go out by `oif`, or bear `mark`, look in `table`; all others with `not`. */
+	addRule(rule: RoutingRule): void;
+	deleteRule(rule: RoutingRule): boolean;
 	routes(family: 4 | 6): { destination: string; ifindex: number; gateway?: string }[];
 	/** Permanent entry. */
 	addNeighbour(ifindex: number, address: string, mac: string): void;
 	deleteNeighbour(ifindex: number, address: string): boolean;
 	readonly closed: boolean;
 	close(): void;
+}
+
+export interface RoutingRule {
+	family: 4 | 6;
+	table: number;
+	/** Lower is asked first; 32766 is main's. */
+	priority: number;
+	mark?: number;
+	/** `lo`: what this namespace sends itself. */
+	iif?: string;
+	oif?: string;
+	not?: boolean;
 }
 
 export interface LinkInfo {

@@ -6,12 +6,15 @@ import { heddle } from './peers/heddle.js';
 import { iptables, nftables } from './peers/netfilter.js';
 import { redirect } from './peers/redirect.js';
 import { barePair, bridge, routing } from './peers/plain.js';
+import { uplink } from './peers/uplink.js';
 import { removeLeftovers } from './topology.js';
 import { type Metric, type TrafficSettings, fullMetrics, measure, metricUnits, metrics, reachable } from './traffic.js';
 
 const contenders: readonly PeerSpec[] = [
 	heddle,
 	redirect,
+	uplink('uplink', 'off', 'heddle, out by an uplink (TC)'),
+	uplink('uplink_xdp', 'native', 'heddle, out by an uplink (XDP early drop)'),
 	routing,
 	nftables(1000, 'nft1k'),
 	nftables(100_000, 'nft100k'),

@@ -19,6 +19,8 @@ const busyWarning =
 export const peerTitles: readonly (readonly [string, string])[] = [
 	['heddle', 'heddle'],
 	['redirect', 'redirect_peer alone, no policy'],
+	['uplink', 'heddle, out by an uplink (TC)'],
+	['uplink_xdp', 'heddle, out by an uplink (XDP early drop)'],
 	['routing', 'kernel routing'],
 	['nft1k', 'routing + nftables verdict map, 1 k'],
 	['nft100k', 'routing + nftables verdict map, 100 k'],
@@ -35,7 +37,7 @@ export function writeReport(head: ReportHead, results: Results): string {
 		'## Must reach',
 		targetTable(results),
 		'## Between namespaces, as shares of the bare veth pair',
-		'All processes and the kernel work they cause on one processor; each figure is the median of interleaved pairs with the bare pair. Where a peer enforces, the rule that allows the traffic is on the receiving side; before, between and after the rounds another port is proved closed. Small packets: raw 60-byte UDP frames, one send() each, of flows that have been answered, counted at the receiving interface and dropped there.',
+		'All processes and the kernel work they cause on one processor; each figure is the median of interleaved pairs with the bare pair. Where a peer enforces, the rule that allows the traffic is on the receiving side (of uplinks: on the pod’s, and the receiver is another host behind the uplink, as it is for kernel routing); before, between and after the rounds another port is proved closed. Small packets: raw 60-byte UDP frames, one send() each, of flows that have been answered, counted at the receiving interface and dropped there.',
 		liveTable(results),
 		'## Every figure',
 		table(['id', 'value', 'unit', 'min', 'max', ''], [...results].map(resultRow)),

@@ -48,8 +48,8 @@ async function walk(): Promise<Report> {
 	say(`applied ${policies.map(({ metadata }) => metadata.name).join(', ')}`);
 	const matrix = await answer(pods, walkthroughCells(true), timeoutMs);
 	say(`with policies: ${matrix.length - wrong(matrix).length} of ${matrix.length} answers as expected`);
-	for (const { from, to, port, family, expected, actual } of wrong(before))
-		say(`before policies, ${from} to ${to} ${port} over IPv${family}: found ${actual}, expected ${expected}`);
+	for (const { from, to, what, family, expected, actual } of wrong(before))
+		say(`before policies, ${from} to ${to} ${what} over IPv${family}: found ${actual}, expected ${expected}`);
 	const ok = wrong(before).length === 0 && wrong(matrix).length === 0;
 	return { endpoints: [...agent.datapath.endpoints.values()], matrix, flows: await recentFlows(world), ok };
 }
@@ -58,6 +58,7 @@ function sayHowToGoOn({ pods }: World): void {
 	const [pod] = [...pods.keys()].slice(-1);
 	say(`left up. Enter a pod:  nsenter --net=/run/netns/${namespaceOf(pod ?? 'client')} bash`);
 	say('           Tear down:  npm run demo -- --down');
+	say('Its HTTP rules were enforced by this process: until an agent runs, the connections they speak of are refused.');
 }
 
 async function cleanUp(): Promise<void> {

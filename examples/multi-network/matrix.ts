@@ -1,14 +1,15 @@
 import type { RunningPod, Probe, ProbeResult } from './pod.js';
 import { probeFrom } from './pod.js';
 
-export type Outcome = 'FORWARDED' | 'DROPPED' | `WRONG_CLIENT_ADDRESS ${string}`;
+/** 'DENIED': the proxy answered 403. */
+export type Outcome = 'FORWARDED' | 'DENIED' | 'DROPPED' | `WRONG_CLIENT_ADDRESS ${string}`;
 
 /** One question of the walkthrough, in one address family. */
 export interface Cell {
 	readonly from: string;
 	readonly to: string;
-	/** A TCP port, or ping. */
-	readonly port: number | 'icmp';
+	/** Path of a GET, or ping. */
+	readonly what: What;
 	readonly family: 4 | 6;
 	readonly expected: Outcome;
 }
@@ -17,22 +18,23 @@ export interface AnsweredCell extends Cell {
 	readonly actual: Outcome;
 }
 
-export const PORTS = [8080, 8081] as const;
 const FAMILIES = [4, 6] as const;
+const WHAT = ['/client-ip', '/public', 'ping'] as const;
+type What = (typeof WHAT)[number];
 
-/** What policies.yaml says: the one port that each server keeps open. */
-const OPEN_PORT: Readonly<Record<string, number>> = { 'server-default': 8080, 'server-jupiter': 8081 };
+/** What policies.yaml says: the one path that each server keeps open. */
+const OPEN_PATH: Readonly<Record<string, What>> = { 'server-default': '/client-ip', 'server-jupiter': '/public' };
 
 /** `policies`: as they are applied, or before there are any. */
 export function walkthroughCells(policies: boolean): Cell[] {
-	return Object.entries(OPEN_PORT).flatMap(([to, open]) =>
+	return Object.entries(OPEN_PATH).flatMap(([to, open]) =>
 		FAMILIES.flatMap((family) =>
-			([...PORTS, 'icmp'] as const).map((port): Cell => ({
+			WHAT.map((what): Cell => ({
 				from: 'client',
 				to,
-				port,
+				what,
 				family,
-				expected: !policies || port === open ? 'FORWARDED' : 'DROPPED',
+				expected: !policies || what === open ? 'FORWARDED' : what === 'ping' ? 'DROPPED' : 'DENIED',
 			})),
 		),
 	);
@@ -41,8 +43,8 @@ export function walkthroughCells(policies: boolean): Cell[] {
 /** Networks are apart: with the route to it or without, no pod reaches an address of another network. */
 export function crossingCells(): Cell[] {
 	return FAMILIES.flatMap((family) => [
-		{ from: 'server-default', to: 'server-jupiter', port: 'icmp', family, expected: 'DROPPED' } as const,
-		{ from: 'server-jupiter', to: 'server-default', port: 'icmp', family, expected: 'DROPPED' } as const,
+		{ from: 'server-default', to: 'server-jupiter', what: 'ping', family, expected: 'DROPPED' } as const,
+		{ from: 'server-jupiter', to: 'server-default', what: 'ping', family, expected: 'DROPPED' } as const,
 	]);
 }
 
@@ -81,14 +83,16 @@ function addressOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): string {
 
 function probeOf(pods: ReadonlyMap<string, RunningPod>, cell: Cell): Probe {
 	const address = addressOf(pods, cell);
-	if (cell.port === 'icmp') return { ping: address };
-	return { url: `http://${cell.family === 4 ? address : `[${address}]`}:${cell.port}/client-ip` };
+	if (cell.what === 'ping') return { ping: address };
+	return { url: `http://${cell.family === 4 ? address : `[${address}]`}${cell.what}` };
 }
 
-/** An answer counts only when the server saw the client's own address on that network. */
+/** An answer to /client-ip counts only when the server saw the client's own address on that network. */
 function outcome(pods: ReadonlyMap<string, RunningPod>, cell: Cell, result: ProbeResult): Outcome {
 	if ('error' in result) return 'DROPPED';
 	if ('alive' in result) return 'FORWARDED';
+	if (result.status === 403 && result.body === 'Access denied') return 'DENIED';
+	if (cell.what === '/public') return result.body === 'public' ? 'FORWARDED' : 'DROPPED';
 	const { attachments } = podOf(pods, cell.from);
 	const network = podOf(pods, cell.to).attachments[0]?.network;
 	const own = attachments.find((each) => each.network === network);

@@ -1,5 +1,5 @@
 // What runs in a client pod: tries everything it is told to, all at once, and prints one JSON line.
-// [{ "url": "http://…" } | { "ping": "address" }, …] → [{ "body": "…" } | { "alive": true } | { "error": "…" }, …]
+// [{ "url": "http://…" } | { "ping": "address" }, …] → [{ "status": 200, "body": "…" } | { "alive": true } | { "error": "…" }, …]
 import { spawn } from 'node:child_process';
 import { get } from 'node:http';
 
@@ -10,7 +10,7 @@ function fetchText(url) {
 		const request = get(url, { agent: false, timeout: timeoutMs }, (response) => {
 			let body = '';
 			response.setEncoding('utf8').on('data', (part) => (body += part));
-			response.on('end', () => resolve({ body: body.trim() }));
+			response.on('end', () => resolve({ status: response.statusCode, body: body.trim() }));
 		});
 		request.on('timeout', () => request.destroy(new Error('no answer')));
 		request.on('error', (error) => resolve({ error: error.message }));

@@ -43,7 +43,7 @@ export async function startServer(pod: RunningPod, ports: readonly number[], det
 }
 
 export type Probe = { readonly url: string } | { readonly ping: string };
-export type ProbeResult = { readonly body: string } | { readonly alive: true } | { readonly error: string };
+export type ProbeResult = { readonly status: number; readonly body: string } | { readonly alive: true } | { readonly error: string };
 
 /** Tries all of them from inside the pod, at once. */
 export async function probeFrom(pod: RunningPod, probes: readonly Probe[], timeoutMs: number): Promise<ProbeResult[]> {

@@ -49,10 +49,10 @@ export function formatEndpoints(endpoints: readonly Endpoint[]): string {
 export function formatMatrix(cells: readonly AnsweredCell[]): string {
 	return formatTable(
 		['FROM', 'TO', 'WHAT', 'FAMILY', 'EXPECTED', 'ACTUAL', ''],
-		cells.map(({ from, to, port, family, expected, actual }) => [
+		cells.map(({ from, to, what, family, expected, actual }) => [
 			from,
 			to,
-			port === 'icmp' ? 'ping' : `GET /client-ip :${port}`,
+			what === 'ping' ? what : `GET ${what}`,
 			`IPv${family}`,
 			expected,
 			actual,
@@ -66,7 +66,12 @@ export function formatReport({ endpoints, matrix, flows }: Report): string {
 		formatEndpoints(endpoints),
 		formatMatrix(matrix),
 		['Last flows:', ...flows.slice(-LAST_FLOWS).map(formatFlow)].join('\n'),
+		['Responses, as observe --http-status 200 has them:', ...flows.filter(isAnswered).map(formatFlow)].join('\n'),
 	].join('\n\n');
+}
+
+function isAnswered({ l7 }: Flow): boolean {
+	return l7?.type === 'RESPONSE' && l7.http?.code === 200;
 }
 
 /** One JSON object: what the tables tell. Counts are decimal text: they are 64 bit. */

@@ -11,7 +11,6 @@ import {
 	namespaceOf,
 	openAgent,
 } from '../../lib/index.js';
-import { PORTS } from './matrix.js';
 import { PREFIX, type RunningPod, createNamespace, removeNamespaces, startServer } from './pod.js';
 
 /** Where the demo's datapath and state are found again. */
@@ -19,6 +18,8 @@ const OPTIONS = {
 	statePath: join(tmpdir(), `${PREFIX}state`, 'state.db'),
 	datapath: { pinPath: `/sys/fs/bpf/${PREFIX}pins`, flowHistory: 512 },
 } satisfies AgentOptions;
+
+const PORT = 80;
 
 export interface World {
 	readonly agent: Agent;
@@ -46,7 +47,7 @@ export async function createWorld(folder: string, { keep, say }: WorldOptions): 
 	const pods = await attachPods(agent, documents);
 	say(`attached ${agent.datapath.endpoints.size} endpoints of ${pods.size} pods`);
 	const servers = await startServers(pods, keep);
-	say(`started ${servers.length} servers on ports ${PORTS.join(' and ')}`);
+	say(`started ${servers.length} servers on port ${PORT}`);
 	return { agent, pods, policies: ofKind(documents, 'CiliumNetworkPolicy') };
 }
 
@@ -70,7 +71,7 @@ async function startServers(pods: ReadonlyMap<string, RunningPod>, keep: boolean
 	const servers = [...pods.values()].filter(({ name }) => name.startsWith('server-'));
 	return Promise.all(
 		servers.map(async (pod) => {
-			const child = await startServer(pod, PORTS, keep);
+			const child = await startServer(pod, [PORT], keep);
 			child.stdout?.destroy();
 			child.unref();
 			return child;

@@ -30,4 +30,5 @@ export const dropReasonText = {
 	[DropReason.NetworkCrossed]: 'Network crossed',
 	[DropReason.MulticastUnsupported]: 'Multicast unsupported',
 	[DropReason.SpoofedNeighbour]: 'Spoofed neighbour message',
+	[DropReason.ProxyUnavailable]: 'Proxy unavailable',
 } as const satisfies { readonly [reason in DropReason]: string };

@@ -14,7 +14,7 @@ import {
 } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '891daeedc52e2eef';
+export const LAYOUT_HASH = 'e03bcc0a443f2618';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -46,7 +46,9 @@ export const ABI_NAMES = {
 		'pair_key',
 		'peer',
 		'peer_key',
+		'policy_question',
 		'policy_set',
+		'proxy',
 		'record',
 		'record_key',
 		'rule',
@@ -64,6 +66,7 @@ export const ABI_NAMES = {
 		'event_flag',
 		'event_type',
 		'flow_end_cause',
+		'flow_leg',
 		'flow_state',
 		'hop',
 		'pair_verdict',
@@ -142,6 +145,7 @@ export const DropReason = {
 	NetworkCrossed: 230,
 	MulticastUnsupported: 231,
 	SpoofedNeighbour: 232,
+	ProxyUnavailable: 233,
 } as const;
 export type DropReason = (typeof DropReason)[keyof typeof DropReason];
 /** By value: names as in C, without DROP_. */
@@ -174,6 +178,7 @@ export const dropReasonNames: Names = {
 	230: 'NETWORK_CROSSED',
 	231: 'MULTICAST_UNSUPPORTED',
 	232: 'SPOOFED_NEIGHBOUR',
+	233: 'PROXY_UNAVAILABLE',
 };
 
 /** enum enforcement (ENFORCEMENT_*). */
@@ -198,6 +203,8 @@ export const EventFlag = {
 	Midstream: 8,
 	FromNetwork: 16,
 	ToNetwork: 32,
+	ToProxy: 64,
+	FromProxy: 128,
 } as const;
 export type EventFlag = (typeof EventFlag)[keyof typeof EventFlag];
 /** By value: names as in C, without EVENT_FLAG_. */
@@ -208,6 +215,8 @@ export const eventFlagNames: Names = {
 	8: 'MIDSTREAM',
 	16: 'FROM_NETWORK',
 	32: 'TO_NETWORK',
+	64: 'TO_PROXY',
+	128: 'FROM_PROXY',
 };
 
 /** enum event_type (EVENT_*). */
@@ -248,6 +257,18 @@ export const flowEndCauseNames: Names = {
 	5: 'ENDPOINT_GONE',
 };
 
+/** enum flow_leg (FLOW_LEG_*). */
+export const FlowLeg = {
+	Client: 0,
+	Server: 1,
+} as const;
+export type FlowLeg = (typeof FlowLeg)[keyof typeof FlowLeg];
+/** By value: names as in C, without FLOW_LEG_. */
+export const flowLegNames: Names = {
+	0: 'CLIENT',
+	1: 'SERVER',
+};
+
 /** enum flow_state (FLOW_STATE_*). */
 export const FlowState = {
 	New: 0,
@@ -266,12 +287,14 @@ export const flowStateNames: Names = {
 
 /** enum hop (HOP_*). */
 export const Hop = {
+	Proxy: 65533,
 	Masquerade: 65534,
 	Uplink: 65535,
 } as const;
 export type Hop = (typeof Hop)[keyof typeof Hop];
 /** By value: names as in C, without HOP_. */
 export const hopNames: Names = {
+	65533: 'PROXY',
 	65534: 'MASQUERADE',
 	65535: 'UPLINK',
 };
@@ -399,6 +422,7 @@ export const SimulatedAction = {
 	ToHost: 2,
 	Reply: 3,
 	ToUplink: 4,
+	ToProxy: 5,
 } as const;
 export type SimulatedAction = (typeof SimulatedAction)[keyof typeof SimulatedAction];
 /** By value: names as in C, without SIMULATED_. */
@@ -408,6 +432,7 @@ export const simulatedActionNames: Names = {
 	2: 'TO_HOST',
 	3: 'REPLY',
 	4: 'TO_UPLINK',
+	5: 'TO_PROXY',
 };
 
 /** enum slow_cause (SLOW_*). */
@@ -611,7 +636,7 @@ export const clockOffsets = {
 	monotonicNs: 8,
 } as const;
 
-/** struct control, 36 bytes. */
+/** struct control, 44 bytes. */
 export interface Control {
 	/** Never 0. `u32` at 0. */
 	readonly epoch: number;
@@ -625,17 +650,21 @@ export interface Control {
 	readonly timeoutAny: number;
 	/** Drop events that a CPU may put in the ring in one tick. `u32` at 20. */
 	readonly dropEventsPerTick: number;
-	/** AGGREGATION_MEDIUM's interval. `u32` at 24. */
+	/** Networks that have an L7 proxy. 0: no conversation has two legs. `u32` at 24. */
+	readonly proxiedNetworks: number;
+	/** AGGREGATION_MEDIUM's interval. `u32` at 28. */
 	readonly aggregationTicks: number;
-	/** {@link Aggregation}: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again. `u32` at 28. */
+	/** {@link Aggregation}: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again. `u32` at 32. */
 	readonly aggregationLimit: number;
-	/** When the ring was last filling. `u32` at 32. */
+	/** When the ring was last filling. `u32` at 36. */
 	readonly pressedTick: number;
+	/** 0: every endpoint has its packets told least, each of them; nothing is to be planned. `u32` at 40. */
+	readonly tracing: number;
 }
 
 export const controlCodec: Codec<Control> = codec({
 	name: 'control',
-	size: 36,
+	size: 44,
 	read: (view, offset) => ({
 		epoch: view.getUint32(offset, true),
 		timeoutTcpSyn: view.getUint32(offset + 4, true),
@@ -643,9 +672,11 @@ export const controlCodec: Codec<Control> = codec({
 		timeoutTcpClosing: view.getUint32(offset + 12, true),
 		timeoutAny: view.getUint32(offset + 16, true),
 		dropEventsPerTick: view.getUint32(offset + 20, true),
-		aggregationTicks: view.getUint32(offset + 24, true),
-		aggregationLimit: view.getUint32(offset + 28, true),
-		pressedTick: view.getUint32(offset + 32, true),
+		proxiedNetworks: view.getUint32(offset + 24, true),
+		aggregationTicks: view.getUint32(offset + 28, true),
+		aggregationLimit: view.getUint32(offset + 32, true),
+		pressedTick: view.getUint32(offset + 36, true),
+		tracing: view.getUint32(offset + 40, true),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.epoch, true);
@@ -654,9 +685,11 @@ export const controlCodec: Codec<Control> = codec({
 		view.setUint32(offset + 12, value.timeoutTcpClosing, true);
 		view.setUint32(offset + 16, value.timeoutAny, true);
 		view.setUint32(offset + 20, value.dropEventsPerTick, true);
-		view.setUint32(offset + 24, value.aggregationTicks, true);
-		view.setUint32(offset + 28, value.aggregationLimit, true);
-		view.setUint32(offset + 32, value.pressedTick, true);
+		view.setUint32(offset + 24, value.proxiedNetworks, true);
+		view.setUint32(offset + 28, value.aggregationTicks, true);
+		view.setUint32(offset + 32, value.aggregationLimit, true);
+		view.setUint32(offset + 36, value.pressedTick, true);
+		view.setUint32(offset + 40, value.tracing, true);
 	},
 });
 
@@ -668,9 +701,11 @@ export const controlOffsets = {
 	timeoutTcpClosing: 12,
 	timeoutAny: 16,
 	dropEventsPerTick: 20,
-	aggregationTicks: 24,
-	aggregationLimit: 28,
-	pressedTick: 32,
+	proxiedNetworks: 24,
+	aggregationTicks: 28,
+	aggregationLimit: 32,
+	pressedTick: 36,
+	tracing: 40,
 } as const;
 
 /** struct counters, 72 bytes. */
@@ -885,7 +920,7 @@ export interface Event {
 	readonly type: number;
 	/** {@link DropReason}, or 0. `u8` at 9. */
 	readonly reason: number;
-	/** {@link Direction}: on whose side it was dropped. `u8` at 10. */
+	/** {@link Direction}: on whose side it was dropped; of a trace, decided. `u8` at 10. */
 	readonly direction: number;
 	/** `u8` at 11. */
 	readonly protocol: number;
@@ -1114,7 +1149,7 @@ export interface Flow {
 	readonly originator: number;
 	/** 1: picked up from a TCP packet without SYN; replies are judged on their own. `u8` at 98. */
 	readonly midstream: number;
-	/** As what it counts: {@link PairVerdict} << 1 | {@link Direction}. `u8` at 99. */
+	/** As what it counts: {@link PairVerdict} << 1 | {@link Direction}; with PAIR_UNCOUNTED, not. `u8` at 99. */
 	readonly pair: number;
 	/** `u16` at 100. */
 	readonly lowEndpoint: number;
@@ -1198,6 +1233,8 @@ export interface Flow4Key {
 	readonly network: number;
 	/** `u8` at 14. */
 	readonly protocol: number;
+	/** {@link FlowLeg}. `u8` at 15. */
+	readonly leg: number;
 }
 
 export const flow4KeyCodec: Codec<Flow4Key> = codec({
@@ -1210,6 +1247,7 @@ export const flow4KeyCodec: Codec<Flow4Key> = codec({
 		highPort: view.getUint16(offset + 10, false),
 		network: view.getUint16(offset + 12, true),
 		protocol: view.getUint8(offset + 14),
+		leg: view.getUint8(offset + 15),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.lowAddress, false);
@@ -1218,7 +1256,7 @@ export const flow4KeyCodec: Codec<Flow4Key> = codec({
 		view.setUint16(offset + 10, value.highPort, false);
 		view.setUint16(offset + 12, value.network, true);
 		view.setUint8(offset + 14, value.protocol);
-		zero(view, offset + 15, 1);
+		view.setUint8(offset + 15, value.leg);
 	},
 });
 
@@ -1230,6 +1268,7 @@ export const flow4KeyOffsets = {
 	highPort: 10,
 	network: 12,
 	protocol: 14,
+	leg: 15,
 } as const;
 
 /** struct flow6_key, 40 bytes. */
@@ -1246,6 +1285,8 @@ export interface Flow6Key {
 	readonly network: number;
 	/** `u8` at 38. */
 	readonly protocol: number;
+	/** {@link FlowLeg}. `u8` at 39. */
+	readonly leg: number;
 }
 
 export const flow6KeyCodec: Codec<Flow6Key> = codec({
@@ -1258,6 +1299,7 @@ export const flow6KeyCodec: Codec<Flow6Key> = codec({
 		highPort: view.getUint16(offset + 34, false),
 		network: view.getUint16(offset + 36, true),
 		protocol: view.getUint8(offset + 38),
+		leg: view.getUint8(offset + 39),
 	}),
 	write(view, offset, value) {
 		writeBytes(view, offset, 16, value.lowAddress, 'flow6_key.low_address');
@@ -1266,7 +1308,7 @@ export const flow6KeyCodec: Codec<Flow6Key> = codec({
 		view.setUint16(offset + 34, value.highPort, false);
 		view.setUint16(offset + 36, value.network, true);
 		view.setUint8(offset + 38, value.protocol);
-		zero(view, offset + 39, 1);
+		view.setUint8(offset + 39, value.leg);
 	},
 });
 
@@ -1278,6 +1320,7 @@ export const flow6KeyOffsets = {
 	highPort: 34,
 	network: 36,
 	protocol: 38,
+	leg: 39,
 } as const;
 
 /** struct fragment, 4 bytes. */
@@ -1522,7 +1565,7 @@ export const masqueradeKeyOffsets = {
 	family: 37,
 } as const;
 
-/** struct network, 24 bytes. */
+/** struct network, 36 bytes. */
 export interface Network {
 	/** Source of ICMP errors; 0: 192.0.0.8 (RFC 7600). `be32` at 0, network byte order in memory. */
 	readonly gatewayIpv4: number;
@@ -1532,23 +1575,35 @@ export interface Network {
 	readonly hostRouting: number;
 	/** 1: an uplink serves it; they go by way of that. `u8` at 21. */
 	readonly uplinks: number;
+	/** Where the L7 proxy listens for connections whose rule names no port. `be16` at 22, network byte order in memory. */
+	readonly proxyPort: number;
+	/** Of the interface that leads to the L7 proxy; 0: there is none. `u32` at 24. */
+	readonly proxyIfindex: number;
+	/** The proxy's end. `u8[6]` at 28. */
+	readonly proxyMac: Uint8Array;
 }
 
 export const networkCodec: Codec<Network> = codec({
 	name: 'network',
-	size: 24,
+	size: 36,
 	read: (view, offset) => ({
 		gatewayIpv4: view.getUint32(offset, false),
 		gatewayIpv6: readBytes(view, offset + 4, 16),
 		hostRouting: view.getUint8(offset + 20),
 		uplinks: view.getUint8(offset + 21),
+		proxyPort: view.getUint16(offset + 22, false),
+		proxyIfindex: view.getUint32(offset + 24, true),
+		proxyMac: readBytes(view, offset + 28, 6),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.gatewayIpv4, false);
 		writeBytes(view, offset + 4, 16, value.gatewayIpv6, 'network.gateway_ipv6');
 		view.setUint8(offset + 20, value.hostRouting);
 		view.setUint8(offset + 21, value.uplinks);
-		zero(view, offset + 22, 2);
+		view.setUint16(offset + 22, value.proxyPort, false);
+		view.setUint32(offset + 24, value.proxyIfindex, true);
+		writeBytes(view, offset + 28, 6, value.proxyMac, 'network.proxy_mac');
+		zero(view, offset + 34, 2);
 	},
 });
 
@@ -1558,6 +1613,9 @@ export const networkOffsets = {
 	gatewayIpv6: 4,
 	hostRouting: 20,
 	uplinks: 21,
+	proxyPort: 22,
+	proxyIfindex: 24,
+	proxyMac: 28,
 } as const;
 
 /** struct pair, 48 bytes. */
@@ -1696,6 +1754,115 @@ export const peerKeyOffsets = {
 	direction: 8,
 } as const;
 
+/** struct policy_question, 84 bytes. */
+export interface PolicyQuestion {
+	/** A header of type 0x88b5 (IEEE 802 local experiments); not looked at. `u8[14]` at 0. */
+	readonly ethernet: Uint8Array;
+	/** `u8[16]` at 16. */
+	readonly sourceAddress: Uint8Array;
+	/** `u8[16]` at 32. */
+	readonly destinationAddress: Uint8Array;
+	/** `be16` at 48, network byte order in memory. */
+	readonly sourcePort: number;
+	/** `be16` at 50, network byte order in memory. */
+	readonly destinationPort: number;
+	/** `u16` at 52. */
+	readonly network: number;
+	/** 4 or 6. `u8` at 54. */
+	readonly family: number;
+	/** `u8` at 55. */
+	readonly protocol: number;
+	/** `u32` at 56. */
+	readonly epoch: number;
+	/** `u32` at 60. */
+	readonly sourceIdentity: number;
+	/** `u32` at 64. */
+	readonly destinationIdentity: number;
+	/** EndpointId, or 0. `u16` at 68. */
+	readonly sourceEndpoint: number;
+	/** `u16` at 70. */
+	readonly destinationEndpoint: number;
+	/** `u32` at 72. */
+	readonly egressCookie: number;
+	/** `u32` at 76. */
+	readonly ingressCookie: number;
+	/** {@link Verdict}: of the source's policy. `u8` at 80. */
+	readonly egressVerdict: number;
+	/** {@link Verdict}: of the destination's policy. `u8` at 81. */
+	readonly ingressVerdict: number;
+	/** {@link DropReason}; 0: policy lets it pass, or to the proxy. `u8` at 82. */
+	readonly reason: number;
+}
+
+export const policyQuestionCodec: Codec<PolicyQuestion> = codec({
+	name: 'policy_question',
+	size: 84,
+	read: (view, offset) => ({
+		ethernet: readBytes(view, offset, 14),
+		sourceAddress: readBytes(view, offset + 16, 16),
+		destinationAddress: readBytes(view, offset + 32, 16),
+		sourcePort: view.getUint16(offset + 48, false),
+		destinationPort: view.getUint16(offset + 50, false),
+		network: view.getUint16(offset + 52, true),
+		family: view.getUint8(offset + 54),
+		protocol: view.getUint8(offset + 55),
+		epoch: view.getUint32(offset + 56, true),
+		sourceIdentity: view.getUint32(offset + 60, true),
+		destinationIdentity: view.getUint32(offset + 64, true),
+		sourceEndpoint: view.getUint16(offset + 68, true),
+		destinationEndpoint: view.getUint16(offset + 70, true),
+		egressCookie: view.getUint32(offset + 72, true),
+		ingressCookie: view.getUint32(offset + 76, true),
+		egressVerdict: view.getUint8(offset + 80),
+		ingressVerdict: view.getUint8(offset + 81),
+		reason: view.getUint8(offset + 82),
+	}),
+	write(view, offset, value) {
+		writeBytes(view, offset, 14, value.ethernet, 'policy_question.ethernet');
+		zero(view, offset + 14, 2);
+		writeBytes(view, offset + 16, 16, value.sourceAddress, 'policy_question.source_address');
+		writeBytes(view, offset + 32, 16, value.destinationAddress, 'policy_question.destination_address');
+		view.setUint16(offset + 48, value.sourcePort, false);
+		view.setUint16(offset + 50, value.destinationPort, false);
+		view.setUint16(offset + 52, value.network, true);
+		view.setUint8(offset + 54, value.family);
+		view.setUint8(offset + 55, value.protocol);
+		view.setUint32(offset + 56, value.epoch, true);
+		view.setUint32(offset + 60, value.sourceIdentity, true);
+		view.setUint32(offset + 64, value.destinationIdentity, true);
+		view.setUint16(offset + 68, value.sourceEndpoint, true);
+		view.setUint16(offset + 70, value.destinationEndpoint, true);
+		view.setUint32(offset + 72, value.egressCookie, true);
+		view.setUint32(offset + 76, value.ingressCookie, true);
+		view.setUint8(offset + 80, value.egressVerdict);
+		view.setUint8(offset + 81, value.ingressVerdict);
+		view.setUint8(offset + 82, value.reason);
+		zero(view, offset + 83, 1);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const policyQuestionOffsets = {
+	ethernet: 0,
+	sourceAddress: 16,
+	destinationAddress: 32,
+	sourcePort: 48,
+	destinationPort: 50,
+	network: 52,
+	family: 54,
+	protocol: 55,
+	epoch: 56,
+	sourceIdentity: 60,
+	destinationIdentity: 64,
+	sourceEndpoint: 68,
+	destinationEndpoint: 70,
+	egressCookie: 72,
+	ingressCookie: 76,
+	egressVerdict: 80,
+	ingressVerdict: 81,
+	reason: 82,
+} as const;
+
 /** struct policy_set, 16 bytes. */
 export interface PolicySet {
 	/** {@link PolicySetFlag}. `u32` at 0. */
@@ -1723,6 +1890,28 @@ export const policySetCodec: Codec<PolicySet> = codec({
 export const policySetOffsets = {
 	flags: 0,
 	defaultClass: 4,
+} as const;
+
+/** struct proxy, 4 bytes. */
+export interface Proxy {
+	/** `u32` at 0. */
+	readonly network: number;
+}
+
+export const proxyCodec: Codec<Proxy> = codec({
+	name: 'proxy',
+	size: 4,
+	read: (view, offset) => ({
+		network: view.getUint32(offset, true),
+	}),
+	write(view, offset, value) {
+		view.setUint32(offset, value.network, true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const proxyOffsets = {
+	network: 0,
 } as const;
 
 /** struct record, 256 bytes. */
@@ -2021,7 +2210,7 @@ export const uplinkOffsets = {
 	masquerade: 40,
 } as const;
 
-/** Variables of section .data.control, 36 bytes. */
+/** Variables of section .data.control, 44 bytes. */
 export interface DataControl {
 	/** `struct control` at 0. */
 	readonly control: Control;
@@ -2029,12 +2218,12 @@ export interface DataControl {
 
 export const dataControlCodec: Codec<DataControl> = codec({
 	name: '.data.control',
-	size: 36,
+	size: 44,
 	read: (view, offset) => ({
 		control: controlCodec.read(view, offset),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 36);
+		zero(view, offset, 44);
 		controlCodec.write(view, offset, value.control);
 	},
 });
@@ -2245,6 +2434,15 @@ export const maps = {
 		maxEntries: 8192,
 		flags: 0x80,
 	},
+	proxies: {
+		name: 'proxies',
+		type: 1,
+		typeName: 'hash',
+		key: u32Codec,
+		value: proxyCodec,
+		maxEntries: 4096,
+		flags: 0x81,
+	},
 	records: {
 		name: 'records',
 		type: 1,
@@ -2268,7 +2466,7 @@ export const maps = {
 		type: 6,
 		typeName: 'percpu_array',
 		key: u32Codec,
-		value: bytesCodec(744),
+		value: bytesCodec(752),
 		maxEntries: 2,
 		flags: 0x0,
 	},

@@ -10,7 +10,10 @@ import type { Audit } from '../pods/audit.js';
 import type { NetworkRequest } from '../pods/network-requests.js';
 import type { PodDescription, PodRequest } from '../pods/pod-request.js';
 
-/** Kinds that an agent takes: pools, networks, namespaces, pods and every kind of policy. */
+/**
+ * Kinds that an agent takes: pools, networks, namespaces, pods and every kind of policy; of whom policies speak: services
+ * with their EndpointSlices, and other nodes by `status.addresses`.
+ */
 export type AgentInput = PolicyInput | HeddleDocument;
 
 /** `{ kind, namespace, name }` of any kind; a text is a policy, see {@link PolicyRef}. */
@@ -38,7 +41,8 @@ export interface Agent extends AsyncDisposable {
 	/**
 	 * Adds documents, or replaces those of the same kind and name: all or nothing. Routes of a network change on running
 	 * pods, labels at once and for established flows too, a network's MTU and pool for attachments to come.
-	 * @throws PolicyError with every issue, ERR_POOL_IN_USE, ERR_OVERLAPPING_CIDR, ERR_UNKNOWN_POOL, ERR_MAP_FULL, ERR_STORE_*
+	 * @throws PolicyError with every issue, ERR_POOL_IN_USE, ERR_OVERLAPPING_CIDR, ERR_UNKNOWN_POOL, ERR_ADDRESS_IN_USE of
+	 * a new route's gateway that a pod of the network has, ERR_MAP_FULL, ERR_STORE_*
 	 */
 	apply(...inputs: AgentInput[]): Promise<{ readonly warnings: readonly DocumentIssue[] }>;
 	/** false: there is none of this name. @throws ERR_POOL_IN_USE, ERR_IN_USE of a network with pods, ERR_STORE_* */
@@ -47,7 +51,7 @@ export interface Agent extends AsyncDisposable {
 	 * One interface a network, with addresses, routes and policy: all or nothing. Again for the same id and namespace:
 	 * answers what there is, with the labels of the request; for another namespace: the former one is detached.
 	 * @throws ERR_UNKNOWN_NETWORK, ERR_DUPLICATE_NETWORK, ERR_POOL_EXHAUSTED, ERR_ADDRESS_NOT_IN_POOL, ERR_ADDRESS_IN_USE,
-	 * ERR_NETNS, ERR_NAME_TAKEN, ERR_EXISTS (with other networks), ERR_INVALID_ARGUMENT, ERR_MAP_FULL, ERR_STORE_*
+	 * ERR_ADDRESS_RESERVED (a gateway), ERR_ROUTE_EXISTS (another way of the host to an address), ERR_NETNS, ERR_NAME_TAKEN, ERR_EXISTS (with other networks), ERR_INVALID_ARGUMENT, ERR_MAP_FULL, ERR_STORE_*
 	 */
 	attachPod(request: PodRequest): Promise<readonly Attachment[]>;
 	/** Many at once: all or nothing. */

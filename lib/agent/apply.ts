@@ -3,6 +3,7 @@ import type { DocumentKind, HeddleDocument, PolicyDocument } from '../documents/
 import type { DocumentIssue } from '../documents/issue.js';
 import { readInputs } from '../datapath/policy-input.js';
 import { POD_KIND } from '../pods/pod-table.js';
+import { refuseUsedGateways } from '../pods/gateways.js';
 import { gatewaysOf } from '../pods/pod-networks.js';
 import type { PodRow } from '../pods/pod-row.js';
 import { reroute, withRoutes } from '../pods/reroute.js';
@@ -10,18 +11,23 @@ import type { StoreChange } from '../store/store.js';
 import type { AgentInput } from './agent.js';
 import type { AgentParts } from './agent-parts.js';
 import { describePod, documentChange } from './document-table.js';
+import { peersTouched, refreshPeers } from './known-peers.js';
 import { relabelRows } from './relabel.js';
 import { createUndo, type Undo } from './undo.js';
 
 type AgentDocument = Extract<
 	HeddleDocument,
-	{ kind: 'CiliumPodIPPool' | 'IsovalentPodNetwork' | 'Namespace' | 'Pod' } | PolicyDocument
+	| { kind: 'CiliumPodIPPool' | 'IsovalentPodNetwork' | 'Namespace' | 'Node' | 'Service' | 'EndpointSlice' | 'Pod' }
+	| PolicyDocument
 >;
 
 export const AGENT_KINDS: readonly DocumentKind[] = [
 	'CiliumPodIPPool',
 	'IsovalentPodNetwork',
 	'Namespace',
+	'Node',
+	'Service',
+	'EndpointSlice',
 	'Pod',
 	...POLICY_KINDS,
 ];
@@ -56,6 +62,7 @@ export function applyEdits(parts: AgentParts, edits: readonly DocumentEdit[]): r
 function editAll(parts: AgentParts, edits: readonly DocumentEdit[], undo: Undo): readonly DocumentIssue[] {
 	const former = edits.map(({ name }) => documentChange(name, knownDocument(parts, name)));
 	const plain = edits.filter(({ document }) => document !== undefined && !isPolicy(document));
+	const touched = peersTouched(plain.flatMap(({ name, document }) => [document, parts.documents.get(name)]));
 	for (const kind of AGENT_KINDS) {
 		plain.filter(({ document }) => document?.kind === kind).forEach((edit) => applyEdit(parts, edit, undo));
 	}
@@ -63,6 +70,7 @@ function editAll(parts: AgentParts, edits: readonly DocumentEdit[], undo: Undo):
 	rerouteAll(parts, rows, undo);
 	const before = rows.map(({ id }) => parts.table.get(id)!);
 	relabelRows(parts, rows, undo);
+	refreshPeers(parts, touched);
 	const policies = edits.flatMap(({ document }) => (document !== undefined && isPolicy(document) ? [document] : []));
 	const { warnings } = parts.datapath.policies.apply(...policies);
 	parts.store.write([...edits.map(({ name, document }) => documentChange(name, document)), ...rows.map(rowChange)]);
@@ -101,10 +109,12 @@ function putPool({ ipam, documents }: AgentParts, { metadata: { name }, spec }: 
 }
 
 function putNetwork(parts: AgentParts, { metadata: { name }, spec }: Network, undo: Undo): void {
-	const { networks, datapath, documents } = parts;
+	const { networks, datapath, documents, ipam } = parts;
 	const former = documents.find('IsovalentPodNetwork', name)?.spec;
+	const before = networks.has(name) ? networks.get(name) : undefined;
 	networks.set(name, spec);
 	undo.add(() => networks.set(name, former));
+	refuseUsedGateways(networks.get(name), before, ipam.allocations());
 	const gateways = gatewaysOf(networks.get(name));
 	const known = datapath.networks.get(name);
 	if (known === undefined) {

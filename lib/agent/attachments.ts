@@ -14,7 +14,7 @@ function describe({ table, interfaces, netlink }: AgentParts, row: PodRow, attac
 		return [];
 	}
 	const { network, primary, hostInterface, mac, hostMac, mtu, ipv4, ipv6, routes } = attachment;
-	const link = interfaces.bigTcp > 0 ? netlink.link(hostInterface) : undefined;
+	const link = interfaces.bigTcp > 0 && !netlink.closed ? netlink.link(hostInterface) : undefined;
 	return [
 		Object.freeze({
 			id: row.id,

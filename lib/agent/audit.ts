@@ -1,6 +1,6 @@
 import type { Audit } from '../pods/audit.js';
 import { attachmentKey, isHostInterfaceName } from '../pods/names.js';
-import { ownerOf } from '../pods/plan.js';
+import { ownerOf } from '../pods/owners.js';
 import type { AgentParts } from './agent-parts.js';
 
 export function audit({ table, netlink, datapath, ipam }: AgentParts): Audit {

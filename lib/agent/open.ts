@@ -24,6 +24,7 @@ import { AGENT_KINDS, applyEdit, applyInputs, isAgentDocument } from './apply.js
 import { attachmentsOf } from './attachments.js';
 import { audit } from './audit.js';
 import { createDocumentTable, policiesToApply, storedDocuments } from './document-table.js';
+import { peersTouched, refreshPeers } from './known-peers.js';
 import { checkAgentOptions } from './options.js';
 import type { AgentOptions, CheckedAgentOptions } from './options.js';
 import { attachAll, detachAll, forgetPod, plug, relabelPod, rowOf, unplug } from './pod-verbs.js';
@@ -76,7 +77,11 @@ async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentPart
 	}
 }
 
-function createParts({ mtu, interfaces, cluster }: CheckedAgentOptions, store: Store, datapath: Datapath): AgentParts {
+function createParts(
+	{ mtu, hostRoutes, interfaces, cluster }: CheckedAgentOptions,
+	store: Store,
+	datapath: Datapath,
+): AgentParts {
 	const documents = createDocumentTable();
 	const namespace = (name: string): PoolUser => documents.find('Namespace', name)?.metadata ?? {};
 	return {
@@ -84,6 +89,7 @@ function createParts({ mtu, interfaces, cluster }: CheckedAgentOptions, store: S
 		datapath,
 		documents,
 		mtu,
+		hostRoutes,
 		interfaces,
 		queue: createQueue(),
 		ipam: createIpam(),
@@ -118,6 +124,7 @@ async function restore(parts: AgentParts): Promise<void> {
 				}
 			}
 		}
+		refreshPeers(parts, peersTouched(documents));
 		parts.datapath.policies.apply(...policiesToApply(parts.datapath, documents));
 	});
 	await reconcile(parts, parts.store);

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { DatapathOptions } from '../datapath/options.js';
 import { HeddleError, invalidArgument } from '../errors.js';
 import { MAX_MTU, MIN_MTU } from '../documents/pod-network.js';
+import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 import { checkMetricsOptions } from '../metrics/options.js';
 import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
@@ -12,7 +13,7 @@ import { checkUiOptions } from '../ui/options.js';
 import type { UiOptions } from '../ui/options.js';
 
 export interface AgentOptions {
-	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096 */
+	/** `pinPath` is where the agent finds its datapath again. @default pinned under /sys/fs/bpf/heddle, `flowHistory` 4096, `l7` true */
 	readonly datapath?: DatapathOptions;
 	/** One file, absolute; its folder is made where it is missing. @default '/var/lib/heddle/state.db' */
 	readonly statePath?: string;
@@ -22,11 +23,20 @@ export interface AgentOptions {
 	readonly cluster?: string;
 	/** Bytes, 1280..65535, for networks whose document says nothing. @default 1500 */
 	readonly mtu?: number;
-	/** 'netkit' needs Linux 6.7 and its module. @default 'veth' */
+	/**
+	 * Networks to whose pods the host gets routes, so that its own processes reach them: kubelet's probes do. An address
+	 * has one way: of two networks that use the same ones, name one. @default ['default']
+	 */
+	readonly hostRoutes?: readonly string[];
+	/**
+	 * 'netkit' needs Linux 6.7 and its module, else ERR_KERNEL_FEATURE. Its pairs are in L2 mode and let through what no
+	 * program judges; heddle's programs are on the host's end as on a veth's, TCX, with the same checks of MAC and address.
+	 * Pods that are attached keep the driver that they were made with. @default 'veth'
+	 */
 	readonly driver?: 'veth' | 'netkit';
 	/**
-	 * Packets beyond 64 KiB between pods of this host, as far as kernel and driver can; every attachment tells what it got.
-	 * Linux 5.19, for IPv4 6.3. @default false
+	 * Packets of up to 192 KiB between pods of this host, as far as kernel and driver can; every attachment tells what it
+	 * got. Linux 5.19, for IPv4 6.3; with veth and netkit alike. @default false
 	 */
 	readonly bigTcp?: boolean;
 	/** A Prometheus endpoint as long as the agent is open, its pools among it. @default none */
@@ -41,6 +51,7 @@ export interface CheckedAgentOptions {
 	readonly store?: Store;
 	readonly cluster: string;
 	readonly mtu: number;
+	readonly hostRoutes: ReadonlySet<string>;
 	readonly interfaces: InterfaceOptions;
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
 	readonly ui?: UiOptions;
@@ -55,7 +66,7 @@ const BIG_TCP_SIZE = 196_608;
 /** @throws ERR_INVALID_ARGUMENT naming the option, ERR_KERNEL_FEATURE */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
-	const { metrics, ui } = options;
+	const { metrics, ui, hostRoutes = [DEFAULT_NETWORK] } = options;
 	if (metrics !== undefined) {
 		checkMetricsOptions(metrics, 'metrics.');
 	}
@@ -71,6 +82,9 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > MAX_MTU) {
 		throw invalidArgument('mtu', mtu, `an integer from ${MIN_MTU} to ${MAX_MTU}`);
 	}
+	if (!Array.isArray(hostRoutes) || hostRoutes.some((name) => typeof name !== 'string' || name === '')) {
+		throw invalidArgument('hostRoutes', hostRoutes, 'an array of names of networks');
+	}
 	if (driver !== 'veth' && driver !== 'netkit') {
 		throw invalidArgument('driver', driver, "'veth' or 'netkit'");
 	}
@@ -81,11 +95,12 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		});
 	}
 	return {
-		datapath: { flowHistory: FLOW_HISTORY, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
+		datapath: { flowHistory: FLOW_HISTORY, l7: true, ...datapath, pinPath: datapath.pinPath ?? PIN_PATH },
 		statePath,
 		...(store === undefined ? {} : { store }),
 		cluster,
 		mtu,
+		hostRoutes: new Set(hostRoutes),
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
 		...(metrics === undefined ? {} : { metrics }),
 		...(ui === undefined ? {} : { ui }),

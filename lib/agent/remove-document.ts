@@ -6,6 +6,7 @@ import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 import type { DocumentRef } from './agent.js';
 import type { AgentParts } from './agent-parts.js';
 import { documentChange } from './document-table.js';
+import { peersTouched, refreshPeers } from './known-peers.js';
 import { relabelRows } from './relabel.js';
 import { createUndo } from './undo.js';
 
@@ -42,8 +43,9 @@ async function removePlain(parts: AgentParts, name: string, document: HeddleDocu
 		if (document.kind === 'IsovalentPodNetwork') {
 			refuseUsed(parts, document.metadata.name);
 		}
-		parts.documents.set(name, undefined);
-		undo.add(() => parts.documents.set(name, document));
+		// Peers before it is written: a process that ends in between begins with the document, and tells of it again.
+		setDocument(parts, document, undefined);
+		undo.add(() => setDocument(parts, document, document));
 		parts.store.write([documentChange(name, undefined)]);
 		undo.add(() => parts.store.write([documentChange(name, document)]));
 		if (document.kind === 'Namespace') {
@@ -57,6 +59,11 @@ async function removePlain(parts: AgentParts, name: string, document: HeddleDocu
 		undo.run();
 		throw error;
 	}
+}
+
+function setDocument(parts: AgentParts, former: HeddleDocument, next: HeddleDocument | undefined): void {
+	parts.documents.set(documentName(former), next);
+	parts.datapath.transaction(() => refreshPeers(parts, peersTouched([former])));
 }
 
 function refuseUsed({ table }: AgentParts, network: string): void {

@@ -26,8 +26,8 @@ export interface AddressTable {
 	sweepEndpoints(isPresent: (endpoint: number) => boolean): number;
 }
 
-/** Why an address block has an identity: a policy names it, or a name was learned for it, which says more. */
-export type ImpliedLayer = 'cidr' | 'name';
+/** Why an address block has an identity: a policy names it; a name was learned for it, which says more; it is a node's. */
+export type ImpliedLayer = 'cidr' | 'name' | 'node';
 
 export interface AddressRow {
 	readonly network: number;
@@ -174,13 +174,13 @@ export function createAddressTable(
 
 	function impliedValue(text: string): abi.Cidr | undefined {
 		const layers = implied.get(text);
-		const identity = layers?.name ?? layers?.cidr;
+		const identity = layers?.node ?? layers?.name ?? layers?.cidr;
 		return identity === undefined ? undefined : { identity, byPolicy: 1 };
 	}
 
 	function setImplied(layer: ImpliedLayer, text: string, identity: number | undefined): void {
 		const layers = { ...implied.get(text), [layer]: identity };
-		if (layers.cidr === undefined && layers.name === undefined) {
+		if (Object.values(layers).every((one) => one === undefined)) {
 			implied.delete(text);
 		} else {
 			implied.set(text, layers);

@@ -32,6 +32,9 @@ export const PROGRAM_NAMES = [
 	'early_from_uplink',
 	'simulate_from_endpoint',
 	'simulate_to_endpoint',
+	'from_proxy',
+	'to_proxy',
+	'ask_policy',
 	'sweep',
 	'read_clock',
 ] as const;

@@ -1,9 +1,16 @@
 import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { clockOffsetNs } from '../flows/expand.js';
+import { EventView } from '../flows/event-view.js';
 import { createFlowHub } from '../flows/hub.js';
+import { l7Flow } from '../flows/l7-flow.js';
 import { openFlowStream } from '../flows/stream.js';
 import type { FlowOptions, FlowStream } from '../flows/stream.js';
+import { accessOf } from '../l7/access-flow.js';
+import { accessRecords } from '../l7/access-record.js';
+import { createL7 } from '../l7/l7.js';
+import type { L7 } from '../l7/l7.js';
+import { createRuleSets } from '../l7/rule-sets.js';
 import type { PolicyTable } from '../policy/table.js';
 import type { Link } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
@@ -60,6 +67,8 @@ export interface Datapath extends AsyncDisposable {
 	readonly policies: Policies;
 	/** Ways to other hosts. */
 	readonly uplinks: Uplinks;
+	/** The proxy that `rules.http` ask for. */
+	readonly l7: L7;
 	/** 'tcx' or 'clsact': how programs are attached. */
 	readonly attachMode: 'tcx' | 'clsact';
 	readonly pinPath?: string;
@@ -120,6 +129,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	const { maps, changes, records } = core;
 	const cookies = createCookies();
 	const origins = createOrigins();
+	const ruleSets = createRuleSets(origins);
 	const tables = createPolicyTables(maps, () => parts.table.size.sets);
 	const identityRegistry = createIdentityRegistry(changes, records, abi.RecordKind.Identity);
 	const registry = createEndpointRegistry();
@@ -130,7 +140,11 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		cookies,
 		memory,
 		maxSets: maps.policySets.maxEntries,
-		unionOf: origins.unionOf,
+		unionOf(redirecting) {
+			const cookie = origins.unionOf(redirecting);
+			ruleSets.use(cookie);
+			return cookie;
+		},
 		repoint(identity) {
 			for (const state of registry.ofIdentity(identity)) {
 				rewriteEndpoint(admission, state);
@@ -158,6 +172,21 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		endpointsOf,
 		added: (id) => policies.spread(id),
 		served: (id) => uplinks.serves(id),
+		proxyOf: (id) => l7.proxyOf(id),
+		removed: (id) => l7.removed(id),
+	});
+	const l7 = createL7({
+		core,
+		ruleSets,
+		networksInUse: () => new Set(Array.from(registry, ({ network }) => network.id)),
+		rewrite: (id) => networks.rewrite(id),
+		onRecords(records, count) {
+			if (hub.isHeard()) {
+				for (const record of accessRecords(records, count)) {
+					hub.tell(l7Flow(accessOf(record), names));
+				}
+			}
+		},
 	});
 	const uplinks = createUplinks({
 		core,
@@ -262,6 +291,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 			return [];
 		}
 		upkeep.noticeAddresses();
+		await l7.ensure(new Set(candidates.map((candidate) => candidate.network.id)));
 		return (await attacher.attach(candidates)).map(handles.of);
 	}
 
@@ -286,6 +316,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		await upkeep.stop();
 		await attacher.release();
 		await uplinks.release();
+		await l7.release();
 		parts.release();
 	}
 
@@ -294,6 +325,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		await upkeep.stop();
 		await attacher.detach([...registry]);
 		await uplinks.detachAll();
+		await l7.remove();
 		core.pins?.remove();
 		await closeOnce();
 	}
@@ -303,6 +335,8 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		return closing;
 	}
 
+	changes.beforeCommit(ruleSets.refresh);
+	core.epoch.onBump(() => l7.review());
 	restore();
 	const upkeep = startUpkeep({
 		core,
@@ -320,6 +354,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		identities,
 		policies,
 		uplinks,
+		l7,
 		attachMode: core.attachMode,
 		...(core.pins === undefined ? {} : { pinPath: core.pins.path }),
 		policyOf: (identity) => handles.policyOf(identity),
@@ -334,7 +369,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 					names,
 					recordSize: abi.eventCodec.size,
 					clockOffsetNs: offset,
-					decode: (record) => abi.eventCodec.decode(record),
+					decode: (record) => new EventView(record),
 					kernelLost: () => counters(core).lost,
 				},
 				options,

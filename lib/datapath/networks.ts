@@ -66,6 +66,7 @@ export const DEFAULT_NETWORK = 'default';
 const DEFAULT_NETWORK_ID = 1;
 const LAST_NETWORK_ID = 65535;
 const MAX_NAME = 63;
+const NO_PROXY: NetworkProxy = { ifindex: 0, mac: new Uint8Array(6), port: 0 };
 
 /** What networks need of the rest. */
 export interface NetworkParts {
@@ -79,13 +80,26 @@ export interface NetworkParts {
 	added(id: number): void;
 	/** Whether an uplink serves it. */
 	served(id: number): boolean;
+	/** What leads to its L7 proxy; undefined: it has none. */
+	proxyOf(id: number): NetworkProxy | undefined;
+	/** Told that it is gone, within the change. */
+	removed(id: number): void;
+}
+
+/** Where the datapath sends what policy leaves to the L7 proxy. */
+export interface NetworkProxy {
+	readonly ifindex: number;
+	/** The proxy's end, six bytes. */
+	readonly mac: Uint8Array;
+	/** Where it listens. */
+	readonly port: number;
 }
 
 export interface NetworkRegistry extends Networks {
 	byId(id: number): Network | undefined;
 	/** Networks of a former process. */
 	restore(): void;
-	/** Another uplink serves it, or none any more. Within a change. */
+	/** Another uplink serves it, or another proxy, or none any more. Within a change. */
 	rewrite(id: number): void;
 }
 
@@ -163,12 +177,18 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 			addresses.removeNetwork(network.id);
 			core.maps.networks.delete(network.id);
 			core.records.delete(abi.RecordKind.Network, network.id);
+			parts.removed(network.id);
 		});
+	}
+
+	function waysOf(id: number): Pick<abi.Network, 'uplinks' | 'proxyIfindex' | 'proxyMac' | 'proxyPort'> {
+		const { ifindex, mac, port } = parts.proxyOf(id) ?? NO_PROXY;
+		return { uplinks: parts.served(id) ? 1 : 0, proxyIfindex: ifindex, proxyMac: mac, proxyPort: port };
 	}
 
 	/** Within a change. */
 	function write(id: number, record: NetworkRecord): void {
-		core.maps.networks.set(id, networkValue(record, parts.served(id)), WRITE_ANY);
+		core.maps.networks.set(id, { ...networkValue(record), ...waysOf(id) }, WRITE_ANY);
 		core.records.put(abi.RecordKind.Network, id, record);
 	}
 
@@ -215,7 +235,7 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 		const network = build(id, record);
 		core.changes.run(() => {
 			core.maps.networks.ensureRoom(1);
-			core.maps.networks.set(id, networkValue(record, false), WRITE_ANY);
+			core.maps.networks.set(id, { ...networkValue(record), ...waysOf(id) }, WRITE_ANY);
 			core.changes.undo(() => core.maps.networks.delete(id));
 			core.records.put(abi.RecordKind.Network, id, record);
 			remember(network);
@@ -252,7 +272,7 @@ export function createNetworks(parts: NetworkParts): NetworkRegistry {
 		rewrite(id) {
 			const former = core.maps.networks.get(id);
 			if (former !== undefined) {
-				core.maps.networks.set(id, { ...former, uplinks: parts.served(id) ? 1 : 0 }, WRITE_ANY);
+				core.maps.networks.set(id, { ...former, ...waysOf(id) }, WRITE_ANY);
 				core.changes.undo(() => core.maps.networks.set(id, former, WRITE_ANY));
 			}
 		},
@@ -286,13 +306,15 @@ function checkNetwork(name: string, { gateways = {}, hostRouting = false }: Netw
 	});
 }
 
-function networkValue({ gateways, hostRouting }: NetworkRecord, served: boolean): abi.Network {
+function networkValue({
+	gateways,
+	hostRouting,
+}: NetworkRecord): Pick<abi.Network, 'gatewayIpv4' | 'gatewayIpv6' | 'hostRouting'> {
 	const bytes = (family: 4 | 6, text: string | undefined) =>
 		text === undefined ? new Uint8Array(16) : parseAddress(text, 'gateways', family).bytes;
 	return {
 		gatewayIpv4: ipv4Number(bytes(4, gateways.ipv4)),
 		gatewayIpv6: bytes(6, gateways.ipv6),
 		hostRouting: hostRouting ? 1 : 0,
-		uplinks: served ? 1 : 0,
 	};
 }

@@ -188,6 +188,9 @@ async function start(
 		if (adopted && options.existing === 'upgrade') {
 			await upgradePrograms(core, endpoints, uplinkLinks());
 		}
+		if (options.l7 !== undefined && options.l7 !== false) {
+			await datapath.l7.start(options.l7 === true ? {} : options.l7);
+		}
 		return datapath;
 	} catch (error) {
 		netlink.close();
@@ -230,8 +233,10 @@ function rodata(options: CheckedDatapathOptions): Uint8Array {
 	return abi.rodataCodec.encode({ ...zeroes, wakeupBytes: ringBytes / 4 });
 }
 
+/** What a former process left of the L7 proxy stays: connections that need it are refused, not let past it. */
 async function writeLimits(core: Core, options: CheckedDatapathOptions): Promise<void> {
 	const { timeouts, dropEventsPerSecond, aggregationIntervalMs } = options;
+	const former = core.maps.control.get(0)?.control;
 	const rate = await jiffiesPerSecond(() => {
 		core.programs.read_clock.testRun({});
 		return core.maps.clockResult.get(0) ?? { jiffies: 0n, monotonicNs: 0n };
@@ -245,9 +250,11 @@ async function writeLimits(core: Core, options: CheckedDatapathOptions): Promise
 			timeoutTcpClosing: ticks(timeouts.tcpClosing),
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
+			proxiedNetworks: former?.proxiedNetworks ?? 0,
 			aggregationTicks: ticks(aggregationIntervalMs / 1000),
 			aggregationLimit: abi.Aggregation.None,
 			pressedTick: 0,
+			tracing: former?.tracing ?? 0,
 		},
 	});
 }

@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 
 import { invalidArgument } from '../errors.js';
+import { checkL7Options } from '../l7/options.js';
+import type { L7Options } from '../l7/options.js';
 import type { AttachMode } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
 import { AGGREGATION_INTERVAL_MS, checkAggregation, checkSampling } from './aggregation.js';
@@ -74,6 +76,11 @@ export interface DatapathOptions {
 	 * allow, and one does for a deny. @default 'external'
 	 */
 	readonly ipBlocks?: IpBlocks;
+	/**
+	 * Starts the proxy that `rules.http` ask for, as `datapath.l7.start` does. Without it what policy leaves to the proxy is
+	 * dropped. @default false
+	 */
+	readonly l7?: boolean | L7Options;
 }
 
 export interface CheckedDatapathOptions extends DatapathOptions {
@@ -110,6 +117,11 @@ export function checkDatapathOptions(options: DatapathOptions): CheckedDatapathO
 	const { ipBlocks = 'external' } = options;
 	if (ipBlocks !== 'external' && ipBlocks !== 'endpoints') {
 		throw invalidArgument('ipBlocks', ipBlocks, "'external' or 'endpoints'");
+	}
+	if (typeof options.l7 === 'object') {
+		checkL7Options(options.l7);
+	} else if (options.l7 !== undefined && typeof options.l7 !== 'boolean') {
+		throw invalidArgument('l7', options.l7, 'true, false or options of the proxy');
 	}
 	const timeouts = { ...TIMEOUTS, ...options.timeouts };
 	for (const [name, value] of Object.entries(timeouts)) {

@@ -19,7 +19,10 @@ export interface PairEnd {
  */
 export type PairVerdict = 'forwarded' | 'denied' | 'audited' | 'redirected' | 'dropped';
 
-/** Exact, all CPUs summed, since the datapath was loaded: neither lost events nor sampling change it. */
+/**
+ * Exact, all CPUs summed, since the datapath was loaded: neither lost events nor sampling change it. A conversation that the
+ * L7 proxy is in counts once, by its client's packets and the answers to them.
+ */
 export interface PairCount {
 	/** By name. Absent, as both ends: the rest, for which the kernel's map of pairs has had no room. */
 	readonly network?: string;

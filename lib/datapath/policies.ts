@@ -21,6 +21,8 @@ import type { EndpointRegistry } from './endpoint-registry.js';
 import { explainPolicies } from './explain-policies.js';
 import type { LiveExplanation, PolicyQuestion } from './explain-policies.js';
 import type { IdentityRegistry } from './identity-registry.js';
+import { createKnownNodes } from './known-nodes.js';
+import type { KnownNodes } from './known-nodes.js';
 import { createKnownServices } from './known-services.js';
 import type { KnownServices } from './known-services.js';
 import { createLearnedNames } from './learned-names.js';
@@ -55,6 +57,8 @@ export interface Policies extends Iterable<PolicyDocument> {
 	readonly names: LearnedNames;
 	/** Where services' connections go, for `toServices`. */
 	readonly services: KnownServices;
+	/** Other nodes by address, for `fromNodes`, `toNodes` and the entity `remote-node`. */
+	readonly nodes: KnownNodes;
 	get(ref: PolicyRef): PolicyDocument | undefined;
 	/**
 	 * Adds these, or replaces those of the same kind and name; one change, counted in rows of these documents.
@@ -114,6 +118,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	const claims = createCidrClaims({ ...parts, changes });
 	const names = createLearnedNames({ ...parts, changes, claims, selectors });
 	const services = createKnownServices(core, reread);
+	const nodes = createKnownNodes({ ...parts, changes });
 	const context: RuleContext = { origins, services, ipBlocks };
 	const records = createDocumentRecords(core.records, origins);
 	const book = createRuleBook(origins);
@@ -199,6 +204,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	return {
 		names,
 		services,
+		nodes,
 		get size() {
 			return kept.size;
 		},
@@ -247,6 +253,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 		spread(network) {
 			claims.spread(network);
 			names.spread(network);
+			nodes.spread(network);
 		},
 		expire: names.expire,
 		restore() {
@@ -259,6 +266,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 				store.putPolicy(name, next.rules);
 			}
 			names.restore();
+			nodes.restore();
 		},
 		*[Symbol.iterator]() {
 			for (const { document } of kept.values()) {

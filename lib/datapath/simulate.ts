@@ -9,7 +9,7 @@ import type { Direction } from './types.js';
 /** What would become of a frame. */
 export interface Simulation {
 	/** 'reply': the datapath answers the pod itself (neighbour messages, ICMP errors). */
-	readonly action: 'drop' | 'to-endpoint' | 'to-host' | 'to-uplink' | 'reply';
+	readonly action: 'drop' | 'to-endpoint' | 'to-host' | 'to-uplink' | 'to-proxy' | 'reply';
 	/** true: an established flow answered. */
 	readonly cached: boolean;
 	/** The last of `flows`. Absent where nothing was judged, as for neighbour messages. */
@@ -25,6 +25,7 @@ const ACTIONS: Readonly<Record<number, Simulation['action']>> = {
 	[abi.SimulatedAction.ToEndpoint]: 'to-endpoint',
 	[abi.SimulatedAction.ToHost]: 'to-host',
 	[abi.SimulatedAction.ToUplink]: 'to-uplink',
+	[abi.SimulatedAction.ToProxy]: 'to-proxy',
 	[abi.SimulatedAction.Reply]: 'reply',
 };
 

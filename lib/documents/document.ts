@@ -3,7 +3,7 @@ import type { ClusterPolicySpec } from './cluster-network-policy.js';
 import type { DocumentSource } from './issue.js';
 import type { KubernetesPolicySpec } from './kubernetes-policy.js';
 import type { Metadata } from './metadata.js';
-import type { NodeSpec } from './node.js';
+import type { NodeSpec, NodeStatus } from './node.js';
 import type { PodNetworkSpec } from './pod-network.js';
 import type { PodSpec, PodStatus } from './pod.js';
 import type { PoolSpec } from './pool.js';
@@ -33,6 +33,7 @@ export type Namespace = Common<'Namespace'>;
 
 export interface Node extends Common<'Node'> {
 	readonly spec?: NodeSpec;
+	readonly status?: NodeStatus;
 }
 
 export interface Service extends Common<'Service'> {

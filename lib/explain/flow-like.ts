@@ -136,10 +136,21 @@ function isReply(fields: Fields, flags: readonly string[]): boolean {
 
 const FORWARDED = ['FORWARDED', 'AUDIT', 'REDIRECTED'];
 const DROPPED = ['DROPPED', 'ERROR'];
-const HANDED_OVER = ['to-host', 'to-stack', 'to-network', 'TO_ENDPOINT', 'TO_HOST', 'TO_STACK', 'TO_NETWORK'];
+const HANDED_OVER = [
+	'to-host',
+	'to-stack',
+	'to-network',
+	'to-proxy',
+	'TO_ENDPOINT',
+	'TO_HOST',
+	'TO_STACK',
+	'TO_NETWORK',
+	'TO_PROXY',
+];
 
 function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
-	const verdict = String(fields['verdict']);
+	// A proxy refuses requests: their connection was allowed.
+	const verdict = fields['l7'] === undefined ? String(fields['verdict']) : 'FORWARDED';
 	if (DROPPED.includes(verdict)) {
 		return 'dropped';
 	}

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { FlowEndpoint, FlowL4, TrafficDirection } from '../flows/flow.js';
+import type { Flow, FlowEndpoint, FlowL4, TrafficDirection } from '../flows/flow.js';
 import type { DropReasonNumbers } from '../hubble/translate/drop-reason.js';
 import { NETWORK_LABEL_PREFIX, clusterOf, namespaceOf } from '../hubble/translate/endpoint.js';
-import { EVENT_NUMBERS, observationPoint } from '../hubble/translate/event-type.js';
+import { EVENT_NUMBERS, isServed, observationPoint } from '../hubble/translate/event-type.js';
 import { interfaceMessage, reasonOf, summaryOf } from '../hubble/translate/flow.js';
-import type { ServedFlow } from '../hubble/translate/flow.js';
 import { policyFields } from '../hubble/translate/policies.js';
 import { dropReasonName } from './drop-reason-name.js';
+import { l7Json } from './l7-json.js';
 import { formatTimestamp } from './timestamp.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * A flow as JSON of Hubble's `flow.Flow`: names as in flow.proto, enums as words, what is 0 or empty left out. The network
- * of an end is its label `heddle:network=…`.
+ * of an end is its label `heddle:network=…`. The end of a conversation has no event type: Hubble has none for it.
  */
-export function flowJson(flow: ServedFlow, nodeName: string, version: string): JsonObject {
-	const { ip, l4 } = flow;
+export function flowJson(flow: Flow, nodeName: string, version: string): JsonObject {
+	const { ip, l4, l7 } = flow;
 	const reason = reasonOf(flow);
 	const { policy_match_type: match, ...policies } = policyFields(flow);
 	return {
@@ -27,8 +27,9 @@ export function flowJson(flow: ServedFlow, nodeName: string, version: string): J
 		l4: l4 && l4Json(l4),
 		source: endpointJson(flow.source),
 		destination: endpointJson(flow.destination),
-		Type: 'L3_L4',
+		Type: l7 === undefined ? 'L3_L4' : 'L7',
 		node_name: nodeName,
+		l7: l7 && l7Json(l7),
 		reply: flow.isReply || undefined,
 		...eventJson(flow, reason),
 		traffic_direction: known(flow.trafficDirection),
@@ -43,7 +44,10 @@ export function flowJson(flow: ServedFlow, nodeName: string, version: string): J
 	};
 }
 
-function eventJson({ eventType, traceReason }: ServedFlow, reason: DropReasonNumbers | undefined): JsonObject {
+function eventJson({ eventType, traceReason }: Flow, reason: DropReasonNumbers | undefined): JsonObject {
+	if (!isServed(eventType)) {
+		return {};
+	}
 	const { type, subType } = EVENT_NUMBERS[eventType];
 	const sub_type = orAbsent(eventType === 'drop' ? (reason?.number ?? 0) : subType);
 	const trace_observation_point = observationPoint(eventType);

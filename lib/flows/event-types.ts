@@ -8,9 +8,12 @@ export const FLOW_EVENT_TYPES: readonly FlowEventType[] = [
 	'from-host',
 	'from-stack',
 	'from-network',
+	'from-proxy',
 	'to-endpoint',
 	'to-host',
 	'to-stack',
 	'to-network',
+	'to-proxy',
 	'flow-end',
+	'l7',
 ];

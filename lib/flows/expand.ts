@@ -1,6 +1,5 @@
-import { EventFlag, EventType, FlowEndCause, ReservedIdentity, Verdict } from '../abi/generated.js';
+import { EventFlag, EventType, FlowEndCause, Verdict } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
-import { formatAddress } from '../addresses/address.js';
 import { dropReason } from './drop-reasons.js';
 import type {
 	Flow,
@@ -11,8 +10,12 @@ import type {
 	FlowL4,
 	FlowPolicy,
 	FlowVerdict,
+	TracePoint,
 	TrafficDirection,
 } from './flow.js';
+import { createKnownEnds } from './known-ends.js';
+import type { KnownEnds } from './known-ends.js';
+import { addressText } from './known-addresses.js';
 import { flowL4 } from './l4.js';
 import type { FlowNames } from './names.js';
 import { cameFrom, traceReason, wentTo } from './trace-points.js';
@@ -29,6 +32,12 @@ const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 const ACTIONS: Readonly<Record<number, FlowPolicy['action']>> = {
 	[Verdict.Denied]: 'DENIED',
 	[Verdict.Audited]: 'AUDITED',
+	[Verdict.Redirected]: 'REDIRECTED',
+};
+
+const VERDICTS: Readonly<Record<number, FlowVerdict>> = {
+	[Verdict.Allowed]: 'FORWARDED',
+	[Verdict.Audited]: 'AUDIT',
 	[Verdict.Redirected]: 'REDIRECTED',
 };
 
@@ -63,9 +72,9 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 		case EventType.Drop:
 			return dropLines(event, common, names);
 		case EventType.Trace:
-			return [...seenAt(cameFrom(event), event, common), ...seenAt(wentTo(event), event, common)];
+			return traceLines(event, common);
 		default:
-			return verdictLines(event, common, names);
+			return forwardedLines(event, common, names);
 	}
 }
 
@@ -85,9 +94,20 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 		return denied;
 	}
 	// The packet did leave its sender: say so before saying that the other side refused it.
-	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
-	const trace = line(common, 'FORWARDED', left, 'EGRESS', { traceReason: 'NEW' });
-	return [...verdictLine(event, common, names, false), trace, ...denied];
+	const left = leftAt(event, common);
+	const lines = [line(common, 'FORWARDED', left, 'EGRESS', { traceReason: 'NEW' }), ...denied];
+	const allowed = verdictLine(event, common, names, false);
+	if (allowed !== undefined) {
+		lines.unshift(allowed);
+	}
+	return lines;
+}
+
+function leftAt(event: Event, { source }: Common): TracePoint {
+	if ((event.flags & EventFlag.FromProxy) !== 0) {
+		return 'from-proxy';
+	}
+	return source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
 }
 
 /** By policy: denied, or left to a proxy that is not there. */
@@ -96,33 +116,51 @@ function isRefused(verdict: number): boolean {
 }
 
 /** Of the packet that began a conversation; each side may be sampled away. */
-function verdictLines(event: Event, common: Common, names: FlowNames): Flow[] {
+function forwardedLines(event: Event, common: Common, names: FlowNames): Flow[] {
+	const lines: Flow[] = [];
 	const [fromWeight, toWeight] = event.weights;
-	return [
-		...seenAt(cameFrom(event), event, common),
-		...(fromWeight === 0 ? [] : verdictLine(event, common, names, false)),
-		...(toWeight === 0 ? [] : verdictLine(event, common, names, true)),
-		...seenAt(wentTo(event), event, common),
-	];
+	tell(lines, seenAt(cameFrom(event), event, common));
+	if (fromWeight !== 0) {
+		tell(lines, verdictLine(event, common, names, false));
+	}
+	if (toWeight !== 0) {
+		tell(lines, verdictLine(event, common, names, true));
+	}
+	tell(lines, seenAt(wentTo(event), event, common));
+	return lines;
 }
 
-function seenAt(seen: SeenAt | undefined, event: Event, common: Common): Flow[] {
+function traceLines(event: Event, common: Common): Flow[] {
+	const lines: Flow[] = [];
+	tell(lines, seenAt(cameFrom(event), event, common));
+	tell(lines, seenAt(wentTo(event), event, common));
+	return lines;
+}
+
+function tell(lines: Flow[], told: Flow | undefined): void {
+	if (told !== undefined) {
+		lines.push(told);
+	}
+}
+
+function seenAt(seen: SeenAt | undefined, event: Event, common: Common): Flow | undefined {
 	if (seen === undefined) {
-		return [];
+		return undefined;
 	}
 	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
 	const extras = { traceReason: traceReason(event), weight: seen.weight };
-	return [line(common, audited ? 'AUDIT' : 'FORWARDED', seen.point, seen.direction, extras)];
+	return line(common, audited ? 'AUDIT' : 'FORWARDED', seen.point, seen.direction, extras);
 }
 
-function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow[] {
+function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow | undefined {
 	const verdict = ingress ? event.ingressVerdict : event.egressVerdict;
-	if (verdict !== Verdict.Allowed && verdict !== Verdict.Audited) {
-		return [];
+	const told = VERDICTS[verdict];
+	// The proxy's connection is judged for the client's, which has been told.
+	if (told === undefined || (event.flags & EventFlag.FromProxy) !== 0) {
+		return undefined;
 	}
-	const told: FlowVerdict = verdict === Verdict.Audited ? 'AUDIT' : 'FORWARDED';
 	const extras = { policy: policyOf(event, ingress, names), weight: event.weights[ingress ? 1 : 0] };
-	return [line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', extras)];
+	return line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', extras);
 }
 
 /** Every flow has the same fields in the same order: that keeps a hundred thousand a second cheap. */
@@ -144,6 +182,7 @@ function line(
 		destination: common.destination,
 		ip: common.ip,
 		l4: common.l4,
+		l7: undefined,
 		isReply: common.isReply,
 		traceReason: extras.traceReason,
 		weight: extras.weight !== undefined && extras.weight > 1 ? extras.weight : undefined,
@@ -162,6 +201,7 @@ function policyOf(event: Event, ingress: boolean, names: FlowNames): FlowPolicy 
 
 function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 	const timeNs = event.timeNs + offsetNs;
+	const ends = endsOf(names);
 	const network = names.network(event.network);
 	const fromHost = (event.flags & EventFlag.FromHost) !== 0;
 	const toHost = (event.flags & EventFlag.ToHost) !== 0;
@@ -170,8 +210,8 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 		time: new Date(Number(timeNs / 1_000_000n)),
 		timeNs,
 		network,
-		source: endOfFlow(event.sourceEndpoint, event.sourceIdentity, fromHost, network, names),
-		destination: endOfFlow(event.destinationEndpoint, event.destinationIdentity, toHost, network, names),
+		source: ends.of(event.sourceEndpoint, event.sourceIdentity, fromHost, network),
+		destination: ends.of(event.destinationEndpoint, event.destinationIdentity, toHost, network),
 		ip: isIp ? ipOf(event) : undefined,
 		l4: isIp ? flowL4(event) : undefined,
 		isReply: (event.flags & EventFlag.Reply) !== 0,
@@ -179,30 +219,22 @@ function commonOf(event: Event, names: FlowNames, offsetNs: bigint): Common {
 	};
 }
 
+const allEnds = new WeakMap<FlowNames, KnownEnds>();
+
+function endsOf(names: FlowNames): KnownEnds {
+	let ends = allEnds.get(names);
+	if (ends === undefined) {
+		ends = createKnownEnds(names);
+		allEnds.set(names, ends);
+	}
+	return ends;
+}
+
 function ipOf({ family, sourceAddress, destinationAddress }: Event): FlowIp {
 	return {
 		version: family === 4 ? 4 : 6,
-		source: formatAddress(family, sourceAddress),
-		destination: formatAddress(family, destinationAddress),
-	};
-}
-
-function endOfFlow(id: number, identity: number, isHost: boolean, network: string, names: FlowNames): FlowEndpoint {
-	const endpoint = id === 0 ? undefined : names.endpoint(id);
-	// What was dropped before it was judged has no identity yet.
-	const number = identity !== 0 ? identity : isHost ? ReservedIdentity.Host : (endpoint?.identity.id ?? 0);
-	const known = names.identity(number);
-	const labels = known?.labels ?? [];
-	return {
-		endpointId: endpoint === undefined ? undefined : id,
-		name: endpoint?.name ?? known?.name ?? labels[0] ?? 'unknown',
-		identity: number,
-		labels,
-		pod: endpoint?.pod?.name,
-		namespace: endpoint?.pod?.namespace,
-		interface: endpoint?.interface.name,
-		podInterface: endpoint?.interface.pod,
-		network,
+		source: addressText(family, sourceAddress),
+		destination: addressText(family, destinationAddress),
 	};
 }
 

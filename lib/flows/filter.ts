@@ -1,4 +1,5 @@
 import type { Flow, FlowEndpoint, FlowEventType, FlowVerdict, TrafficDirection } from './flow.js';
+import { l7Protocol } from './l7.js';
 
 type OneOrMany<T> = T | readonly T[];
 
@@ -12,7 +13,7 @@ export interface FlowFilter {
 	readonly network?: OneOrMany<string>;
 	readonly verdict?: OneOrMany<FlowVerdict>;
 	readonly eventType?: OneOrMany<FlowEventType>;
-	/** In any letter case; 'icmp' is both ICMPv4 and ICMPv6. */
+	/** In any letter case; 'icmp' is both ICMPv4 and ICMPv6; 'http' and 'dns' are what proxies saw. */
 	readonly protocol?: OneOrMany<string>;
 	readonly trafficDirection?: OneOrMany<TrafficDirection>;
 	/** Name of a drop reason: 'POLICY_DENIED'. */
@@ -58,7 +59,11 @@ function isPod(end: FlowEndpoint, wanted: string): boolean {
 	return end.pod !== undefined && (end.pod === wanted || `${end.namespace}/${end.pod}` === wanted);
 }
 
-function isProtocol(flow: Flow, wanted: string): boolean {
-	const found = flow.l4?.protocol.toLowerCase();
+/** @param wanted in small letters */
+export function isProtocol({ l4, l7 }: Flow, wanted: string): boolean {
+	const found = l4?.protocol.toLowerCase();
+	if (l7 !== undefined && l7Protocol(l7) === wanted) {
+		return true;
+	}
 	return found === wanted || (wanted === 'icmp' && (found === 'icmpv4' || found === 'icmpv6'));
 }

@@ -2,20 +2,28 @@ import { RingReader } from '../native/addon.js';
 import type { BpfMap } from '../native/addon.js';
 import { createEventQueue } from './event-queue.js';
 import type { EventQueue } from './event-queue.js';
+import type { Flow } from './flow.js';
 
 /** One reader of the kernel's ring for all streams of this process. It runs only while someone listens. */
 export interface FlowHub {
 	subscribe(listener: EventListener): Subscription;
-	/** The newest records, oldest first; empty without history. */
-	recent(count: number): Uint8Array[];
+	/** The newest, oldest first; empty without history. */
+	recent(count: number): Told[];
+	/** A flow that a proxy told: for all streams, after what the kernel has told by now. */
+	tell(flow: Flow): void;
+	/** Whether somebody listens, or what is told is kept. */
+	isHeard(): boolean;
 	/** Hands over what is in the ring now. */
 	drain(): void;
 	close(): void;
 }
 
+/** A record of the kernel, or a flow that did not come from there. */
+export type Told = Uint8Array | Flow;
+
 export interface EventListener {
-	/** A view of the reader's buffer: valid until the call returns. */
-	event(record: Uint8Array): void;
+	/** A record is a view of the reader's buffer: valid until the call returns. */
+	event(told: Told): void;
 	/** After each batch. */
 	batch(): void;
 	/** The datapath was closed. */
@@ -49,19 +57,26 @@ export function createFlowHub(
 ): FlowHub {
 	const listeners = new Set<EventListener>();
 	const waiting = new Set<EventListener>();
-	const history: EventQueue | undefined = historySize > 0 ? createEventQueue(recordSize, historySize) : undefined;
+	const history: EventQueue<Flow> | undefined = historySize > 0 ? createEventQueue(recordSize, historySize) : undefined;
 	let reader: RingReader | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
 	function onBatch(records: Uint8Array, count: number): void {
 		for (let i = 0; i < count; i++) {
-			const record = records.subarray(i * recordSize, (i + 1) * recordSize);
-			history?.push(record);
-			for (const listener of listeners) {
-				listener.event(record);
-			}
+			handOver(records.subarray(i * recordSize, (i + 1) * recordSize));
 		}
 		tellPressure();
+		endBatch();
+	}
+
+	function handOver(told: Told): void {
+		history?.push(told);
+		for (const listener of listeners) {
+			listener.event(told);
+		}
+	}
+
+	function endBatch(): void {
 		for (const listener of listeners) {
 			listener.batch();
 		}
@@ -78,7 +93,7 @@ export function createFlowHub(
 	function watchPressure(): void {
 		pressure?.tick();
 		tellPressure();
-		listeners.forEach((listener) => listener.batch());
+		endBatch();
 	}
 
 	function start(): RingReader {
@@ -138,6 +153,12 @@ export function createFlowHub(
 		},
 		recent: (count) => history?.newest(count) ?? [],
 		drain: () => void reader?.drain(),
+		tell(flow) {
+			reader?.drain();
+			handOver(flow);
+			endBatch();
+		},
+		isHeard: () => listeners.size > 0 || history !== undefined,
 		close() {
 			for (const listener of [...listeners]) {
 				listener.end();

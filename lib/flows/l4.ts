@@ -24,6 +24,11 @@ export function flowL4Name(protocol: number): string {
 	return ICMP_PROTOCOLS[protocol] ?? PORT_PROTOCOLS[protocol] ?? String(protocol);
 }
 
-function tcpFlags(bits: number): string[] {
-	return TCP_FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0);
+/** By their bits: 256 lists that all flows share. */
+const FLAG_LISTS: readonly (readonly string[])[] = Array.from({ length: 256 }, (_, bits) =>
+	Object.freeze(TCP_FLAGS.filter((_name, bit) => (bits & (1 << bit)) !== 0)),
+);
+
+function tcpFlags(bits: number): readonly string[] {
+	return FLAG_LISTS[bits & 0xff]!;
 }

@@ -1,23 +1,48 @@
-import type { Flow } from './flow.js';
-
-/** What a proxy saw, in Hubble's fields. */
+/** What a proxy saw, in Hubble's fields: one of `http` and `dns`. */
 export interface FlowL7 {
-	/** 'REQUEST', 'RESPONSE', 'SAMPLE' */
-	readonly type?: string;
-	readonly latencyNs?: bigint | number | string;
-	readonly http?: {
-		readonly code?: number;
-		readonly method?: string;
-		readonly url?: string;
-		/** 'HTTP/1.1' */
-		readonly protocol?: string;
-	};
-	readonly dns?: object;
-	readonly kafka?: object;
+	readonly type: 'REQUEST' | 'RESPONSE' | 'SAMPLE';
+	/** Nanoseconds from the request to this response; 0 of a request. */
+	readonly latencyNs: bigint;
+	readonly http?: FlowHttp;
+	readonly dns?: FlowDns;
 }
 
-/** undefined: the flow was seen below layer 7. */
-export function l7Of(flow: Flow): FlowL7 | undefined {
-	const { l7 } = flow as Flow & { readonly l7?: FlowL7 };
-	return l7;
+export interface FlowHttp {
+	/** Status of a response, and of a request that the proxy answered itself; 0 is none. */
+	readonly code: number;
+	/** 'GET' */
+	readonly method: string;
+	/** 'http://192.168.16.20/public' */
+	readonly url: string;
+	/** 'HTTP/1.1', 'HTTP/2' */
+	readonly protocol: string;
+	/** As they came, a name as often as it was there. */
+	readonly headers: readonly FlowHttpHeader[];
+}
+
+export interface FlowHttpHeader {
+	readonly key: string;
+	readonly value: string;
+}
+
+export interface FlowDns {
+	/** 'www.example.com.' */
+	readonly query: string;
+	/** Addresses of the answer. */
+	readonly ips: readonly string[];
+	/** Seconds; 0 without an answer. */
+	readonly ttl: number;
+	readonly cnames: readonly string[];
+	/** 'proxy': seen by one on the way. */
+	readonly observationSource: string;
+	/** 0 is no error, 3 no such domain. */
+	readonly rcode: number;
+	/** 'A', 'AAAA' */
+	readonly qtypes: readonly string[];
+	readonly rrtypes: readonly string[];
+}
+
+/** What kind of record it is; also how type and filters name it. */
+export function l7Protocol({ http, dns }: FlowL7): 'http' | 'dns' | 'l7' {
+	return http !== undefined ? 'http' : dns !== undefined ? 'dns' : 'l7';
 }

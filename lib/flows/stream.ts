@@ -8,7 +8,7 @@ import { expandEvent } from './expand.js';
 import { flowPredicate } from './filter.js';
 import type { FlowFilter, FlowPredicate } from './filter.js';
 import type { Flow } from './flow.js';
-import type { FlowHub } from './hub.js';
+import type { FlowHub, Told } from './hub.js';
 import type { FlowNames } from './names.js';
 
 export interface FlowOptions {
@@ -19,7 +19,7 @@ export interface FlowOptions {
 	readonly last?: number;
 	/** End after the flows of `last` instead of following. @default true */
 	readonly follow?: boolean;
-	/** Called between two flows where, from there on, less or more is told of each conversation. */
+	/** Called between two flows where, from there on, less or more is told of each conversation; of `take`, before it returns. */
 	readonly onAggregation?: (change: AggregationChange) => void;
 }
 
@@ -27,6 +27,10 @@ export interface FlowOptions {
 export interface FlowStream extends AsyncIterableIterator<Flow>, AsyncDisposable {
 	/** Events that this stream did not see: the kernel's ring was full, or this stream's buffer was. */
 	readonly lost: bigint;
+	/** Resolves once `take` has something; false: it has ended. */
+	ready(): Promise<boolean>;
+	/** What is there by now, without waiting for more, until it is at least `most` flows. Cheaper than one by one. */
+	take(most?: number): Flow[];
 	close(): Promise<void>;
 }
 
@@ -42,6 +46,8 @@ export interface FlowSource {
 
 const DEFAULT_BUFFER = 4096;
 const MAX_BUFFER = 1 << 24;
+const MOST_LOOKED_AT = 4096;
+const NO_FLOWS: readonly Flow[] = [];
 
 export function openFlowStream(source: FlowSource, options: FlowOptions = {}): FlowStream {
 	const { bufferSize = DEFAULT_BUFFER, last = 0, follow = true } = options;
@@ -52,21 +58,53 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 		throw invalidArgument('last', last, 'an integer from 0');
 	}
 	const wanted = options.filter === undefined ? undefined : flowPredicate(options.filter);
-	const queue = createEventQueue(source.recordSize, bufferSize);
+	const queue = createEventQueue<readonly Flow[]>(source.recordSize, bufferSize);
 	const lostBefore = source.kernelLost();
 	let ready: Flow[] = [];
 	const waiters: ((result: IteratorResult<Flow>) => void)[] = [];
+	let watchers: ((more: boolean) => void)[] = [];
 	let lostAtEnd: bigint | undefined;
 	let lostHere = 0n;
 	let ended = false;
 
-	function flowsOf(record: Uint8Array): Flow[] {
-		const flows = expandEvent(source.decode(record), source.names, source.clockOffsetNs);
+	function flowsOf(told: Told): readonly Flow[] {
+		const flows =
+			told instanceof Uint8Array ? expandEvent(source.decode(told), source.names, source.clockOffsetNs) : [told];
 		return wanted === undefined ? flows : flows.filter(wanted);
 	}
 
-	function isUnwanted(record: Uint8Array): boolean {
-		return wanted !== undefined && flowsOf(record).length === 0;
+	function waitingFlows(told: Uint8Array | readonly Flow[]): readonly Flow[] {
+		if (!(told instanceof Uint8Array)) {
+			return told;
+		}
+		if (isAggregation(told)) {
+			options.onAggregation?.(aggregationChange(source.decode(told), source.clockOffsetNs));
+			return NO_FLOWS;
+		}
+		return flowsOf(told);
+	}
+
+	function keep(item: Uint8Array | readonly Flow[]): void {
+		lostHere += queue.push(item) ? 0n : 1n;
+	}
+
+	/** What was looked at is kept as it is while few wait; records take less room. */
+	function enqueue(told: Told): void {
+		if (told instanceof Uint8Array && isAggregation(told)) {
+			if (options.onAggregation !== undefined) {
+				keep(told);
+			}
+			return;
+		}
+		if (wanted === undefined && told instanceof Uint8Array) {
+			keep(told);
+			return;
+		}
+		const flows = flowsOf(told);
+		// What nobody asked for must not push out what was.
+		if (flows.length > 0) {
+			keep(told instanceof Uint8Array && queue.length >= MOST_LOOKED_AT ? told : flows);
+		}
 	}
 
 	function recentFlows(): Flow[] {
@@ -82,15 +120,11 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	function next(): Flow | undefined {
 		while (ready.length === 0) {
-			const record = queue.shift();
-			if (record === undefined) {
+			const told = queue.shift();
+			if (told === undefined) {
 				return undefined;
 			}
-			if (isAggregation(record)) {
-				options.onAggregation?.(aggregationChange(source.decode(record), source.clockOffsetNs));
-				continue;
-			}
-			ready.push(...flowsOf(record));
+			ready.push(...waitingFlows(told));
 		}
 		return ready.shift();
 	}
@@ -103,7 +137,16 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			}
 			waiters.shift()?.({ value: flow, done: false });
 		}
-		subscription?.awake(waiters.length > 0);
+		if (queue.length > 0) {
+			answerWatchers(true);
+		}
+		subscription?.awake(waiters.length > 0 || watchers.length > 0);
+	}
+
+	function answerWatchers(more: boolean): void {
+		const told = watchers;
+		watchers = [];
+		told.forEach((resolve) => resolve(more));
 	}
 
 	function end(): void {
@@ -114,6 +157,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			for (const waiter of waiters.splice(0)) {
 				waiter({ value: undefined, done: true });
 			}
+			answerWatchers(false);
 		}
 	}
 
@@ -123,13 +167,7 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 
 	const subscription = follow
 		? source.hub.subscribe({
-				event(record) {
-					// What nobody asked for must not push out what was.
-					if (isAggregation(record) ? options.onAggregation === undefined : isUnwanted(record)) {
-						return;
-					}
-					lostHere += queue.push(record) ? 0n : 1n;
-				},
+				event: enqueue,
 				batch: answerWaiters,
 				end,
 			})
@@ -140,6 +178,27 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	return {
 		get lost() {
 			return kernelLostHere() + lostHere;
+		},
+		take(most = Infinity) {
+			const taken = ready;
+			ready = [];
+			while (taken.length < most) {
+				const told = queue.shift();
+				if (told === undefined) {
+					break;
+				}
+				taken.push(...waitingFlows(told));
+			}
+			return taken;
+		},
+		ready() {
+			if (ready.length > 0 || queue.length > 0 || ended || !follow) {
+				return Promise.resolve(ready.length > 0 || queue.length > 0);
+			}
+			return new Promise((resolve) => {
+				watchers.push(resolve);
+				subscription?.awake(true);
+			});
 		},
 		async next() {
 			const flow = next();

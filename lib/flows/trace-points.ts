@@ -1,4 +1,4 @@
-import { EventFlag, EventType, TracePoint as Point } from '../abi/generated.js';
+import { EventFlag, EventType, TracePoint as Point, Verdict } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
 import type { TracePoint, TraceReason, TrafficDirection } from './flow.js';
 
@@ -14,7 +14,7 @@ export function cameFrom(event: Event): SeenAt | undefined {
 	const [weight] = event.weights;
 	return (event.points & Point.From) === 0 || weight === 0
 		? undefined
-		: { point: fromPoint(event), direction: directionAt(event, event.sourceEndpoint !== 0), weight };
+		: { point: fromPoint(event), direction: fromDirection(event), weight };
 }
 
 /** undefined: not told. */
@@ -22,7 +22,7 @@ export function wentTo(event: Event): SeenAt | undefined {
 	const [, weight] = event.weights;
 	return (event.points & Point.To) === 0 || weight === 0
 		? undefined
-		: { point: toPoint(event), direction: directionAt(event, event.destinationEndpoint === 0), weight };
+		: { point: toPoint(event), direction: toDirection(event), weight };
 }
 
 export function traceReason(event: Event): TraceReason {
@@ -36,6 +36,9 @@ export function traceReason(event: Event): TraceReason {
 }
 
 function fromPoint({ sourceEndpoint, flags }: Event): TracePoint {
+	if ((flags & EventFlag.FromProxy) !== 0) {
+		return 'from-proxy';
+	}
 	if (sourceEndpoint !== 0) {
 		return 'from-endpoint';
 	}
@@ -46,6 +49,9 @@ function fromPoint({ sourceEndpoint, flags }: Event): TracePoint {
 }
 
 function toPoint({ destinationEndpoint, flags }: Event): TracePoint {
+	if ((flags & EventFlag.ToProxy) !== 0) {
+		return 'to-proxy';
+	}
 	if (destinationEndpoint !== 0) {
 		return 'to-endpoint';
 	}
@@ -53,6 +59,20 @@ function toPoint({ destinationEndpoint, flags }: Event): TracePoint {
 		return 'to-network';
 	}
 	return (flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack';
+}
+
+function fromDirection(event: Event): TrafficDirection {
+	return (event.flags & EventFlag.FromProxy) === 0 ? directionAt(event, event.sourceEndpoint !== 0) : redirected(event);
+}
+
+function toDirection(event: Event): TrafficDirection {
+	return (event.flags & EventFlag.ToProxy) === 0 ? directionAt(event, event.destinationEndpoint === 0) : redirected(event);
+}
+
+/** Of the policy that asks for the proxy. */
+function redirected({ type, direction, ingressVerdict }: Event): TrafficDirection {
+	const byIngress = type === EventType.Trace ? direction === 0 : ingressVerdict === Verdict.Redirected;
+	return byIngress ? 'INGRESS' : 'EGRESS';
 }
 
 /** As Hubble has it: the conversation's direction, seen from the endpoint at that point. */

@@ -1,6 +1,6 @@
 import type { Flow, FlowEndpoint } from './flow.js';
 import { icmpName } from './icmp-names.js';
-import { l7Of, type FlowL7 } from './l7.js';
+import { l7Summary, l7Type } from './l7-words.js';
 
 /** A flow in the words of `hubble observe`, one by one. */
 export interface FlowWords {
@@ -48,9 +48,8 @@ function endWords(end: FlowEndpoint, ip: string | undefined, port: number | unde
 }
 
 function eventWords(flow: Flow): Pick<FlowWords, 'type' | 'verdict'> {
-	const l7 = l7Of(flow);
-	if (l7 !== undefined) {
-		return { type: `${protocolOf(l7)}-${(l7.type ?? 'sample').toLowerCase()}`, verdict: flow.verdict };
+	if (flow.l7 !== undefined) {
+		return { type: l7Type(flow.l7), verdict: flow.verdict };
 	}
 	if (flow.eventType === 'policy-verdict') {
 		const match = flow.policy?.rule?.match ?? 'none';
@@ -61,13 +60,8 @@ function eventWords(flow: Flow): Pick<FlowWords, 'type' | 'verdict'> {
 		: { type: flow.eventType, verdict: flow.verdict };
 }
 
-function protocolOf({ http, dns, kafka }: FlowL7): string {
-	return http !== undefined ? 'http' : dns !== undefined ? 'dns' : kafka !== undefined ? 'kafka' : 'l7';
-}
-
 function summaryOf(flow: Flow): string {
-	const l7 = l7Of(flow);
-	const parts = [l7?.http === undefined ? l4Words(flow) : httpWords(l7)];
+	const parts = [packetWords(flow)];
 	if (flow.end !== undefined) {
 		const { cause, packets, bytes, replyPackets, replyBytes } = flow.end;
 		parts.push(`${cause}: ${packets} packets ${bytes} bytes, replies ${replyPackets} packets ${replyBytes} bytes`);
@@ -79,13 +73,9 @@ function summaryOf(flow: Flow): string {
 	return parts.filter((part) => part !== '').join('; ');
 }
 
-/** `HTTP/1.1 GET http://10.0.0.1/public`, `HTTP/1.1 200 6ms (GET http://10.0.0.1/public)` */
-function httpWords({ http = {}, type, latencyNs = 0 }: FlowL7): string {
-	const { protocol = 'HTTP', method = '', url = '', code = 0 } = http;
-	const request = `${method} ${url}`;
-	return type === 'RESPONSE'
-		? `${protocol} ${code} ${Math.floor(Number(latencyNs) / 1e6)}ms (${request})`
-		: `${protocol} ${request}`;
+/** `HTTP/1.1 GET http://10.0.0.1/public` of what a proxy saw, `TCP Flags: SYN` of a packet. */
+export function packetWords(flow: Flow): string {
+	return flow.l7 === undefined ? l4Words(flow) : l7Summary(flow.l7);
 }
 
 /** `TCP Flags: SYN`; empty where nothing is known beside the addresses. */

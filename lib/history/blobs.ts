@@ -14,7 +14,7 @@ export interface Blob {
 /** More would cost twice the time for a tenth of the bytes. */
 const LEVEL = { level: constants.Z_BEST_SPEED };
 
-const DICTIONARY_NUMBERS: Readonly<Record<DictionaryName, number>> = { endpoints: 0, kinds: 1, l4s: 2, ips: 3 };
+const DICTIONARY_NUMBERS: Readonly<Record<DictionaryName, number>> = { endpoints: 0, kinds: 1, l4s: 2, ips: 3, l7s: 4 };
 const FIRST_COLUMN = 8;
 /** Of a column that is all zero. */
 export const NO_BYTES = new Uint8Array();
@@ -27,13 +27,17 @@ export function columnNumber(name: ColumnName): number {
 	return FIRST_COLUMN + COLUMNS.indexOf(name);
 }
 
-/** Columns that are all zero have none. */
+/** Columns that are all zero and dictionaries that are empty have none. */
 export function segmentBlobs(segment: Segment): Blob[] {
-	const dictionaries = (Object.keys(DICTIONARY_NUMBERS) as DictionaryName[]).map((name) => ({
-		number: DICTIONARY_NUMBERS[name],
-		bytes: packJson(segment.dictionary(name)),
-	}));
+	const dictionaries = (Object.keys(DICTIONARY_NUMBERS) as DictionaryName[]).flatMap((name) =>
+		dictionaryBlob(segment, name),
+	);
 	return [...dictionaries, ...COLUMNS.flatMap((name) => columnBlob(segment, name))];
+}
+
+function dictionaryBlob(segment: Segment, name: DictionaryName): Blob[] {
+	const values: readonly unknown[] = segment.dictionary(name);
+	return values.length === 0 ? [] : [{ number: DICTIONARY_NUMBERS[name], bytes: packJson(values) }];
 }
 
 function columnBlob(segment: Segment, name: ColumnName): Blob[] {

@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors.js';
 import type { HeddleError } from '../errors.js';
 import type { Flow, FlowEnd, FlowEndpoint, FlowL4 } from '../flows/flow.js';
+import type { FlowL7 } from '../flows/l7.js';
 
 /** Of dates: the year 73 326, so that their distances are exact numbers. */
 const MAX_TIME_MS = 2 ** 51;
@@ -29,6 +30,7 @@ function flowFault(flow: Flow, field: string): HeddleError | undefined {
 		endpointFault(flow.destination, `${field}.destination`) ??
 		(isWhole(flow.length, MAX_LENGTH) ? undefined : wholeFault(`${field}.length`, flow.length, MAX_LENGTH)) ??
 		(flow.l4 === undefined ? undefined : l4Fault(flow.l4, `${field}.l4`)) ??
+		(flow.l7 === undefined ? undefined : l7Fault(flow.l7, `${field}.l7`)) ??
 		(flow.end === undefined ? undefined : endFault(flow.end, `${field}.end`))
 	);
 }
@@ -65,14 +67,34 @@ function l4Fault({ sourcePort, destinationPort }: FlowL4, field: string): Heddle
 		: wholeFault(`${field}.destinationPort`, destinationPort, MAX_PORT);
 }
 
+function l7Fault(l7: FlowL7, field: string): HeddleError | undefined {
+	if (typeof l7 !== 'object' || l7 === null) {
+		return invalidArgument(field, l7, 'what a proxy saw');
+	}
+	if (!isCount(l7.latencyNs)) {
+		return invalidArgument(`${field}.latencyNs`, l7.latencyNs, 'nanoseconds in 64 bits, from 0');
+	}
+	const { http, dns } = l7;
+	if (http !== undefined && !Array.isArray(http.headers)) {
+		return invalidArgument(`${field}.http.headers`, http.headers, 'a list');
+	}
+	const lists = dns === undefined ? [] : [dns.ips, dns.cnames, dns.qtypes, dns.rrtypes];
+	return lists.every(Array.isArray)
+		? undefined
+		: invalidArgument(`${field}.dns`, dns, 'lists of ips, cnames, qtypes, rrtypes');
+}
+
 function endFault(end: FlowEnd, field: string): HeddleError | undefined {
 	for (const name of ['packets', 'bytes', 'replyPackets', 'replyBytes'] as const) {
-		const count = end[name];
-		if (typeof count !== 'bigint' || count < 0n || count > MAX_COUNT) {
-			return invalidArgument(`${field}.${name}`, count, 'a count in 64 bits');
+		if (!isCount(end[name])) {
+			return invalidArgument(`${field}.${name}`, end[name], 'a count in 64 bits');
 		}
 	}
 	return dateFault(end.started, `${field}.started`);
+}
+
+function isCount(value: bigint): boolean {
+	return typeof value === 'bigint' && value >= 0n && value <= MAX_COUNT;
 }
 
 function isWhole(value: number, most: number): boolean {

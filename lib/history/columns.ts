@@ -26,6 +26,11 @@ export const COLUMNS = [
 	'replyPacketsHigh',
 	'replyBytesLow',
 	'replyBytesHigh',
+	/** Place among what proxies saw plus one; 0 is none. */
+	'l7',
+	/** Nanoseconds, in two columns of 32 bits. */
+	'latencyLow',
+	'latencyHigh',
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number];
@@ -60,4 +65,7 @@ export const CODINGS: Readonly<Record<ColumnName, Coding>> = {
 	replyPacketsHigh: { form: 'plain' },
 	replyBytesLow: { form: 'plain' },
 	replyBytesHigh: { form: 'plain' },
+	l7: { form: 'plain' },
+	latencyLow: { form: 'plain' },
+	latencyHigh: { form: 'plain' },
 };

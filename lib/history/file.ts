@@ -16,6 +16,8 @@ const BLOBS_OF_SEGMENT = 64;
 const PAGE_BYTES = 16_384;
 /** The log goes into the file once it is that long. */
 export const LOG_BYTES = 4 << 20;
+/** One a second for an hour. */
+const MOST_LOSSES = 3600;
 /** Beyond this share of free pages the file gives them back. */
 const FREE_SHARE = 0.25;
 
@@ -35,6 +37,13 @@ export interface HistoryFile {
 	/** In one step: a segment comes, others go. */
 	replace(added: SegmentRow & { readonly blobs: readonly Blob[] }, removed: readonly number[]): void;
 	remove(segments: readonly number[]): void;
+	/** What `putNote` wrote last under this name. */
+	note(name: string): string | undefined;
+	putNote(name: string, value: string): void;
+	/** Losses, oldest first. */
+	losses(): string[];
+	/** The oldest go where there are too many. */
+	addLoss(loss: string): void;
 	/** Bytes of the file that hold something. */
 	usedBytes(): number;
 	/** Bytes of the file and its log. */
@@ -98,6 +107,8 @@ function prepare(database: Database, path: string): void {
 		`BEGIN IMMEDIATE;
 		CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, meta BLOB);
 		CREATE TABLE IF NOT EXISTS blobs (id INTEGER PRIMARY KEY, bytes BLOB);
+		CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT);
+		CREATE TABLE IF NOT EXISTS losses (id INTEGER PRIMARY KEY, loss TEXT);
 		PRAGMA user_version = ${SCHEMA};
 		COMMIT`,
 	);
@@ -108,6 +119,7 @@ function createFile(database: Database, path: string, guarded: Guarded): History
 	const ids = database.prepare('SELECT id FROM blobs');
 	const one = database.prepare('SELECT bytes FROM blobs WHERE id = ?');
 	const changes = changeStatements(database);
+	const told = noteStatements(database);
 	// Of the file as it was made.
 	const pageSize = pragmaNumber(database, 'page_size');
 	const pages = () => pragmaNumber(database, 'page_count');
@@ -135,6 +147,10 @@ function createFile(database: Database, path: string, guarded: Guarded): History
 			});
 		},
 		remove: (segments) => change(() => segments.forEach(changes.remove)),
+		note: (name) => guarded(() => told.note(name)),
+		putNote: (name, value) => change(() => told.putNote(name, value)),
+		losses: () => guarded(() => told.losses()),
+		addLoss: (loss) => change(() => told.addLoss(loss)),
 		usedBytes: () => guarded(() => (pages() - freePages()) * pageSize),
 		diskBytes: () => guarded(() => pages() * pageSize) + logBytes(path),
 		close: () => endConnection(database),
@@ -162,6 +178,24 @@ function changeStatements(database: Database): Changes {
 		remove(id) {
 			removeSegment.run([id]);
 			removeBlobs.run([id * BLOBS_OF_SEGMENT, (id + 1) * BLOBS_OF_SEGMENT]);
+		},
+	};
+}
+
+function noteStatements(database: Database) {
+	const statement = (text: string): Statement<unknown[]> => database.prepare(text);
+	const note = statement('SELECT value FROM notes WHERE name = ?');
+	const putNote = statement('INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)');
+	const losses = statement('SELECT loss FROM losses ORDER BY id');
+	const addLoss = statement('INSERT INTO losses (loss) VALUES (?)');
+	const dropLosses = statement('DELETE FROM losses WHERE id <= (SELECT MAX(id) FROM losses) - ?');
+	return {
+		note: (name: string) => (note.get([name]) as { readonly value: string } | undefined)?.value,
+		putNote: (name: string, value: string) => void putNote.run([name, value]),
+		losses: () => (losses.all([]) as { readonly loss: string }[]).map(({ loss }) => loss),
+		addLoss(loss: string) {
+			addLoss.run([loss]);
+			dropLosses.run([MOST_LOSSES]);
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import type { HeddleError } from '../errors.js';
 import type { Flow } from '../flows/flow.js';
+import type { FlowLoss } from './loss.js';
 import type { FlowQuery } from './query.js';
 
 export interface FlowHistoryStats {
@@ -31,6 +32,17 @@ export interface FlowHistory extends AsyncDisposable {
 	 * @throws ERR_INVALID_ARGUMENT; while it is read: ERR_STORE_CORRUPT, ERR_STORE, ERR_CLOSED
 	 */
 	query(query?: FlowQuery): AsyncIterableIterator<Flow>;
+	/** What is known to be missing in a time, as `lose` was told, oldest first. */
+	losses(query?: Pick<FlowQuery, 'since' | 'until'>): FlowLoss[];
+	/** Remembers that something is missing. @throws ERR_INVALID_ARGUMENT, ERR_CLOSED */
+	lose(loss: FlowLoss): void;
+	/**
+	 * What `noteLost` was told last, also by a former process; `whole`: that one closed the history, so that nothing it
+	 * appended is missing. undefined: none did.
+	 */
+	readonly former: { readonly lost: bigint; readonly whole: boolean } | undefined;
+	/** The count of lost events of whoever appends: for the next process to tell what was lost between them. */
+	noteLost(lost: bigint): void;
 	stats(): FlowHistoryStats;
 	/** Writes what is pending. @throws ERR_STORE_FULL, ERR_STORE_READ_ONLY, ERR_STORE where that fails; it is closed then too */
 	close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Flow, FlowEnd } from '../flows/flow.js';
+import type { FlowL7 } from '../flows/l7.js';
 
 /** What many flows have in common; a segment keeps each once. */
 export interface FlowKind {
@@ -24,6 +25,9 @@ interface IcmpKind {
 	readonly code: number;
 }
 
+/** But for its latency: requests and answers that are alike are kept once. */
+export type L7Kind = Omit<FlowL7, 'latencyNs'>;
+
 export function kindOf(flow: Flow): FlowKind {
 	return {
 		verdict: flow.verdict,
@@ -42,4 +46,8 @@ export function kindOf(flow: Flow): FlowKind {
 
 export function l4KindOf({ l4 }: Flow): L4Kind {
 	return l4 === undefined ? null : { protocol: l4.protocol, flags: l4.flags, icmp: l4.icmp };
+}
+
+export function l7KindOf({ type, http, dns }: FlowL7): L7Kind {
+	return { type, ...(http === undefined ? {} : { http }), ...(dns === undefined ? {} : { dns }) };
 }

@@ -6,6 +6,8 @@ import type { HistoryFile } from './file.js';
 import type { FlowHistory, FlowHistoryStats } from './history.js';
 import { checkOptions } from './options.js';
 import type { CheckedOptions, FlowHistoryOptions } from './options.js';
+import { openLossBook } from './loss.js';
+import { openNotes } from './notes.js';
 import { overlaps, planQuery } from './query.js';
 import type { QueryPlan } from './query.js';
 import { readFlows } from './read.js';
@@ -38,6 +40,8 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 	const sealAfterMs = Math.min(HOUR_MS, options.maxAge / SEGMENTS_OF_AGE);
 	const shelf = createShelf(file, options.path, options);
 	const writer = createHistoryWriter(shelf, sealAfterMs);
+	const losses = openLossBook(file);
+	const notes = openNotes(file);
 	const upkeep = setInterval(keepUp, sealAfterMs).unref();
 	let flushing: NodeJS.Timeout | undefined;
 	let open = true;
@@ -71,13 +75,12 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 	/** Oldest first; what is in memory only comes last. */
 	function segmentsFor(plan: QueryPlan): OpenSegment[] {
 		const wanted = shelf.stored.filter((bounds) => !writer.isPart(bounds.id) && overlaps(bounds, plan));
-		const newest = writer.segment();
 		return [
 			...wanted.map((bounds): OpenSegment => () => {
 				assertOpen();
 				return shelf.has(bounds.id) ? shelf.open(bounds) : undefined;
 			}),
-			() => (overlaps(newest, plan) ? newest : undefined),
+			...writer.segments().map((newest) => () => (overlaps(newest, plan) ? newest : undefined)),
 		];
 	}
 
@@ -91,7 +94,7 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 	function stats(): FlowHistoryStats {
 		assertOpen();
 		const whole = shelf.stored.filter(({ id }) => !writer.isPart(id));
-		const all = [...whole, writer.segment()].filter(({ rows }) => rows > 0);
+		const all = [...whole, ...writer.segments()].filter(({ rows }) => rows > 0);
 		const { lost, pending, failure } = writer;
 		return {
 			flows: all.reduce((sum, { rows }) => sum + rows, 0),
@@ -109,6 +112,7 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 			clearTimeout(flushing);
 			clearInterval(upkeep);
 			writer.end();
+			notes.close(writer.lost === 0);
 			file.close();
 			if (writer.failure !== undefined) {
 				throw writer.failure;
@@ -127,6 +131,19 @@ function createHistory(file: HistoryFile, options: CheckedOptions): FlowHistory 
 		query(query = {}) {
 			assertOpen();
 			return run(planQuery(query));
+		},
+		losses({ since, until } = {}) {
+			assertOpen();
+			return losses.within(since?.getTime() ?? -Infinity, until?.getTime() ?? Infinity);
+		},
+		lose(loss) {
+			assertOpen();
+			losses.add(loss);
+		},
+		former: notes.former,
+		noteLost(lost) {
+			assertOpen();
+			notes.lost(lost);
 		},
 		stats,
 		close,

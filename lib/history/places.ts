@@ -1,6 +1,7 @@
 import type { Flow, FlowEndpoint, FlowRule } from '../flows/flow.js';
+import type { FlowDns, FlowHttp, FlowL7 } from '../flows/l7.js';
 import { step } from './dictionary.js';
-import type { Place } from './dictionary.js';
+import type { Part, Place } from './dictionary.js';
 
 /** Where values stand in their dictionaries: parts that differ most come first. */
 
@@ -41,4 +42,31 @@ export function l4Place(start: Place, { l4 }: Flow): Place {
 		}
 	}
 	return place;
+}
+
+export function l7Place(start: Place, { type, http, dns }: FlowL7): Place {
+	let place = step(step(step(start, type), http !== undefined), dns !== undefined);
+	place = http === undefined ? place : httpPlace(place, http);
+	return dns === undefined ? place : dnsPlace(place, dns);
+}
+
+function httpPlace(start: Place, { code, method, url, protocol, headers }: FlowHttp): Place {
+	const place = step(step(step(step(start, url), method), code), protocol);
+	return listPlace(
+		place,
+		headers.flatMap(({ key, value }) => [key, value]),
+	);
+}
+
+function dnsPlace(start: Place, dns: FlowDns): Place {
+	let place = step(step(step(step(start, dns.query), dns.ttl), dns.observationSource), dns.rcode);
+	for (const list of [dns.ips, dns.cnames, dns.qtypes, dns.rrtypes]) {
+		place = listPlace(place, list);
+	}
+	return place;
+}
+
+/** Its length comes first: no list is another's beginning. */
+function listPlace(start: Place, list: readonly Part[]): Place {
+	return list.reduce<Place>(step, step(start, list.length));
 }

@@ -1,4 +1,5 @@
 import type { Flow, FlowEnd, FlowIp, FlowL4 } from '../flows/flow.js';
+import type { FlowL7 } from '../flows/l7.js';
 import { COUNTS } from './columns.js';
 import type { FlowKind } from './kind.js';
 import type { Segment } from './segment.js';
@@ -18,6 +19,7 @@ export function rowReader(segment: Segment): (row: number) => Flow {
 	];
 	const readIp = ipReader(segment);
 	const readL4 = l4Reader(segment);
+	const readL7 = l7Reader(segment);
 	const readEnd = endReader(segment, scale.milliseconds);
 	return (row) => {
 		const offset = time[row]!;
@@ -33,6 +35,7 @@ export function rowReader(segment: Segment): (row: number) => Flow {
 			destination: endpoints[destination[row]!]!,
 			ip: of.ipVersion === undefined ? undefined : readIp(row, of.ipVersion),
 			l4: readL4(row),
+			l7: readL7(row),
 			isReply: of.isReply,
 			traceReason: of.traceReason,
 			weight: of.weight,
@@ -73,6 +76,18 @@ function l4Reader(segment: Segment): (row: number) => FlowL4 | undefined {
 			...(known.flags === undefined ? {} : { flags: known.flags }),
 			...(known.icmp === undefined ? {} : { icmp: known.icmp }),
 		};
+	};
+}
+
+function l7Reader(segment: Segment): (row: number) => FlowL7 | undefined {
+	const l7s = segment.dictionary('l7s');
+	if (l7s.length === 0) {
+		return () => undefined;
+	}
+	const [l7, low, high] = [segment.column('l7'), segment.column('latencyLow'), segment.column('latencyHigh')];
+	return (row) => {
+		const known = l7s[l7[row]! - 1];
+		return known === undefined ? undefined : { ...known, latencyNs: BigInt(high[row]!) * HIGH + BigInt(low[row]!) };
 	};
 }
 

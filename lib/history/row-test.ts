@@ -1,7 +1,7 @@
 import { flowPredicate } from '../flows/filter.js';
 import type { FlowFilter, FlowPredicate } from '../flows/filter.js';
 import type { Flow, FlowEndpoint } from '../flows/flow.js';
-import type { FlowKind } from './kind.js';
+import type { FlowKind, L7Kind } from './kind.js';
 import type { Segment } from './segment.js';
 
 /** Whether a row may match; false is sure. */
@@ -40,7 +40,10 @@ function endTests({ endpoint, pod, identity }: FlowFilter): SegmentTest[] {
 function l4Tests({ protocol }: FlowFilter): SegmentTest[] {
 	return ifAsked({ protocol }, (matches) => (segment) => {
 		const fine = marks(segment.dictionary('l4s'), (l4) => matches({ l4: l4 ?? undefined } as Flow));
-		return fine && inColumn(segment.column('l4'), fine);
+		const ofL7 = (l7: L7Kind | undefined) => l7 !== undefined && matches({ l7 } as Flow);
+		// Numbers are one more than their place.
+		const fineL7 = marks([undefined, ...segment.dictionary('l7s')], ofL7);
+		return anyOf(fine && inColumn(segment.column('l4'), fine), fineL7 && inColumn(segment.column('l7'), fineL7));
 	});
 }
 
@@ -71,6 +74,10 @@ function ifAsked(asked: FlowFilter, make: (matches: FlowPredicate) => SegmentTes
 function marks<T>(values: readonly T[], matches: (value: T) => boolean): Uint8Array | undefined {
 	const fine = Uint8Array.from(values, (value) => (matches(value) ? 1 : 0));
 	return fine.includes(1) ? fine : undefined;
+}
+
+function anyOf(one: RowTest | undefined, other: RowTest | undefined): RowTest | undefined {
+	return one === undefined || other === undefined ? (one ?? other) : (row) => one(row) || other(row);
 }
 
 function inColumn(column: Float64Array, fine: Uint8Array): RowTest {

@@ -1,10 +1,11 @@
 import type { Flow, FlowEnd, FlowEndpoint, FlowRule } from '../flows/flow.js';
+import type { FlowL7 } from '../flows/l7.js';
 import { COLUMNS, COUNTS } from './columns.js';
 import type { ColumnName } from './columns.js';
 import { createDictionary, step } from './dictionary.js';
-import { kindOf, l4KindOf } from './kind.js';
-import type { FlowKind, L4Kind } from './kind.js';
-import { endpointPlace, kindPlace, l4Place, rulePlace } from './places.js';
+import { kindOf, l4KindOf, l7KindOf } from './kind.js';
+import type { FlowKind, L4Kind, L7Kind } from './kind.js';
+import { endpointPlace, kindPlace, l4Place, l7Place, rulePlace } from './places.js';
 import type { Segment } from './segment.js';
 import { createTimeScale, fitsScale } from './time-scale.js';
 import type { TimeScale } from './time-scale.js';
@@ -35,6 +36,7 @@ export function createSegmentBuilder(): SegmentBuilder {
 		endpoints: createDictionary<FlowEndpoint>(),
 		kinds: createDictionary<FlowKind>(),
 		l4s: createDictionary<L4Kind>(),
+		l7s: createDictionary<L7Kind>(),
 		ips: createDictionary<string>(),
 	};
 	const rules = createDictionary<undefined>();
@@ -115,6 +117,12 @@ export function createSegmentBuilder(): SegmentBuilder {
 		columns.destinationPort[rows] = (flow.l4?.destinationPort ?? -1) + 1;
 	}
 
+	function addL7(l7: FlowL7): void {
+		const { l7s } = dictionaries;
+		columns.l7[rows] = l7s.code(l7Place(l7s.start, l7), () => structuredClone(l7KindOf(l7))) + 1;
+		setHalves('latencyLow', 'latencyHigh', l7.latencyNs);
+	}
+
 	function addEnd(end: FlowEnd): void {
 		columns.started[rows] = scale!.milliseconds(columns.time[rows]!) - end.started.getTime();
 		addCounts(end);
@@ -122,10 +130,14 @@ export function createSegmentBuilder(): SegmentBuilder {
 
 	function addCounts(end: FlowEnd): void {
 		for (const [name, low, high] of COUNTS) {
-			halves.setBigUint64(0, end[name]);
-			columns[low][rows] = halves.getUint32(4);
-			columns[high][rows] = halves.getUint32(0);
+			setHalves(low, high, end[name]);
 		}
+	}
+
+	function setHalves(low: ColumnName, high: ColumnName, value: bigint): void {
+		halves.setBigUint64(0, value);
+		columns[low][rows] = halves.getUint32(4);
+		columns[high][rows] = halves.getUint32(0);
 	}
 
 	return {
@@ -133,8 +145,8 @@ export function createSegmentBuilder(): SegmentBuilder {
 			return rows;
 		},
 		get isFull() {
-			const { endpoints, kinds, l4s } = dictionaries;
-			const values = endpoints.values.length + kinds.values.length + l4s.values.length;
+			const { endpoints, kinds, l4s, l7s } = dictionaries;
+			const values = endpoints.values.length + kinds.values.length + l4s.values.length + l7s.values.length;
 			return rows >= MOST_ROWS || values >= MOST_VALUES;
 		},
 		fits: (flow) => scale === undefined || flow.timeNs === before?.timeNs || fitsScale(scale, flow.timeNs),
@@ -145,6 +157,9 @@ export function createSegmentBuilder(): SegmentBuilder {
 			addShared(flow);
 			columns.kind[rows] = kindCode(flow);
 			columns.length[rows] = flow.length;
+			if (flow.l7 !== undefined) {
+				addL7(flow.l7);
+			}
 			if (flow.end !== undefined) {
 				addEnd(flow.end);
 			}

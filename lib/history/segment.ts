@@ -1,12 +1,14 @@
 import type { FlowEndpoint } from '../flows/flow.js';
 import type { ColumnName } from './columns.js';
-import type { FlowKind, L4Kind } from './kind.js';
+import type { FlowKind, L4Kind, L7Kind } from './kind.js';
 
 /** What the numbers of some columns stand for; an array's index is the number. */
 export interface Dictionaries {
 	readonly endpoints: readonly FlowEndpoint[];
 	readonly kinds: readonly FlowKind[];
 	readonly l4s: readonly L4Kind[];
+	/** A column's number is one more, 0 is none. */
+	readonly l7s: readonly L7Kind[];
 	/** Addresses as text; a column's number is one more, 0 is none. */
 	readonly ips: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { segmentBlobs } from './blobs.js';
+import type { Blob } from './blobs.js';
 import { LOG_BYTES } from './file.js';
 import type { HistoryFile } from './file.js';
 import { tryTo } from '../store/sqlite.js';
@@ -36,6 +37,15 @@ export function createShelf(file: HistoryFile, path: string, { maxBytes, maxAge 
 	let stored = file.segments().map((row) => unpackBounds(row, path));
 	checkPieces(stored, file, path);
 	let nextId = (stored.at(-1)?.id ?? 0) + 1;
+
+	// A segment that the disk refused comes again.
+	const packed = new WeakMap<Segment, readonly Blob[]>();
+
+	function blobsOf(segment: Segment): readonly Blob[] {
+		const blobs = packed.get(segment) ?? segmentBlobs(segment);
+		packed.set(segment, blobs);
+		return blobs;
+	}
 
 	function forget(ids: readonly number[]): void {
 		stored = stored.filter(({ id }) => !ids.includes(id));
@@ -76,7 +86,7 @@ export function createShelf(file: HistoryFile, path: string, { maxBytes, maxAge 
 		put(segment, { isPart, insteadOf }) {
 			const id = nextId;
 			const removed = [...insteadOf, ...expired().filter((old) => !insteadOf.includes(old))];
-			const blobs = segmentBlobs(segment);
+			const blobs = blobsOf(segment);
 			const { rows, baseNs, minNs, maxNs } = segment;
 			const bounds = { id, rows, baseNs, minNs, maxNs, isPart, numbers: blobs.map(({ number }) => number) };
 			file.replace({ id, meta: packBounds(bounds), blobs }, removed);

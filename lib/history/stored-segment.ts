@@ -11,7 +11,7 @@ export interface StoredBounds extends SegmentBounds {
 	readonly id: number;
 	/** Written before its time was over; the next of its kind belong to the same. */
 	readonly isPart: boolean;
-	/** Of its pieces: columns that are all zero have none. */
+	/** Of its pieces: columns that are all zero and dictionaries that are empty have none. */
 	readonly numbers: readonly number[];
 }
 
@@ -71,7 +71,11 @@ export function storedSegment(bounds: StoredBounds, file: HistoryFile, path: str
 	}
 
 	function dictionaryOf(name: DictionaryName): unknown {
-		const bytes = pieceOf(dictionaryNumber(name));
+		const number = dictionaryNumber(name);
+		if (!bounds.numbers.includes(number)) {
+			return [];
+		}
+		const bytes = pieceOf(number);
 		return bytes === undefined ? undefined : unpackJson(bytes);
 	}
 

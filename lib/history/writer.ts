@@ -22,9 +22,9 @@ export interface HistoryWriter {
 	/** Valid ones. */
 	add(flows: readonly Flow[]): void;
 	flush(): void;
-	/** What is not in a whole segment yet. */
-	segment(): Segment;
-	/** Segments on disk that `segment` has too. */
+	/** What is not in a whole segment on disk yet, oldest first. */
+	segments(): Segment[];
+	/** Segments on disk that `segments` have too. */
 	isPart(id: number): boolean;
 	/** What could not be written is lost. */
 	end(): void;
@@ -32,6 +32,13 @@ export interface HistoryWriter {
 
 /** They are read again when the file is opened. */
 const MOST_PARTS = 4096;
+
+/** A whole segment that the disk did not take yet. */
+interface Waiting {
+	readonly segment: Segment;
+	readonly parts: readonly number[];
+	readonly pending: number;
+}
 
 /** @throws ERR_STORE_CORRUPT */
 export function createHistoryWriter(shelf: Shelf, sealAfterMs: number): HistoryWriter {
@@ -41,6 +48,8 @@ export function createHistoryWriter(shelf: Shelf, sealAfterMs: number): HistoryW
 	let onDisk = 0;
 	let lost = 0;
 	let failure: HeddleError | undefined;
+	// One is kept: what happened last is there to be asked for, whatever the disk does.
+	let waiting: Waiting | undefined;
 
 	/** Whether `write` succeeded. What the disk refuses is remembered, not thrown: flows go on. */
 	function tryToWrite(write: () => void): boolean {
@@ -61,14 +70,29 @@ export function createHistoryWriter(shelf: Shelf, sealAfterMs: number): HistoryW
 	}
 
 	function seal(): void {
-		const whole = builder.segment();
-		if (!tryToWrite(() => void shelf.put(whole, { isPart: false, insteadOf: parts }))) {
-			lost += builder.rows - onDisk;
+		if (!writeWaiting()) {
+			lost += waiting!.pending;
 		}
+		waiting = { segment: builder.segment(), parts, pending: builder.rows - onDisk };
 		begin();
+		writeWaiting();
+	}
+
+	/** Segments are on disk in their order: false while this one is not. */
+	function writeWaiting(): boolean {
+		if (waiting === undefined) {
+			return true;
+		}
+		const { segment, parts: insteadOf } = waiting;
+		const written = tryToWrite(() => void shelf.put(segment, { isPart: false, insteadOf }));
+		waiting = written ? undefined : waiting;
+		return written;
 	}
 
 	function writePart(): void {
+		if (!writeWaiting() || builder.rows === onDisk) {
+			return;
+		}
 		const part = rowsFrom(builder, onDisk);
 		tryToWrite(() => {
 			parts.push(shelf.put(part.segment(), { isPart: true, insteadOf: [] }));
@@ -99,7 +123,7 @@ export function createHistoryWriter(shelf: Shelf, sealAfterMs: number): HistoryW
 			return failure;
 		},
 		get pending() {
-			return builder.rows - onDisk;
+			return builder.rows - onDisk + (waiting?.pending ?? 0);
 		},
 		add(flows) {
 			for (const flow of flows) {
@@ -116,16 +140,16 @@ export function createHistoryWriter(shelf: Shelf, sealAfterMs: number): HistoryW
 		flush() {
 			if (builder.rows > 0 && (parts.length >= MOST_PARTS || performance.now() - begun >= sealAfterMs)) {
 				seal();
-			} else if (builder.rows > onDisk) {
+			} else {
 				writePart();
 			}
 		},
-		segment: () => builder.segment(),
-		isPart: (id) => parts.includes(id),
+		segments: () => (waiting === undefined ? [builder.segment()] : [waiting.segment, builder.segment()]),
+		isPart: (id) => parts.includes(id) || waiting?.parts.includes(id) === true,
 		end() {
-			if (builder.rows > onDisk) {
+			if (builder.rows > onDisk || waiting !== undefined) {
 				writePart();
-				lost += builder.rows - onDisk;
+				lost += builder.rows - onDisk + (waiting?.pending ?? 0);
 			}
 		},
 	};

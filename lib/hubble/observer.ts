@@ -1,4 +1,6 @@
 import type { Flow } from '../flows/flow.js';
+import type { FlowLoss } from '../history/loss.js';
+import type { FlowQuery } from '../history/query.js';
 import type { FlowCodec } from './codec.js';
 import { createFlowRate } from './flow-rate.js';
 import { FlowRecord, LostRecord, LostSource } from './record.js';
@@ -15,6 +17,11 @@ import type { ServedFlow, Teller } from './translate/flow.js';
 /** One reader of the source for all clients, and the history that it leaves. */
 export interface Observer {
 	readonly history: Ring<HubbleRecord>;
+	/** Unix time in nanoseconds: every flow of then and later that was seen is in `history`. */
+	readonly wholeSinceNs: bigint;
+	/** What the source knows of earlier times. */
+	past(query: FlowQuery): AsyncGenerator<Flow | FlowLoss, void> | undefined;
+	record(flow: ServedFlow): FlowRecord;
 	/** Why no flows come any more; undefined while they do. */
 	readonly ended: string | undefined;
 	/** Returns what ends it. */
@@ -58,9 +65,13 @@ export function createObserver({ source, codec, teller, maxFlows, log }: Observe
 	let seenFlows = 0;
 	let lastLossNs = nowNs();
 	let ended: string | undefined;
+	let wholeSinceNs = nowNs();
 
 	function tell(record: HubbleRecord): void {
-		history.push(record);
+		const pushedOut = history.push(record);
+		if (pushedOut !== undefined && pushedOut.timeNs >= wholeSinceNs) {
+			wholeSinceNs = pushedOut.timeNs + 1n;
+		}
 		for (const follower of followers) {
 			follower.record(record);
 		}
@@ -71,7 +82,7 @@ export function createObserver({ source, codec, teller, maxFlows, log }: Observe
 		seenFlows++;
 		rate.add(nowMs);
 		namespaces.see(flow, nowMs);
-		tell(new FlowRecord(flow, teller, codec));
+		tell(recordOf(flow));
 	}
 
 	function seeLoss(count: number): void {
@@ -88,6 +99,7 @@ export function createObserver({ source, codec, teller, maxFlows, log }: Observe
 		followers.clear();
 	}
 
+	const recordOf = (flow: ServedFlow) => new FlowRecord(flow, teller, codec);
 	const lost = (loss: Loss) => new LostRecord(loss, teller, codec);
 
 	const reader = readSource(source, maxFlows, {
@@ -109,6 +121,11 @@ export function createObserver({ source, codec, teller, maxFlows, log }: Observe
 
 	return {
 		history,
+		get wholeSinceNs() {
+			return wholeSinceNs;
+		},
+		past: (query) => source.past?.(query),
+		record: recordOf,
 		get ended() {
 			return ended;
 		},

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FlowCodec, LostEventMessage } from './codec.js';
 import type { FlowMessage } from './messages/flow-message.js';
 import { timestampNow, timestampOf } from './messages/timestamp.js';
@@ -14,6 +15,8 @@ export type HubbleRecord = FlowRecord | LostRecord;
 /** A flow that is translated and encoded once, and only where a client looks at it. */
 export class FlowRecord {
 	readonly kind = 'flow';
+	#uuid: string | undefined;
+	/** Kept where a client looks at it: what is sent alone is not needed again. */
 	#message: FlowMessage | undefined;
 	#bytes: Uint8Array | undefined;
 
@@ -28,20 +31,25 @@ export class FlowRecord {
 	}
 
 	get message(): FlowMessage {
-		this.#message ??= flowMessage(this.flow, this.teller);
+		this.#message ??= this.#translate();
 		return this.#message;
+	}
+
+	#translate(): FlowMessage {
+		this.#uuid ??= randomUUID();
+		return flowMessage(this.flow, this.teller, this.#uuid);
 	}
 
 	bytes(mask?: (flow: FlowMessage) => FlowMessage): Uint8Array {
 		if (mask !== undefined) {
 			return this.#encode(mask(this.message));
 		}
-		this.#bytes ??= this.#encode(this.message);
+		this.#bytes ??= this.#encode(this.#message ?? this.#translate());
 		return this.#bytes;
 	}
 
 	#encode(flow: FlowMessage): Uint8Array {
-		return this.codec.encode({ flow, node_name: this.teller.nodeName, time: this.message.time });
+		return this.codec.encode({ flow, node_name: this.teller.nodeName, time: timestampOf(this.timeNs) });
 	}
 }
 

@@ -34,17 +34,30 @@ export function selectionOf(request: EventsRequest, matches: Test | undefined): 
 
 /** Of the history, oldest first. Who follows and asks for no past gets none. */
 export function selectPast(history: Ring<HubbleRecord>, selection: Selection): HubbleRecord[] {
-	const { number, first, follow, sinceNs } = selection;
+	const { number, follow, sinceNs } = selection;
 	if (follow && number === 0 && sinceNs === undefined) {
 		return [];
 	}
-	const limited = number > 0 && (!follow || sinceNs === undefined);
-	// From a time on clients read forward.
-	const oldest = first || (sinceNs !== undefined && !follow);
-	return take(history, limited ? number : Number.POSITIVE_INFINITY, oldest, selection);
+	return takePast(history, selection, limitOf(selection));
 }
 
-function take(history: Ring<HubbleRecord>, limit: number, oldest: boolean, selection: Selection): HubbleRecord[] {
+/** How many flows of the past are asked for, and from which end. */
+export interface PastLimit {
+	readonly limit: number;
+	readonly oldest: boolean;
+}
+
+export function limitOf({ number, first, follow, sinceNs }: Selection): PastLimit {
+	const limited = number > 0 && (!follow || sinceNs === undefined);
+	// From a time on clients read forward.
+	return { limit: limited ? number : Infinity, oldest: first || (sinceNs !== undefined && !follow) };
+}
+
+export function takePast(
+	history: Ring<HubbleRecord>,
+	selection: Selection,
+	{ limit, oldest }: PastLimit,
+): HubbleRecord[] {
 	const taken: HubbleRecord[] = [];
 	let flows = 0;
 	for (let i = 0; i < history.length && flows < limit; i++) {

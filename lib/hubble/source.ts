@@ -1,5 +1,7 @@
 import type { Flow } from '../flows/flow.js';
 import type { FlowOptions } from '../flows/stream.js';
+import type { FlowLoss } from '../history/loss.js';
+import type { FlowQuery } from '../history/query.js';
 
 /** Where flows come from: a datapath, or anything that gives them. */
 export interface HubbleSource {
@@ -8,6 +10,11 @@ export interface HubbleSource {
 		readonly lost?: bigint;
 		close?(): Promise<void>;
 	};
+	/**
+	 * Flows of before those that `flows` remembers, with the losses between them; every flow that was told by the first
+	 * `next` is found. Absent, or undefined: there are none.
+	 */
+	past?(query: FlowQuery): AsyncGenerator<Flow | FlowLoss, void> | undefined;
 }
 
 export interface SourceListener {

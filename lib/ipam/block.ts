@@ -10,8 +10,8 @@ export interface Slot {
 export interface Block extends Slot {
 	readonly inUse: number;
 	readonly full: boolean;
-	/** The lowest free address. */
-	takeFirst(): bigint | undefined;
+	/** The lowest free address that is none of these. */
+	takeFirst(except?: ReadonlySet<bigint>): bigint | undefined;
 	/** False where it is taken, or not to be given out. */
 	take(address: bigint): boolean;
 	release(address: bigint): boolean;
@@ -41,9 +41,13 @@ export function createBlock({ range, first }: Slot, { from, to }: Usable): Block
 		get full() {
 			return BigInt(taken.size) >= capacity;
 		},
-		takeFirst() {
+		takeFirst(except) {
 			lowest = taken.lowestFree(lowest);
-			return take(first + lowest) ? first + lowest : undefined;
+			let offset = lowest;
+			while (except?.has(first + offset)) {
+				offset = taken.lowestFree(offset + 1n);
+			}
+			return take(first + offset) ? first + offset : undefined;
 		},
 		take,
 		release(address) {

@@ -32,7 +32,8 @@ export interface FamilyPool {
 	readonly needed: number;
 	/** First addresses of the carved blocks, in the order of their CIDRs, ascending within one. */
 	blocks(): readonly bigint[];
-	take(): bigint | undefined;
+	/** The first free address that is none of these. */
+	take(except?: ReadonlySet<bigint>): bigint | undefined;
 	/** A named address. `outside`: of no CIDR, or not to be given out. */
 	takeExactly(address: bigint): 'taken' | 'in-use' | 'outside';
 	release(address: bigint): boolean;
@@ -79,6 +80,20 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 		return undefined;
 	}
 
+	/** `passed` gets the blocks of which nothing else is free. */
+	function takeFirst(except: ReadonlySet<bigint> | undefined, passed: Block[]): bigint | undefined {
+		for (let block = firstOpen() ?? carveNext(); block !== undefined; block = firstOpen() ?? carveNext()) {
+			const address = block.takeFirst(except);
+			if (address !== undefined) {
+				hasTaken(block);
+				return address;
+			}
+			open.pop();
+			passed.push(block);
+		}
+		return undefined;
+	}
+
 	function hasTaken(block: Block): void {
 		inUse++;
 		empty.delete(block);
@@ -111,13 +126,13 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 			return needed();
 		},
 		blocks: () => [...blocks.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1)).map(({ first }) => first),
-		take() {
-			const block = firstOpen() ?? carveNext();
-			const address = block?.takeFirst();
-			if (block !== undefined) {
-				hasTaken(block);
+		take(except) {
+			const passed: Block[] = [];
+			try {
+				return takeFirst(except, passed);
+			} finally {
+				passed.forEach(open.push);
 			}
-			return address;
 		},
 		takeExactly(address) {
 			const slot = slotOf(ranges, size, address);

@@ -1,5 +1,5 @@
 import { HeddleError, invalidArgument } from '../errors.js';
-import { formatAddress, type Family } from './address.js';
+import { formatAddress, parseNumeric, type Family } from './address.js';
 import { checkPool } from './check-pool.js';
 import { ownerExists, poolInUse, unknownPool } from './errors.js';
 import { createHoldings, type Held, type KnownPool } from './holdings.js';
@@ -16,6 +16,8 @@ export interface AddressRequest extends Wanted {
 	readonly pool?: string;
 	readonly ipv4Pool?: string;
 	readonly ipv6Pool?: string;
+	/** Addresses that are not chosen, such as gateways. A named one is not held against these. @default none */
+	readonly except?: readonly string[];
 	/** Who gets the addresses; one owner has one of each family at most. */
 	readonly owner: string;
 }
@@ -95,7 +97,8 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		return found;
 	}
 
-	function take(held: Held, family: Family, name: string | undefined, wanted: string | undefined): void {
+	function take(held: Held, family: Family, name: string | undefined, { except, ...request }: AddressRequest): void {
+		const wanted = request[`ipv${family}`];
 		if (name === undefined) {
 			if (wanted !== undefined) {
 				throw invalidArgument(`ipv${family}Pool`, undefined, `the pool that ${wanted} is of`);
@@ -103,7 +106,7 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			return;
 		}
 		const of = poolOf(name);
-		const value = takeAddress(of.pool, family, wanted);
+		const value = takeAddress(of.pool, family, wanted, except && numbersOf(except, family));
 		if (value !== undefined) {
 			held[`ipv${family}`] = value;
 			held[`ipv${family}Pool`] = of;
@@ -111,14 +114,14 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 	}
 
 	function allocate(request: AddressRequest, state: Held['state']): void {
-		const { owner, pool, ipv4Pool = pool, ipv6Pool = pool, ipv4, ipv6 } = request;
+		const { owner, pool, ipv4Pool = pool, ipv6Pool = pool } = request;
 		if (holdings.get(owner) !== undefined) {
 			throw ownerExists(owner);
 		}
 		const held: Held = { state, ipv4: undefined, ipv4Pool: undefined, ipv6: undefined, ipv6Pool: undefined };
 		try {
-			take(held, 4, ipv4Pool, ipv4);
-			take(held, 6, ipv6Pool, ipv6);
+			take(held, 4, ipv4Pool, request);
+			take(held, 6, ipv6Pool, request);
 			if (held.ipv4 === undefined && held.ipv6 === undefined) {
 				throw invalidArgument(
 					'pool',
@@ -248,6 +251,11 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 	};
 	Object.entries(pools).forEach(([name, options]) => ipam.addPool(name, options));
 	return ipam;
+}
+
+function numbersOf(texts: readonly string[], family: Family): ReadonlySet<bigint> {
+	const parsed = texts.map(parseNumeric);
+	return new Set(parsed.flatMap((one) => (one?.family === family ? [one.value] : [])));
 }
 
 function describe(owner: string, { ipv4, ipv4Pool, ipv6, ipv6Pool }: Held): Allocation {

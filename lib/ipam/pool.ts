@@ -39,16 +39,21 @@ export function familiesOf({ ipv4, ipv6 }: Pool): FamilyPool[] {
 }
 
 /**
- * An address of one family: that which is wanted, or else the first free one; none where the pool has none of the family
- * and none is wanted.
+ * An address of one family: that which is wanted, or else the first free one that is none of `except`; none where the
+ * pool has none of the family and none is wanted.
  * @throws ERR_POOL_EXHAUSTED ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
  */
-export function takeAddress(pool: Pool, family: Family, wanted?: string): bigint | undefined {
+export function takeAddress(
+	pool: Pool,
+	family: Family,
+	wanted?: string,
+	except?: ReadonlySet<bigint>,
+): bigint | undefined {
 	const from = pool[`ipv${family}`];
 	if (wanted !== undefined) {
 		return takeWanted(pool, from, family, wanted);
 	}
-	const value = from?.take();
+	const value = from?.take(except);
 	if (from !== undefined && value === undefined) {
 		throw poolExhausted(pool.name, family, from.inUse);
 	}

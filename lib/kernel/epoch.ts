@@ -7,10 +7,13 @@ export interface Epoch {
 	bump(): void;
 	/** Delays bumps until released; nests. */
 	hold(): () => void;
+	/** Told after each. */
+	onBump(listener: () => void): void;
 }
 
 export function openEpoch(map: BpfMap): Epoch {
 	const words = new Uint32Array(map.mmap(), 0, 1);
+	const listeners: (() => void)[] = [];
 	let holds = 0;
 	let wanted = false;
 
@@ -18,6 +21,7 @@ export function openEpoch(map: BpfMap): Epoch {
 		const next = (Atomics.load(words, 0) + 1) >>> 0;
 		// 0 in a flow entry means "never judged".
 		Atomics.store(words, 0, next === 0 ? 1 : next);
+		listeners.forEach((listener) => listener());
 	}
 
 	function bump(): void {
@@ -49,5 +53,6 @@ export function openEpoch(map: BpfMap): Epoch {
 		},
 		bump,
 		hold,
+		onBump: (listener) => void listeners.push(listener),
 	};
 }

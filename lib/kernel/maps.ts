@@ -16,6 +16,7 @@ export interface KernelMaps {
 	readonly hostAddresses: TypedMap<abi.HostAddressKey, abi.HostAddress>;
 	readonly cidrs: TypedMap<abi.CidrKey, abi.Cidr>;
 	readonly uplinks: TypedMap<number, abi.Uplink>;
+	readonly proxies: TypedMap<number, abi.Proxy>;
 	readonly unmasqueraded: TypedMap<abi.UnmasqueradedKey, number>;
 	readonly policySets: TypedMap<number, abi.PolicySet>;
 	readonly peers: TypedMap<abi.PeerKey, abi.Peer>;
@@ -51,6 +52,7 @@ export function kernelMaps(raw: Readonly<Record<string, BpfMap>>): KernelMaps {
 		hostAddresses: typed(maps.host_addresses),
 		cidrs: typed(maps.cidrs),
 		uplinks: typed(maps.uplinks),
+		proxies: typed(maps.proxies),
 		unmasqueraded: typed(maps.unmasqueraded),
 		policySets: typed(maps.policy_sets),
 		peers: typed(maps.peers),

@@ -1,11 +1,13 @@
 import type { Flow } from '../flows/flow.js';
-import type { Family, LabelValues } from './family.js';
+import type { Distribution, Family, LabelValues } from './family.js';
 import { dropLabels, icmpLabels, policyLabels, portLabels, processedLabels, tcpFlagLabels } from './flow-labels.js';
+import { dnsQueryLabels, dnsResponseLabels, dnsResponseTypeLabels, httpDuration, httpLabels } from './l7-labels.js';
 import { createTally } from './tally.js';
 
 /** Counts flows as they are told. What was not told is in `hubble_lost_events_total`. */
 export interface FlowCounters {
 	readonly families: readonly Family[];
+	readonly distributions: readonly Distribution[];
 	count(flow: Flow): void;
 }
 
@@ -57,7 +59,34 @@ const FLOW_METRICS: readonly FlowMetric[] = [
 		labels: ['protocol', 'port', 'network'],
 		labelsOf: portLabels,
 	},
+	{
+		name: 'hubble_http_requests_total',
+		help: 'Count of HTTP requests',
+		labels: ['method', 'protocol', 'status', 'reporter', 'network'],
+		labelsOf: httpLabels,
+	},
+	{
+		name: 'hubble_dns_queries_total',
+		help: 'Number of DNS queries observed',
+		labels: ['rcode', 'qtypes', 'ips_returned', 'network'],
+		labelsOf: dnsQueryLabels,
+	},
+	{
+		name: 'hubble_dns_responses_total',
+		help: 'Number of DNS responses observed',
+		labels: ['rcode', 'qtypes', 'ips_returned', 'network'],
+		labelsOf: dnsResponseLabels,
+	},
+	{
+		name: 'hubble_dns_response_types_total',
+		help: 'Number of DNS responses observed, by type of their records',
+		labels: ['type', 'qtypes', 'network'],
+		labelsOf: dnsResponseTypeLabels,
+	},
 ];
+
+/** As Prometheus' clients have them where nobody asks for others. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** @param names which of a metric's labels are wanted */
 export function createFlowCounters(
@@ -68,6 +97,7 @@ export function createFlowCounters(
 		metric,
 		tally: createTally(names(metric.labels), mostLabelSets),
 	}));
+	let observe: (labels: LabelValues, value: number) => void = () => undefined;
 	return {
 		families: counters.map(({ metric: { name, help, labels }, tally }) => ({
 			name,
@@ -76,7 +106,21 @@ export function createFlowCounters(
 			labels,
 			samples: () => tally,
 		})),
+		distributions: [
+			{
+				name: 'hubble_http_request_duration_seconds',
+				help: 'Quantiles of HTTP request duration in seconds',
+				type: 'histogram',
+				labels: ['method', 'reporter', 'network'],
+				buckets: SECONDS,
+				follow: (follower) => void (observe = follower),
+			},
+		],
 		count(flow) {
+			const duration = httpDuration(flow);
+			if (duration !== undefined) {
+				observe(duration.labels, duration.seconds);
+			}
 			for (const { metric, tally } of counters) {
 				for (const labels of metric.labelsOf(flow)) {
 					tally.add(labels, metric.told === true ? 1 : flow.weight);

@@ -1,12 +1,14 @@
 import type { Flow, FlowEventType } from '../flows/flow.js';
 import type { LabelValues } from './family.js';
+import { l7Protocol } from '../flows/l7.js';
+import type { FlowL7 } from '../flows/l7.js';
 import { icmpText } from './icmp-text.js';
 
 /** Protocols that Hubble has a word for. */
 const PROTOCOLS: ReadonlySet<string> = new Set(['TCP', 'UDP', 'SCTP', 'ICMPv4', 'ICMPv6']);
 
 /** Told once of every packet that began a conversation; its verdicts are told beside. */
-const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network']);
+const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network', 'to-proxy']);
 
 /** What an endpoint's level of aggregation tells of later packets is not counted: it differs from one to the next. */
 function begins({ eventType, traceReason = 'NEW' }: Flow): boolean {
@@ -20,9 +22,9 @@ export function processedLabels(flow: Flow): LabelValues[] {
 	return [{ type: typeOf(flow), subtype: subtypeOf(flow), protocol: protocolOf(flow), verdict, network }];
 }
 
-/** A drop by policy is told twice, as verdict and as drop: the latter counts. */
+/** A drop by policy is told twice, as verdict and as drop: the latter counts. What a proxy refused has no reason. */
 export function dropLabels(flow: Flow): readonly LabelValues[] {
-	return flow.eventType === 'drop'
+	return flow.eventType === 'drop' || (flow.eventType === 'l7' && flow.verdict === 'DROPPED')
 		? [
 				{
 					reason: flow.dropReason?.name ?? 'DROP_REASON_UNKNOWN',
@@ -78,8 +80,17 @@ export function portLabels(flow: Flow): readonly LabelValues[] {
 	return [{ protocol: l4.protocol, port: String(l4.destinationPort ?? 0), network }];
 }
 
-function protocolOf({ l4 }: Flow): string {
+function protocolOf({ l4, l7 }: Flow): string {
+	if (l7 !== undefined) {
+		return l7Name(l7);
+	}
 	return l4 !== undefined && PROTOCOLS.has(l4.protocol) ? l4.protocol : 'Unknown L4';
+}
+
+const L7_NAMES = { http: 'HTTP', dns: 'DNS', l7: 'Unknown L7' } as const;
+
+function l7Name(l7: FlowL7): string {
+	return L7_NAMES[l7Protocol(l7)];
 }
 
 function typeOf({ eventType }: Flow): string {
@@ -90,12 +101,17 @@ function typeOf({ eventType }: Flow): string {
 			return 'PolicyVerdict';
 		case 'flow-end':
 			return 'FlowEnd';
+		case 'l7':
+			return 'L7';
 		default:
 			return 'Trace';
 	}
 }
 
-/** Where a packet was seen, or how a conversation ended. */
+/** Where a packet was seen, what a proxy saw, or how a conversation ended. */
 function subtypeOf(flow: Flow): string {
+	if (flow.l7 !== undefined) {
+		return l7Name(flow.l7);
+	}
 	return typeOf(flow) === 'Trace' ? flow.eventType : (flow.end?.cause ?? '');
 }

@@ -1,5 +1,5 @@
 import type { Counter, Gauge } from 'prom-client';
-import type { Family } from './family.js';
+import type { Distribution, Family } from './family.js';
 import { createTally } from './tally.js';
 import type { Tally } from './tally.js';
 import type { MetricsView } from './view.js';
@@ -12,6 +12,7 @@ export interface MetricRegistry {
 
 export interface RegistryOptions {
 	readonly families: readonly Family[];
+	readonly distributions: readonly Distribution[];
 	/** Which of a family's labels are wanted. */
 	names(labels: readonly string[]): readonly string[];
 	/** Of one family. */
@@ -24,7 +25,8 @@ interface Registered {
 	readonly metric: Counter | Gauge;
 }
 
-export async function createRegistry({ families, names, mostLabelSets }: RegistryOptions): Promise<MetricRegistry> {
+export async function createRegistry(options: RegistryOptions): Promise<MetricRegistry> {
+	const { families, distributions, names, mostLabelSets } = options;
 	// Only here: who serves no metrics need not load it.
 	const client = await import('prom-client');
 	const registry = new client.Registry();
@@ -34,6 +36,12 @@ export async function createRegistry({ families, names, mostLabelSets }: Registr
 		const metric = new Metric({ name: family.name, help: family.help, labelNames, registers: [registry] });
 		return { family, metric, tally: createTally(labelNames, mostLabelSets) };
 	});
+	for (const { name, help, labels, buckets, follow } of distributions) {
+		const labelNames = [...names(labels)];
+		const tally = createTally(labelNames, mostLabelSets);
+		const metric = new client.Histogram({ name, help, labelNames, buckets: [...buckets], registers: [registry] });
+		follow((found, value) => metric.observe({ ...tally.add(found) }, value));
+	}
 	return {
 		contentType: registry.contentType,
 		render(view) {

@@ -36,7 +36,7 @@ export async function serveMetrics(datapath: MetricsSource, options: MetricsOpti
 	const names = (labels: readonly string[]) => labels.filter((name) => network || name !== NETWORK_LABEL);
 	const counters = createFlowCounters(names, mostLabelSets);
 	const families = [...EXACT_FAMILIES, ...counters.families];
-	const registry = await createRegistry({ families, names, mostLabelSets });
+	const registry = await createRegistry({ families, distributions: counters.distributions, names, mostLabelSets });
 	const flows = followFlows(datapath, counters.count);
 	const look = createLook(datapath, checked, flows);
 	const render = async () => registry.render(look());

@@ -2,8 +2,8 @@ import type { LabelValues, Sample } from './family.js';
 
 /** Sums by label set, at most so many of them. */
 export interface Tally extends Iterable<Sample> {
-	/** Labels that are not of this tally are left out. */
-	add(labels: LabelValues, value?: number | bigint): void;
+	/** Labels that are not of this tally are left out. @returns the label set under which it counts */
+	add(labels: LabelValues, value?: number | bigint): LabelValues;
 	/** Keeps which label sets there are: a counter must not change its mind about what is `other`. */
 	zero(): void;
 	clear(): void;
@@ -58,7 +58,9 @@ export function createTally(names: readonly string[], most: number): Tally {
 
 	return {
 		add(labels, value = 1) {
-			sumOf(labels).value += Number(value);
+			const sum = sumOf(labels);
+			sum.value += Number(value);
+			return sum.labels;
 		},
 		zero() {
 			for (const sum of sums.values()) {

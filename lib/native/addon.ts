@@ -54,12 +54,17 @@ function loadAddon(): Addon {
 
 const addon = loadAddon();
 
-export const { BpfMap, BpfProgram, Link, Netlink, RingReader, netns } = addon;
+export const { BpfMap, BpfProgram, HttpProxy, Link, Netlink, RingReader, netns } = addon;
 export const { attach, detach, embeddedObject, ensureBpffs, features, findClsact, kernelRelease, load } = addon;
 export const { missingPrivilege, possibleCpus, probeAttachMode, readSysctl, writeSysctl } = addon;
 
 export type BpfMap = native.BpfMap;
 export type BpfProgram = native.BpfProgram;
+export type HttpProxy = native.HttpProxy;
+export type HttpProxyLimits = native.HttpProxyLimits;
+export type HttpProxyOptions = native.HttpProxyOptions;
+export type HttpProxyStatistics = native.HttpProxyStatistics;
+export type HttpRuleSpec = native.HttpRuleSpec;
 export type Link = native.Link;
 export type Netlink = native.Netlink;
 export type RingReader = native.RingReader;

@@ -2,9 +2,11 @@ import type { NetworkAttachItem } from '../datapath/networks.js';
 import type { AddressPlan } from '../ipam/ipam.js';
 import type { StoreChange } from '../store/store.js';
 import { Netlink, netns } from '../native/addon.js';
+import { addHostRoutes } from './host-routes.js';
 import { addressesOf, makeInterface, raiseInterface, raiseLoopback } from './interface.js';
 import type { MadeInterface } from './interface.js';
-import { addressRequestsOf, ownerOf, withAttachments } from './plan.js';
+import { ownerOf } from './owners.js';
+import { addressRequestsOf, withAttachments } from './plan.js';
 import type { Draft } from './plan.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
@@ -66,7 +68,10 @@ async function makeAll(parts: PodParts, works: readonly Work[]): Promise<void> {
 		const endpoints = await parts.datapath.attachMany(items);
 		items.forEach((item, i) => parts.table.bind(String(item.interface), endpoints[i]!));
 		for (const { work, inside, made } of pods) {
-			work.fresh.forEach((one, i) => raiseInterface(parts.netlink, inside, made[i]!, one));
+			work.fresh.forEach((one, i) => {
+				raiseInterface(parts.netlink, inside, made[i]!, one);
+				addHostRoutes(parts, made[i]!.ifindex, one);
+			});
 		}
 	} finally {
 		pods.forEach(closePod);

@@ -1,5 +1,6 @@
 import { HeddleError, describeValue } from '../errors.js';
 import type { Netlink } from '../native/addon.js';
+import { missingHostRoutes } from './host-routes.js';
 import { addressesOf } from './interface.js';
 import { attachmentKey } from './names.js';
 import { inspectNamespace } from './plan.js';
@@ -18,16 +19,15 @@ export function checkRow(parts: PodParts, row: PodRow): void {
 	});
 }
 
-function checkHost(
-	{ netlink, table }: PodParts,
-	row: PodRow,
-	{ network, hostInterface, hostMac }: AttachmentRow,
-): void {
+function checkHost({ netlink, table }: PodParts, row: PodRow, attachment: AttachmentRow): void {
+	const { network, hostInterface, hostMac } = attachment;
 	const key = attachmentKey(row.id, network);
 	const link = netlink.link(hostInterface);
 	expect(key, `${hostInterface}.mac`, link?.mac, hostMac);
 	expect(key, `${hostInterface}.up`, link?.up, true);
 	const endpoint = table.endpoint(hostInterface);
+	const missing = missingHostRoutes(netlink, link!.ifindex, attachment);
+	expect(key, 'hostRoutes', missing.length === 0 ? 'all' : `no ${missing.join()}`, 'all');
 	expect(key, 'endpoint', endpoint === undefined || endpoint.detached ? 'none' : 'attached', 'attached');
 }
 

@@ -1,4 +1,4 @@
-import { ownerOf } from './plan.js';
+import { ownerOf } from './owners.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
 import { STICKY_KIND } from './pod-table.js';

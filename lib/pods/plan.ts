@@ -2,9 +2,11 @@ import { HeddleError, describeValue, invalidArgument, wrapNative } from '../erro
 import type { ChosenPools } from '../ipam/choose-pools.js';
 import type { AddressRequest, Allocation } from '../ipam/ipam.js';
 import { Netlink, netns } from '../native/addon.js';
-import { attachmentKey, hostInterfaceName, macAddress } from './names.js';
+import { gatewaysFor, refuseGateways } from './gateways.js';
+import { hostInterfaceName, macAddress } from './names.js';
 import { nameRequests, networkRequestsOf } from './network-requests.js';
 import type { NamedRequest } from './network-requests.js';
+import { ownerOf } from './owners.js';
 import type { PodDescription, PodRequest } from './pod-request.js';
 import type { PodNetwork, PodNetworks } from './pod-networks.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
@@ -12,6 +14,8 @@ import { checkRoutes, familyOf, routesOf } from './routes.js';
 
 export interface PlanParts {
 	readonly networks: PodNetworks;
+	/** Networks to whose pods the host has routes. */
+	readonly hostRoutes: ReadonlySet<string>;
 	/** Bytes, where a network says nothing. */
 	readonly mtu: number;
 	/** Of a pod on a network. */
@@ -37,23 +41,18 @@ export function draftPod({ networks }: PlanParts, request: PodRequest): Draft {
 	return { row: { id, netns: path, netnsInode, pod, sticky: request.sticky === true, attachments: [] }, requests };
 }
 
-/** Of the owners of a pod's sticky addresses; ids have no space. */
-export function stickyPrefix(namespace: string, name: string): string {
-	return `sticky ${namespace}/${name}/`;
-}
-
-/** Who owns the addresses: of a pod that keeps them, its name, for its next sandbox has another id. */
-export function ownerOf({ id, pod, sticky }: Pick<PodRow, 'id' | 'pod' | 'sticky'>, network: string): string {
-	return sticky ? `${stickyPrefix(pod.namespace, pod.name)}${network}` : attachmentKey(id, network);
-}
-
+/** @throws ERR_ADDRESS_RESERVED */
 export function addressRequestsOf({ networks, poolsOf }: PlanParts, { row, requests }: Draft): AddressRequest[] {
-	return requests.map(({ network, ips = [] }) => {
+	return requests.map((request) => {
+		const { network, ips = [] } = request;
+		const except = gatewaysFor(networks.get(network), request);
+		refuseGateways(request, except);
 		const ipv4 = ips.find((address) => familyOf(address) === 4);
 		const ipv6 = ips.find((address) => familyOf(address) === 6);
 		return {
 			owner: ownerOf(row, network),
 			...poolsOf(row.pod, networks.get(network)),
+			except,
 			...(ipv4 === undefined ? {} : { ipv4 }),
 			...(ipv6 === undefined ? {} : { ipv6 }),
 		};
@@ -72,7 +71,7 @@ export function withAttachments(parts: PlanParts, { row, requests }: Draft, addr
 }
 
 function attachmentOf(
-	{ networks, mtu: usual }: PlanParts,
+	{ networks, hostRoutes, mtu: usual }: PlanParts,
 	id: string,
 	{ network, primary, interface: name, mac, defaultRoute }: NamedRequest,
 	{ owner: _, ...addresses }: Allocation,
@@ -87,6 +86,7 @@ function attachmentOf(
 		mtu: networks.get(network).mtu ?? usual,
 		...addresses,
 		...(defaultRoute === undefined ? {} : { defaultRoute }),
+		...(hostRoutes.has(network) ? { hostRoutes: true } : {}),
 		routes: [],
 		state: 'attaching',
 	};

@@ -13,6 +13,8 @@ export interface AttachmentRow extends Omit<Attachment, 'id' | 'pod' | 'netns' |
 	/** Where the addresses are from. */
 	readonly ipv4Pool?: string;
 	readonly ipv6Pool?: string;
+	/** The host has routes to its addresses, by this process or a former one. */
+	readonly hostRoutes?: boolean;
 	/** Gateways that were asked for. */
 	readonly defaultRoute?: readonly string[];
 }

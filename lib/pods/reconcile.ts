@@ -7,7 +7,8 @@ import type { Store } from '../store/store.js';
 import { itemOf } from './attach.js';
 import { detachRows } from './detach.js';
 import type { Removal } from './detach.js';
-import { ownerOf } from './plan.js';
+import { settleHostRoutes } from './host-routes.js';
+import { ownerOf } from './owners.js';
 import type { PodParts } from './pod-parts.js';
 import type { AttachmentRow, PodRow } from './pod-row.js';
 import { STICKY_KIND } from './pod-table.js';
@@ -31,6 +32,7 @@ export async function reconcile(parts: PodParts, store: Store): Promise<void> {
 		whole.filter(({ attachment }) => parts.table.endpoint(attachment.hostInterface) === undefined),
 	);
 	await detachRows(parts, removalsOf([...all.filter((found) => !isWhole(found)), ...lost]));
+	settleHostRoutes(parts);
 	refreshLabels(parts);
 }
 

@@ -1,7 +1,7 @@
-import { namespaceOf, type HeddleDocument, type Namespace, type Node, type Pod } from '../documents/document.js';
+import { namespaceOf, type HeddleDocument, type Namespace, type Pod } from '../documents/document.js';
 import { addressesOf, namedPortsOf, networksOf } from '../documents/pod.js';
-import { createLabelSet, type LabelSet } from '../labels/label-set.js';
-import { SOURCE_RESERVED } from '../labels/label.js';
+import type { LabelSet } from '../labels/label-set.js';
+import { remoteNodeLabels } from '../labels/node-labels.js';
 import { DEFAULT_NETWORK, podIdentityLabels } from '../labels/pod-labels.js';
 import type { NamedPort } from './policy-identity.js';
 
@@ -13,9 +13,6 @@ export interface IdentityDraft {
 	readonly ports: Map<string, NamedPort>;
 	readonly addresses: Set<string>;
 }
-
-/** Source of the labels of nodes, as selectors of nodes ask for them. */
-const SOURCE_NODE = 'node';
 
 /**
  * One for all pods and networks, and all nodes, of equal labels. In the order of the labels, so that what follows from
@@ -34,7 +31,7 @@ export function draftIdentities(documents: Iterable<HeddleDocument>): IdentityDr
 		if (document.kind === 'Pod') {
 			draftPod(document, namespaces, draftOf);
 		} else if (document.kind === 'Node') {
-			draftOf(nodeLabels(document)).names.push(`node/${document.metadata.name}`);
+			draftOf(remoteNodeLabels(document.metadata.labels)).names.push(`node/${document.metadata.name}`);
 		}
 	}
 	return [...drafts.values()].sort((a, b) => (a.labels.key < b.labels.key ? -1 : 1));
@@ -69,10 +66,4 @@ function podLabels(pod: Pod, network: string, namespaces: NamespaceLabels): Labe
 		namespaceLabels: namespaces.get(namespace) ?? {},
 		...(serviceAccount === undefined ? {} : { serviceAccount }),
 	});
-}
-
-/** Another node than ours. */
-function nodeLabels({ metadata }: Node): LabelSet {
-	const own = Object.entries(metadata.labels ?? {}).map(([key, value]) => ({ source: SOURCE_NODE, key, value }));
-	return createLabelSet([{ source: SOURCE_RESERVED, key: 'remote-node', value: '' }, ...own]);
 }

@@ -1,6 +1,7 @@
 import { parsePrefix } from '../addresses/prefix.js';
 import type { CiliumService } from '../documents/cilium-rule.js';
-import { namespaceOf, specsOf, type HeddleDocument, type PolicyDocument, type Service } from '../documents/document.js';
+import { namespaceOf, specsOf } from '../documents/document.js';
+import type { EndpointSlice, HeddleDocument, PolicyDocument, Service } from '../documents/document.js';
 import { createLabelSet } from '../labels/label-set.js';
 import { SOURCE_ANY, SOURCE_K8S } from '../labels/label.js';
 import { createSelector, fromRequirements } from '../labels/selector.js';
@@ -65,11 +66,16 @@ export function servicesOf(documents: Iterable<HeddleDocument>): PolicyService[]
 		});
 }
 
+/** `namespace/name` of the service that a slice is of. */
+export function serviceOf(slice: EndpointSlice): string {
+	return `${namespaceOf(slice)}/${slice.metadata.labels?.[SERVICE_OF]}`;
+}
+
 function addressesByService(documents: readonly HeddleDocument[]): Map<string, Set<string>> {
 	const found = new Map<string, Set<string>>();
 	for (const document of documents) {
 		if (document.kind === 'EndpointSlice' && document.addressType !== 'FQDN') {
-			const key = `${namespaceOf(document)}/${document.metadata.labels?.[SERVICE_OF]}`;
+			const key = serviceOf(document);
 			const addresses = found.get(key) ?? new Set();
 			found.set(key, addresses);
 			document.endpoints.flatMap((endpoint) => endpoint.addresses).forEach((address) => addresses.add(address));

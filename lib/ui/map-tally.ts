@@ -59,7 +59,7 @@ export function createMapTally(clock: () => number = Date.now): MapTally {
 
 /** One flow of each conversation counts: where it was handed to, or where it ended. Replies are its other half. */
 function verdictOf({ eventType, verdict, isReply, policy, traceReason = 'NEW' }: Flow): EdgeVerdict | undefined {
-	if (eventType === 'drop') {
+	if (eventType === 'drop' || (eventType === 'l7' && verdict === 'DROPPED')) {
 		return 'denied';
 	}
 	if (eventType === 'policy-verdict') {

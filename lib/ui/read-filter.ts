@@ -6,7 +6,7 @@ import type { FlowFilter, FlowPredicate } from '../flows/filter.js';
 /** Fields of a filter that are numbers. */
 const NUMBERS = new Set(['identity', 'port']);
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
-	verdict: ['FORWARDED', 'DROPPED', 'AUDIT'],
+	verdict: ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR'],
 	eventType: FLOW_EVENT_TYPES,
 	trafficDirection: ['INGRESS', 'EGRESS', 'TRAFFIC_DIRECTION_UNKNOWN'],
 };

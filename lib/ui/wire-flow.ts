@@ -1,10 +1,11 @@
-import { l4Words } from '../flows/words.js';
+import { l7Type } from '../flows/l7-words.js';
+import { packetWords } from '../flows/words.js';
 import type { Flow, FlowEndpoint } from '../flows/flow.js';
 import type { WireEnd, WireFlow } from './wire.js';
 
 /** A flow as the page gets it. */
 export function wireFlow(flow: Flow, number: number): WireFlow {
-	const { verdict, eventType, network, isReply, ip, l4, dropReason, policy } = flow;
+	const { verdict, eventType, network, isReply, ip, l4, l7, dropReason, policy } = flow;
 	const explainPort = explainPortOf(flow);
 	return {
 		number,
@@ -16,8 +17,9 @@ export function wireFlow(flow: Flow, number: number): WireFlow {
 		source: wireEnd(flow.source, ip?.source, l4?.sourcePort),
 		destination: wireEnd(flow.destination, ip?.destination, l4?.destinationPort),
 		isReply,
-		detail: l4Words(flow),
+		detail: packetWords(flow),
 		...(l4 === undefined ? {} : { protocol: l4.protocol }),
+		...(l7 === undefined ? {} : { l7: l7Type(l7) }),
 		...(dropReason === undefined ? {} : { dropReason: dropReason.text }),
 		...(policy?.rule === undefined ? {} : { rule: policy.rule }),
 		...(explainPort === undefined ? {} : { explainPort }),

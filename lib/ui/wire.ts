@@ -28,8 +28,10 @@ export interface WireFlow {
 	readonly destination: WireEnd;
 	readonly isReply: boolean;
 	readonly protocol?: string;
-	/** `TCP Flags: SYN` */
+	/** `TCP Flags: SYN`, `HTTP/1.1 GET http://10.0.0.1/` */
 	readonly detail: string;
+	/** `http-request`, where a proxy told it. */
+	readonly l7?: string;
 	readonly dropReason?: string;
 	readonly rule?: FlowRule;
 	/** For `explain`: port of the destination, or type << 8 | code of ICMP. */

@@ -29,8 +29,10 @@ target_compile_definitions(heddle PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPT
 	# A worker thread being terminated takes no exceptions any more; that is no reason to abort the process.
 	NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS _GNU_SOURCE)
 target_compile_options(heddle PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
-	-O2 -g -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections>)
-target_link_libraries(heddle PRIVATE bpf)
+	-O2 -g -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
+	# For abi.h.
+	-iquote "${root}/bpf">)
+target_link_libraries(heddle PRIVATE l7 bpf)
 
 set(version_script "${CMAKE_CURRENT_SOURCE_DIR}/exports.map")
 set_target_properties(heddle PROPERTIES LINK_DEPENDS "${version_script}")

@@ -40,7 +40,9 @@ endfunction()
 # Test programs of the native core itself, independent of the datapath.
 add_bpf_object(fixture "${CMAKE_CURRENT_SOURCE_DIR}/fixture/fixture.bpf.c")
 add_bpf_object(rejected "${CMAKE_CURRENT_SOURCE_DIR}/fixture/rejected.bpf.c")
-set(bpf_objects "${CMAKE_BINARY_DIR}/fixture.bpf.o" "${CMAKE_BINARY_DIR}/rejected.bpf.o")
+add_bpf_object(policy "${CMAKE_CURRENT_SOURCE_DIR}/fixture/policy.bpf.c")
+set(bpf_objects
+	"${CMAKE_BINARY_DIR}/fixture.bpf.o" "${CMAKE_BINARY_DIR}/rejected.bpf.o" "${CMAKE_BINARY_DIR}/policy.bpf.o")
 
 # OFF: the addon alone, with its fixture embedded (work on the native core while the datapath does not compile).
 option(HEDDLE_DATAPATH "Build and embed the datapath" ON)

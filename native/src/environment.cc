@@ -19,6 +19,7 @@ Environment::Environment(Napi::Env env, Napi::Object exports) {
 	exportLink(*this, env, exports);
 	exportAttach(env, exports);
 	exportRingReader(env, exports);
+	exportHttpProxy(env, exports);
 	exportNetlink(env, exports);
 	exportNetns(env, exports);
 	exportSysctl(env, exports);

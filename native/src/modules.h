@@ -13,6 +13,7 @@ void exportObject(Environment& environment, Napi::Env env, Napi::Object exports)
 void exportLink(Environment& environment, Napi::Env env, Napi::Object exports);
 void exportAttach(Napi::Env env, Napi::Object exports);
 void exportRingReader(Napi::Env env, Napi::Object exports);
+void exportHttpProxy(Napi::Env env, Napi::Object exports);
 void exportNetlink(Napi::Env env, Napi::Object exports);
 void exportNetns(Napi::Env env, Napi::Object exports);
 void exportSysctl(Napi::Env env, Napi::Object exports);

@@ -100,6 +100,8 @@ Napi::Function Netlink::define(Napi::Env env) {
 			InstanceMethod<&Netlink::addRoute>("addRoute"),
 			InstanceMethod<&Netlink::deleteRoute>("deleteRoute"),
 			InstanceMethod<&Netlink::routes>("routes"),
+			InstanceMethod<&Netlink::addRule>("addRule"),
+			InstanceMethod<&Netlink::deleteRule>("deleteRule"),
 			InstanceMethod<&Netlink::addNeighbour>("addNeighbour"),
 			InstanceMethod<&Netlink::deleteNeighbour>("deleteNeighbour"),
 			InstanceAccessor<&Netlink::isClosed>("closed"),

@@ -51,6 +51,9 @@ private:
 	Napi::Value addRoute(const Napi::CallbackInfo& info);
 	Napi::Value deleteRoute(const Napi::CallbackInfo& info);
 	Napi::Value routes(const Napi::CallbackInfo& info);
+	// netlink_rules.cc
+	Napi::Value addRule(const Napi::CallbackInfo& info);
+	Napi::Value deleteRule(const Napi::CallbackInfo& info);
 	// netlink_neighbours.cc
 	Napi::Value addNeighbour(const Napi::CallbackInfo& info);
 	Napi::Value deleteNeighbour(const Napi::CallbackInfo& info);

@@ -106,8 +106,14 @@ Napi::Value Netlink::setLink(const Napi::CallbackInfo& info) {
 		message.ifi_change = IFF_UP;
 		message.ifi_flags = up.As<Napi::Boolean>().Value() ? IFF_UP : 0;
 	}
-	// Older kernels rename an interface only when it is down already, and read the name before the flag.
 	bool goesDown = message.ifi_change != 0 && message.ifi_flags == 0;
+	bool arp = true;
+	if (!optionalBoolean(change, "arp", "arp", arp)) return env.Undefined();
+	if (!change.Get("arp").IsUndefined()) {
+		message.ifi_change |= IFF_NOARP;
+		if (!arp) message.ifi_flags |= IFF_NOARP;
+	}
+	// Older kernels rename an interface only when it is down already, and read the name before the flag.
 	RequestBuffer downBuffer, buffer;
 	MessageWriter down = downBuffer.writer(), writer = buffer.writer();
 	down.begin(RTM_NEWLINK, NLM_F_ACK, message);

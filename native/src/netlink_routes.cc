@@ -13,7 +13,8 @@ struct Route {
 	std::string text;
 	Address destination;
 	int ifindex = 0;
-	bool hasGateway = false, hasSource = false, onLink = false;
+	bool hasGateway = false, hasSource = false, onLink = false, local = false;
+	uint32_t table = RT_TABLE_MAIN;
 	Address gateway, source;
 };
 
@@ -31,7 +32,8 @@ static bool readRoute(Napi::Env env, Napi::Value value, Route& out) {
 	if (!readOptionalAddress(object, "gateway", out.hasGateway, out.gateway) ||
 		!readOptionalAddress(object, "source", out.hasSource, out.source))
 		return false;
-	if (!optionalBoolean(object, "onLink", "onLink", out.onLink) ||
+	if (!optionalBoolean(object, "onLink", "onLink", out.onLink) || !optionalBoolean(object, "local", "local", out.local) ||
+		!optionalUint32(object, "table", "table", out.table) ||
 		!readString(env, object.Get("destination"), "destination", out.text))
 		return false;
 	// `default` takes its family from the gateway.
@@ -61,19 +63,24 @@ static void writeGateway(MessageWriter& writer, const Route& route) {
 	writer.attribute(RTA_VIA, via, 2 + route.gateway.size());
 }
 
+static uint8_t scopeOf(const Route& route) {
+	if (route.local) return RT_SCOPE_HOST;
+	return route.hasGateway || route.destination.family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+}
+
 static void writeRoute(MessageWriter& writer, uint16_t type, uint16_t flags, const Route& route) {
 	rtmsg message = {};
 	message.rtm_family = route.destination.family;
 	message.rtm_dst_len = route.destination.prefixLength;
-	message.rtm_table = RT_TABLE_MAIN;
+	message.rtm_table = route.table < 256 ? static_cast<uint8_t>(route.table) : RT_TABLE_UNSPEC;
 	message.rtm_flags = route.onLink ? RTNH_F_ONLINK : 0;
 	bool adding = type == RTM_NEWROUTE;
 	message.rtm_protocol = adding ? RTPROT_STATIC : RTPROT_UNSPEC;
-	message.rtm_type = adding ? RTN_UNICAST : RTN_UNSPEC;
-	message.rtm_scope = adding ? (route.hasGateway || route.destination.family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK)
-							   : RT_SCOPE_NOWHERE;
+	message.rtm_type = route.local ? RTN_LOCAL : adding ? RTN_UNICAST : RTN_UNSPEC;
+	message.rtm_scope = adding ? scopeOf(route) : RT_SCOPE_NOWHERE;
 	writer.begin(type, static_cast<uint16_t>(NLM_F_ACK | flags), message);
 	if (route.destination.prefixLength > 0) writer.attribute(RTA_DST, route.destination.bytes, route.destination.size());
+	writer.number(RTA_TABLE, route.table);
 	writer.number(RTA_OIF, static_cast<uint32_t>(route.ifindex));
 	if (route.hasGateway) writeGateway(writer, route);
 	if (route.hasSource) writer.attribute(RTA_PREFSRC, route.source.bytes, route.source.size());

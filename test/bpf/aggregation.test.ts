@@ -20,6 +20,7 @@ describe.each(FAMILIES)('aggregation over IPv%i', (family) => {
 
 	/** Of both ends, or of a and of b. */
 	function levels(a: number, b = a, sampling = 0): void {
+		subject.control('tracing', 0);
 		attach(subject, subject.a, { aggregation: a, sampling });
 		attach(subject, subject.b, { aggregation: b, sampling });
 		subject.bumpEpoch();

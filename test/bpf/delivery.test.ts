@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Direction, DropReason, maps, networkCodec } from '../../lib/abi/generated.js';
 import { checksum, concat, u32 } from './checksum.js';
-import { FAMILIES, addressOf, between } from './ends.js';
+import { FAMILIES, NO_PROXY, addressOf, between } from './ends.js';
 import { addressBytes, macBytes, udp } from './packet.js';
 import { ACTION, attach, useSubject } from './subject.js';
 
@@ -35,6 +35,7 @@ describe.each(FAMILIES)('delivery over IPv%i', (family) => {
 		subject.put('networks', maps.networks.key, 1, networkCodec, {
 			gatewayIpv4: 0xc0a80001,
 			gatewayIpv6: addressBytes(GATEWAY[6]),
+			...NO_PROXY,
 			hostRouting: 0,
 			uplinks: 0,
 		});

@@ -18,3 +18,6 @@ export function between(from: TestEndpoint, to: TestEndpoint, family: Family, ch
 		...change,
 	};
 }
+
+/** Of a network value: no L7 proxy. */
+export const NO_PROXY = { proxyPort: 0, proxyIfindex: 0, proxyMac: new Uint8Array(6) };

@@ -8,7 +8,7 @@ import {
 	maps,
 	networkCodec,
 } from '../../lib/abi/generated.js';
-import { FAMILIES, between } from './ends.js';
+import { FAMILIES, NO_PROXY, between } from './ends.js';
 import { PROTOCOL, TCP, tcp, udp } from './packet.js';
 import { enforce } from './rows.js';
 import { ACTION, padded, useSubject } from './subject.js';
@@ -49,7 +49,7 @@ describe.each(FAMILIES)('the host and the world over IPv%i', (family) => {
 	}
 
 	function routeByHost(hostRouting: number): void {
-		const value = { gatewayIpv4: 0, gatewayIpv6: new Uint8Array(16), hostRouting, uplinks: 0 };
+		const value = { gatewayIpv4: 0, gatewayIpv6: new Uint8Array(16), hostRouting, uplinks: 0, ...NO_PROXY };
 		subject.put('networks', maps.networks.key, 1, networkCodec, value);
 		subject.bumpEpoch();
 	}

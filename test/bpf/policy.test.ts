@@ -100,7 +100,7 @@ describe.each(FAMILIES)('policy over IPv%i', (family) => {
 
 	it('drops what a rule sends to a proxy that is not there', () => {
 		enforce(subject, subject.b, 0, subject.a.identity, [{ protocol: PROTOCOL.tcp, port: 80, action: Redirect }]);
-		expect(send(tcp(toB(), 1000, 80, TCP.syn)).events).toMatchObject([{ reason: DropReason.ProxyRedirectUnsupported }]);
+		expect(send(tcp(toB(), 1000, 80, TCP.syn)).events).toMatchObject([{ reason: DropReason.ProxyUnavailable }]);
 	});
 
 	it('applies a revoked rule to the next packet of an established flow, in both directions', () => {

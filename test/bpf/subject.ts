@@ -192,6 +192,7 @@ async function createSubject(
 		for (const endpoint of [a, b, x, y]) clearCounters(object, endpoint.id);
 		setTimeouts(100_000);
 		subject.control('aggregationLimit', abi.Aggregation.None);
+		subject.control('tracing', 0);
 		subject.bumpEpoch();
 		drain();
 	}
@@ -253,6 +254,7 @@ export function attach(subject: Subject, endpoint: TestEndpoint, change: Partial
 		network,
 		mac: macBytes(endpoint.mac),
 	});
+	if (change.aggregation || change.sampling) subject.control('tracing', 1);
 	for (const address of [endpoint.ipv4, endpoint.ipv6])
 		subject.put('addresses', abi.addressKeyCodec, addressKey(network, address), abi.addressCodec, {
 			identity,

@@ -18,7 +18,7 @@ const SEEN = {
 	u: { verdict: Verdict.Audited, reason: 0 },
 	D: { verdict: Verdict.Denied, reason: DropReason.PolicyDeniedByDenylist },
 	d: { verdict: Verdict.Denied, reason: DropReason.PolicyDenied },
-	R: { verdict: Verdict.Redirected, reason: DropReason.ProxyRedirectUnsupported },
+	R: { verdict: Verdict.Redirected, reason: DropReason.ProxyUnavailable },
 } as const;
 
 type Mark = keyof typeof SEEN;

@@ -49,17 +49,17 @@ describe.each(FAMILIES)('the verdict over IPv%i', (family) => {
 			expect(subject.drops(subject.b, DropReason.PolicyDeniedByDenylist, Direction.Ingress)).toBe(1);
 		});
 
-		it('does not ask the receiver about what the sender redirects', () => {
+		it('asks the receiver also about what the sender redirects', () => {
 			egress({ action: Redirect, cookie: 1 });
 			ingress({ action: Deny, cookie: 2 });
 			expect(send(subject, family).events).toMatchObject([
 				{
-					reason: DropReason.ProxyRedirectUnsupported,
-					direction: Direction.Egress,
+					reason: DropReason.PolicyDeniedByDenylist,
+					direction: Direction.Ingress,
 					egressVerdict: Verdict.Redirected,
 					egressCookie: 1,
-					ingressVerdict: Verdict.NotEvaluated,
-					ingressCookie: 0,
+					ingressVerdict: Verdict.Denied,
+					ingressCookie: 2,
 				},
 			]);
 		});
@@ -81,7 +81,7 @@ describe.each(FAMILIES)('the verdict over IPv%i', (family) => {
 		setFlags(subject, subject.b, PolicySetFlag.IngressRules);
 		putRows(subject, subject.b, 0, subject.a.identity, [{ action: Redirect, cookie: 1 }]);
 		for (let i = 0; i < 5; i++) send(subject, family);
-		expect(subject.drops(subject.b, DropReason.ProxyRedirectUnsupported, Direction.Ingress)).toBe(5);
+		expect(subject.drops(subject.b, DropReason.ProxyUnavailable, Direction.Ingress)).toBe(5);
 		expect(subject.totalDrops()).toBe(5);
 	});
 

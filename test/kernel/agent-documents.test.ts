@@ -53,8 +53,8 @@ describe('documents of an agent', () => {
 	});
 
 	it('of other kinds are refused by name', async () => {
-		const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } };
-		await expect(agent.apply(node)).rejects.toMatchObject({ code: 'ERR_POLICY' });
+		const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'n' } };
+		await expect(agent.apply(map)).rejects.toMatchObject({ code: 'ERR_POLICY' });
 	});
 
 	it('that are in use are not deleted', async () => {
@@ -152,6 +152,47 @@ describe('addresses', () => {
 		expect(first!.ipv4).toBe('10.51.0.1');
 		expect(first!.ipv6).toMatch(/^fd00:10:/);
 		expect(second!.ipv4).toMatch(/^192\.168\.16\./);
+	});
+
+	it.each(['first', 'after a restart'])('of gateways are no pod’s (%s)', async (when) => {
+		const gateways = ['10.52.0.1', 'fd00:52::1'];
+		const routes = ['10.99.0.0/16', 'fd00:99::/64'].map((destination, i) => ({ destination, gateway: gateways[i] }));
+		const both = { ...pool('own', '10.52.0.0/24') };
+		both.spec = Object.assign(both.spec, { ipv6: { cidrs: ['fd00:52::/112'], maskSize: 120 } });
+		await agent.apply(both, network('own', 'own', { routes }));
+		if (when !== 'first') {
+			await agent.close();
+			agent = await lab.agent();
+		}
+		const [client, server] = [lab.pod('client'), lab.pod('server')];
+		const [first] = await agent.attachPod({ ...requestOf(client), networks: ['own'] });
+		expect([first!.ipv4, first!.ipv6]).toEqual(['10.52.0.2', 'fd00:52::2']);
+		for (const ip of gateways) {
+			const networks = [{ network: 'own', ips: [ip] }];
+			await expect(agent.attachPod({ ...requestOf(server), networks })).rejects.toMatchObject({
+				code: 'ERR_ADDRESS_RESERVED',
+				found: ip,
+			});
+		}
+		const own = [{ network: 'own', defaultRoute: ['10.52.0.3'] }];
+		const [second] = await agent.attachPod({ ...requestOf(server), networks: own });
+		expect(second!.ipv4).toBe('10.52.0.4');
+		expect(await client.ping('10.52.0.4')).toBe(true);
+	});
+
+	it('that pods have do not become gateways of their network', async () => {
+		await agent.apply(pool('own', '10.52.0.0/24'), network('own', 'own'), network('other', 'own'));
+		const [attachment] = await agent.attachPod({ ...requestOf(lab.pod('client')), networks: ['own'], sticky: true });
+		const routes = [{ destination: '10.99.0.0/16', gateway: attachment!.ipv4 }];
+		const refused = { code: 'ERR_ADDRESS_IN_USE', found: '10.52.0.1', details: { owner: 'sticky default/client/own' } };
+		await expect(agent.apply(network('own', 'own', { routes }))).rejects.toMatchObject(refused);
+		// Nothing is ever routed between networks.
+		await agent.apply(network('other', 'own', { routes }));
+		await agent.detachPod('default/client');
+		await expect(agent.apply(network('own', 'own', { routes }))).rejects.toThrow(/sticky default\/client\/own/);
+		await agent.forgetPod('default/client');
+		await agent.apply(network('own', 'own', { routes }));
+		expectNothing(agent);
 	});
 
 	it('that are sticky wait for their pod', async () => {

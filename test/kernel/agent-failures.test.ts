@@ -113,13 +113,17 @@ describe('each step that fails leaves nothing half-made', () => {
 		expect(await agent.attachPod(requestOf(pod))).toHaveLength(1);
 	});
 
-	it('routes: the gateway is the pod’s own address', async () => {
+	it('routes: the kernel takes no such gateway', async () => {
 		await start();
-		const request = requestOf(pod);
-		await failsWith('ERR_INVALID_ARGUMENT', {
-			...request,
-			networks: ['default', { network: 'jupiter', ips: ['192.168.16.9'], defaultRoute: ['192.168.16.9'] }],
-		});
+		const networks = ['default', { network: 'jupiter', defaultRoute: ['224.0.0.9'] }];
+		await failsWith('ERR_INVALID_ARGUMENT', { ...requestOf(pod), networks });
+		await works();
+	});
+
+	it('addresses: the gateway is the pod’s own address', async () => {
+		await start();
+		const networks = ['default', { network: 'jupiter', ips: ['192.168.16.9'], defaultRoute: ['192.168.16.9'] }];
+		await failsWith('ERR_ADDRESS_RESERVED', { ...requestOf(pod), networks });
 		await works();
 	});
 

@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Agent } from '../../lib/index.js';
 import { openLab, SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
-import type { SocketWorker } from './socket-worker.js';
 import { BOTH, example, expectConsistent, expectNothing, ours, requestOf } from './support-agent.js';
+import { endPings, startKnocks, startPings } from './support-traffic.js';
+import type { Asking } from './support-traffic.js';
 
 const KILLS = Number(process.env['HEDDLE_KILLS'] ?? 8);
 const CHILD = fileURLToPath(new URL('agent-child.ts', import.meta.url));
@@ -43,63 +44,21 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-	children.splice(0).forEach((child) => child.kill('SIGKILL'));
+	endPings();
 	await lab[Symbol.asyncDispose]();
 });
 
-const children: ChildProcess[] = [];
-
-/** Pings without end; how many of them had no answer. */
-function startPings(): { stop(): Promise<{ sent: number; lost: number }> } {
-	const args = [`--net=${client.path}`, 'ping', '-n', '-i', '0.01', address];
-	const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-	children.push(child);
-	let output = '';
-	child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-	return {
-		async stop() {
-			// The last one's answer is on its way.
-			await new Promise((resolve) => setTimeout(resolve, 100));
-			child.kill('SIGINT');
-			await once(child, 'close');
-			const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
-			// One may be under way when it ends.
-			return { sent: Number(sent), lost: Math.max(0, Number(sent) - Number(received) - 1) };
-		},
-	};
-}
-
-/** Knocks without end at a port that policy keeps closed; how often somebody answered. */
-async function startKnocks(): Promise<{ stop(): Promise<{ tried: number; answered: number }> }> {
+async function knock(): Promise<Asking> {
 	const [from, to] = [await client.sockets(), await server.sockets()];
 	await to.serveUdp(CLOSED_PORT, 4);
-	let going = true;
-	const done = knock(from, () => going);
-	return {
-		stop() {
-			going = false;
-			return done;
-		},
-	};
-}
-
-async function knock(from: SocketWorker, going: () => boolean): Promise<{ tried: number; answered: number }> {
-	const counts = { tried: 0, answered: 0 };
-	while (going()) {
-		counts.tried++;
-		await from.sendUdp(address, CLOSED_PORT, 'x', 60).then(
-			() => counts.answered++,
-			() => undefined,
-		);
-	}
-	return counts;
+	return startKnocks(from, address, CLOSED_PORT);
 }
 
 describe('an agent that ends and comes back', () => {
 	it('finds its pods, networks, pools and policies, and no packet is lost or let through', async () => {
 		const before = agent.attachments('default/client');
-		const pings = startPings();
-		const knocks = await startKnocks();
+		const pings = startPings(client, address);
+		const knocks = await knock();
 		for (let i = 0; i < 6; i++) {
 			await agent.close();
 			agent = await lab.agent();
@@ -144,8 +103,8 @@ describe('an agent that ends and comes back', () => {
 		async () => {
 			const busy = ['b0', 'b1', 'b2'].map((name) => lab.pod(name));
 			const { statePath, pinPath } = lab.agentPaths;
-			const pings = startPings();
-			const knocks = await startKnocks();
+			const pings = startPings(client, address);
+			const knocks = await knock();
 			for (let i = 0; i < KILLS; i++) {
 				await agent.close();
 				await killOne([statePath, pinPath, ...busy.map(({ path }) => path.slice('/run/netns/'.length))]);

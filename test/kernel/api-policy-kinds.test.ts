@@ -193,7 +193,7 @@ describe('an HTTP rule', () => {
 		const ingress = [{ fromEndpoints: [{ matchLabels: { app: 'client' } }], toPorts }];
 		datapath.policies.apply(cilium({ endpointSelector: { matchLabels: { app: 'server' } }, ingress }));
 		const { flow, flows } = client.simulate(frameTo(client, SERVER[0]!, 8080, 'tcp'), 'egress');
-		expect(flow).toMatchObject({ eventType: 'drop', dropReason: { name: 'PROXY_REDIRECT_UNSUPPORTED' } });
+		expect(flow).toMatchObject({ eventType: 'drop', dropReason: { name: 'PROXY_UNAVAILABLE' } });
 		expect(flows.find(({ eventType }) => eventType === 'policy-verdict')?.policy).toMatchObject({
 			action: 'REDIRECTED',
 			rule: { rule: 'spec.ingress[0].toPorts[0]' },

@@ -24,7 +24,7 @@ function left(): string[] {
 	const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
 	const interfaces = readdirSync('/sys/class/net');
 	return [...namespaces, ...interfaces, ...(existsSync(PINS) ? [PINS] : [])].filter((name) =>
-		name.includes('hdl-demo'),
+		/hdl-demo|heddle-l7|hl7_/.test(name),
 	);
 }
 
@@ -60,6 +60,10 @@ describe('npm run demo', () => {
 			['policy-verdict', 'DROPPED', undefined],
 			['drop', 'DROPPED', 'Policy denied'],
 		]);
+		expect(answered(report.flows)).toEqual([
+			['client:* <- server-default:80', 'GET http://10.10.0.1/client-ip'],
+			['client-cil1:* <- server-jupiter:80', 'GET http://192.168.16.1/public'],
+		]);
 		expect(left()).toEqual([]);
 	});
 
@@ -74,8 +78,10 @@ describe('npm run demo', () => {
 	it('keeps enforcing with --keep after the process has ended, until --down', async () => {
 		expect((await finish(start('--keep'))).code).toBe(0);
 		expect(left()).toContain(PINS);
-		expect(await fetchFromClient('http://10.10.0.1:8080/client-ip')).toBe('10.10.0.2');
-		expect(await fetchFromClient('http://10.10.0.1:8081/client-ip')).toBe(undefined);
+		// Without a process there is no proxy: what is left to it is refused, on both networks.
+		expect(await probeFromClient({ url: 'http://10.10.0.1/client-ip' })).toEqual({ error: expect.stringMatching(/ECONNREFUSED/) });
+		expect(await probeFromClient({ url: 'http://[fd00:16::1]/public' })).toEqual({ error: expect.stringMatching(/ECONNREFUSED/) });
+		expect(await probeFromClient({ ping: '10.10.0.1' })).toEqual({ error: 'no answer' });
 		expect((await finish(start('--down'))).code).toBe(0);
 		expect(left()).toEqual([]);
 	});
@@ -86,8 +92,22 @@ interface FlowJson {
 	readonly verdict: string;
 	readonly dropReason?: { readonly text: string };
 	readonly l4?: { readonly protocol: string; readonly icmp?: { readonly type: number } };
+	readonly ip?: { readonly version: number };
+	readonly l7?: { readonly type: string; readonly http: { readonly code: number; readonly method: string; readonly url: string } };
 	readonly source: { readonly name: string };
 	readonly destination: { readonly name: string };
+}
+
+/** Responses over IPv4 of status 200 after the policies, in the order of their networks. */
+function answered(flows: readonly FlowJson[]): string[][] {
+	return flows
+		.filter(({ l7, ip }) => l7?.type === 'RESPONSE' && l7.http.code === 200 && ip?.version === 4)
+		.map(({ l7, source, destination }) => [
+			`${destination.name}:* <- ${source.name}:80`,
+			`${l7?.http.method} ${l7?.http.url}`,
+		])
+		.sort(([a = ''], [b = '']) => b.length - a.length)
+		.reverse();
 }
 
 /** The lines of the last denied ping to server-default. */
@@ -104,13 +124,13 @@ function deniedPings(flows: readonly FlowJson[]): (string | undefined)[][] {
 		.map(({ eventType, verdict, dropReason }) => [eventType, verdict, dropReason?.text]);
 }
 
-async function fetchFromClient(url: string): Promise<string | undefined> {
-	const probe = fileURLToPath(new URL('../../examples/multi-network/pod-probe.mjs', import.meta.url));
+async function probeFromClient(probe: object): Promise<object | undefined> {
+	const script = fileURLToPath(new URL('../../examples/multi-network/pod-probe.mjs', import.meta.url));
 	const timeoutMs = 1000 * Number(process.env['HEDDLE_TEST_SLOWNESS'] ?? 1);
-	const task = JSON.stringify({ probes: [{ url }], timeoutMs });
-	const child = spawn('nsenter', ['--net=/run/netns/hdl-demo-client', process.execPath, probe, task], {
+	const task = JSON.stringify({ probes: [probe], timeoutMs });
+	const child = spawn('nsenter', ['--net=/run/netns/hdl-demo-client', process.execPath, script, task], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const { output } = await finish(child);
-	return (JSON.parse(output) as { body?: string }[])[0]?.body;
+	return (JSON.parse(output) as object[])[0];
 }

@@ -13,6 +13,7 @@ import type {
 	EndpointOptions,
 	Network,
 } from '../../lib/index.js';
+import { proxyNamespacePrefix, removeProxyNamespaces } from '../../lib/l7/namespace.js';
 import { Netlink, netns, writeSysctl } from '../../lib/native/addon.js';
 import { startSocketWorker } from './socket-worker.js';
 import type { SocketWorker } from './socket-worker.js';
@@ -173,6 +174,7 @@ export function openLab(): Lab {
 			for (const datapath of datapaths) {
 				await datapath.close();
 			}
+			[agentPins, ...pinPaths].forEach((path) => removeProxyNamespaces(proxyNamespacePrefix(path)));
 			rmSync(agentPins, { recursive: true, force: true });
 			rmSync(folder, { recursive: true, force: true });
 			pods.forEach((pod) => pod.remove());

@@ -5,9 +5,13 @@ import { reading } from '../../documents/reading.js';
 import { textOfStream } from '../../documents/stream.js';
 import { readYaml } from '../../documents/yaml.js';
 import { HeddleError } from '../../errors.js';
-import { agentConfig, type AgentConfig } from './agent-config.js';
+import { STANDARD_OUTPUT } from '../../export/options.js';
+import { agentConfig, type AgentConfig, type HubbleConfig } from './agent-config.js';
+import type { ExportConfig } from './records-config.js';
 
 const LONGEST = 1 << 20;
+
+type HubbleTlsFiles = NonNullable<HubbleConfig['tls']>;
 
 /** @throws ERR_INVALID_CONFIG naming every wrong field by line, ERR_UNREADABLE */
 export async function readAgentConfig(file: string): Promise<AgentConfig> {
@@ -39,10 +43,22 @@ function withPaths(config: AgentConfig, folder: string): AgentConfig {
 		const path = config[field];
 		return path === undefined ? [] : [[field, resolve(folder, path)]];
 	});
-	const tls = config.hubble?.tls;
-	if (config.hubble === undefined || tls === undefined) {
-		return { ...config, ...Object.fromEntries(absolute) };
-	}
-	const files = Object.fromEntries(Object.entries(tls).map(([name, path]) => [name, resolve(folder, path)]));
-	return { ...config, ...Object.fromEntries(absolute), hubble: { ...config.hubble, tls: { ...tls, ...files } } };
+	const { hubble, history, export: exports } = config;
+	return {
+		...config,
+		...Object.fromEntries(absolute),
+		...(hubble?.tls === undefined ? {} : { hubble: { ...hubble, tls: withTlsPaths(hubble.tls, folder) } }),
+		...(history === undefined ? {} : { history: { ...history, path: resolve(folder, history.path) } }),
+		...(exports === undefined ? {} : { export: exports.map((one) => withFilePath(one, folder)) }),
+	};
+}
+
+function withTlsPaths(tls: HubbleTlsFiles, folder: string): HubbleTlsFiles {
+	const files = Object.entries(tls).map(([name, path]) => [name, resolve(folder, path)]);
+	return { ...tls, ...Object.fromEntries(files) };
+}
+
+function withFilePath(config: ExportConfig, folder: string): ExportConfig {
+	const { filePath } = config;
+	return { ...config, filePath: filePath === STANDARD_OUTPUT ? filePath : resolve(folder, filePath) };
 }

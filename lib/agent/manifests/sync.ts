@@ -28,7 +28,15 @@ export interface ManifestSync {
 }
 
 /** Pods are on networks, and networks on pools: the other way round than they are applied. */
-const ORDER: readonly DocumentKind[] = ['Pod', 'Namespace', 'IsovalentPodNetwork', 'CiliumPodIPPool'];
+const ORDER: readonly DocumentKind[] = [
+	'EndpointSlice',
+	'Service',
+	'Node',
+	'Pod',
+	'Namespace',
+	'IsovalentPodNetwork',
+	'CiliumPodIPPool',
+];
 
 export function createManifestSync(agent: Agent, folder: string): ManifestSync {
 	const known = new Map<string, string>();

@@ -1,9 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import type { Datapath } from '../../datapath/datapath.js';
+import type { AggregationChange } from '../../flows/aggregation-change.js';
+import type { Flow } from '../../flows/flow.js';
 import { stringifyFlow } from '../../flows/flow-json.js';
 import type { FlowStream } from '../../flows/stream.js';
+import { isFlowLoss, type FlowLoss } from '../../history/loss.js';
+import type { FlowQuery } from '../../history/query.js';
 import { readFlowsRequest, type FlowsRequest } from './flows-request.js';
+
+/** Where an agent's flows come from. */
+export interface ServedFlows {
+	readonly datapath: Pick<Datapath, 'flows'>;
+	/** Flows on disk, with all that the datapath has told by the first `next`; undefined: there are none. */
+	past(query: FlowQuery): AsyncGenerator<Flow | FlowLoss, void> | undefined;
+}
 
 /** When the agent ends: for a client to read what is written. */
 const GRACE_MS = 500;
@@ -18,18 +29,12 @@ const LOSS_INTERVAL_MS = 1000;
  * @throws before the first byte: as `readFlowsRequest`, ERR_CLOSED
  */
 export async function streamFlows(
-	datapath: Pick<Datapath, 'flows'>,
+	flows: ServedFlows,
 	body: string,
 	response: ServerResponse,
 	closing: AbortSignal,
 ): Promise<void> {
-	const request = readFlowsRequest(body);
-	const stream = datapath.flows({
-		filter: request.filter,
-		last: request.last,
-		follow: request.follow,
-		onAggregation: ({ limit, former, lost }) => writeNotice(response, { limit, former, lost: String(lost) }),
-	});
+	const { stream, past, request } = openFlows(flows, readFlowsRequest(body), (change) => writeNotice(response, change));
 	const end = () => void stream.return?.();
 	const cut = () => {
 		end();
@@ -40,6 +45,9 @@ export async function streamFlows(
 	response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' });
 	response.flushHeaders();
 	try {
+		if (past !== undefined) {
+			await writePast(past, response, closing);
+		}
 		await writeFlows(stream, request, response);
 	} finally {
 		closing.removeEventListener('abort', cut);
@@ -48,20 +56,86 @@ export async function streamFlows(
 	}
 }
 
-function writeNotice(response: ServerResponse, aggregation: object): void {
+interface OpenFlows {
+	readonly stream: FlowStream;
+	/** Begun: what it tells ends where `stream` begins. */
+	readonly past: AsyncIterable<Flow | FlowLoss> | undefined;
+	readonly request: FlowsRequest;
+}
+
+function openFlows(
+	{ datapath, past: pastOf }: ServedFlows,
+	request: FlowsRequest,
+	onAggregation: (change: AggregationChange) => void,
+): OpenFlows {
+	const { filter, last, follow, query } = request;
+	const past = query && pastOf(query);
+	if (past === undefined) {
+		return { stream: datapath.flows({ filter, last, follow, onAggregation }), past, request };
+	}
+	// In one turn: nothing can come between the two.
+	const stream = datapath.flows({ filter, last: 0, follow, onAggregation });
+	const begun = past.next();
+	begun.catch(() => undefined);
+	return { stream, past: resume(begun, past), request };
+}
+
+async function* resume<T>(
+	begun: Promise<IteratorResult<T, void>>,
+	rest: AsyncGenerator<T, void>,
+): AsyncGenerator<T, void> {
+	try {
+		const first = await begun;
+		if (first.done !== true) {
+			yield first.value;
+			yield* rest;
+		}
+	} finally {
+		await rest.return();
+	}
+}
+
+const NODE_NAME = JSON.stringify(hostname());
+
+async function writePast(
+	past: AsyncIterable<Flow | FlowLoss>,
+	response: ServerResponse,
+	closing: AbortSignal,
+): Promise<void> {
+	for await (const one of past) {
+		if (closing.aborted || response.destroyed) {
+			return;
+		}
+		const text = isFlowLoss(one) ? lossLine(one) : flowLine(one);
+		if (!response.write(text)) {
+			await drained(response);
+		}
+	}
+}
+
+function flowLine(flow: Flow): string {
+	return `{"flow":${stringifyFlow(flow)},"nodeName":${NODE_NAME}}\n`;
+}
+
+function lossLine({ since, until, count, cause }: FlowLoss): string {
+	const lostEvents = { numEventsLost: String(count), first: since, last: until, cause };
+	return `{"lostEvents":${JSON.stringify(lostEvents)},"nodeName":${NODE_NAME}}\n`;
+}
+
+function writeNotice(response: ServerResponse, { limit, former, lost }: AggregationChange): void {
 	if (response.writable && !response.writableNeedDrain) {
-		response.write(`${JSON.stringify({ aggregation, nodeName: hostname() })}\n`);
+		const aggregation = JSON.stringify({ limit, former, lost: String(lost) });
+		response.write(`{"aggregation":${aggregation},"nodeName":${NODE_NAME}}\n`);
 	}
 }
 
 async function writeFlows(stream: FlowStream, { first }: FlowsRequest, response: ServerResponse): Promise<void> {
-	const nodeName = JSON.stringify(hostname());
 	let told = 0n;
 	const tellLoss = () => {
 		const lost = stream.lost - told;
 		if (lost > 0n && !response.writableNeedDrain && response.writable) {
 			told += lost;
-			response.write(`{"lostEvents":{"numEventsLost":"${lost}"},"nodeName":${nodeName}}\n`);
+			response.write(`{"lostEvents":{"numEventsLost":"${lost}"},"nodeName":${NODE_NAME}}\n`);
 		}
 	};
 	const timer = setInterval(tellLoss, LOSS_INTERVAL_MS).unref();
@@ -69,7 +143,7 @@ async function writeFlows(stream: FlowStream, { first }: FlowsRequest, response:
 	try {
 		for await (const flow of stream) {
 			tellLoss();
-			if (!response.write(`{"flow":${stringifyFlow(flow)},"nodeName":${nodeName}}\n`)) {
+			if (!response.write(flowLine(flow))) {
 				await drained(response);
 			}
 			if (++count === first) {

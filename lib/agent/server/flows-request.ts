@@ -3,6 +3,7 @@ import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import { HeddleError } from '../../errors.js';
 import { MATCH_FLAGS, selectionPredicate, type FlowMatch } from '../../flows/match/match.js';
 import type { FlowPredicate } from '../../flows/filter.js';
+import type { FlowQuery } from '../../history/query.js';
 import { readRequest } from './requests.js';
 
 const MOST = 1 << 24;
@@ -27,6 +28,8 @@ export interface FlowsRequest {
 	/** Of the newest; 0: none of the history. */
 	readonly last: number;
 	readonly follow: boolean;
+	/** The same of a history on disk; undefined: none of the past is asked for. */
+	readonly query: FlowQuery | undefined;
 }
 
 /** @throws ERR_DECODE, PolicyError with every issue, ERR_INVALID_ARGUMENT naming the flag */
@@ -39,13 +42,27 @@ export function readFlowsRequest(body: string): FlowsRequest {
 		throw conflict('until', 'follow');
 	}
 	const selected = selectionPredicate({ ...(allow && { allow }), ...(deny && { deny }) });
-	const within = between(instant('since', since), instant('until', until));
-	const unbounded = first !== undefined || since !== undefined || until !== undefined;
+	const [from, to] = [instant('since', since), instant('until', until)];
+	const within = between(from, to);
+	const unbounded = first !== undefined || from !== undefined || to !== undefined;
+	const newest = last ?? (unbounded || !follow ? MOST : 0);
+	const time = {
+		...(from === undefined ? {} : { since: new Date(from) }),
+		...(to === undefined ? {} : { until: new Date(to) }),
+	};
 	return {
 		filter: (flow) => within(flow.time.getTime()) && selected(flow),
 		...(first === undefined ? {} : { first }),
-		last: last ?? (unbounded || !follow ? MOST : 0),
+		last: newest,
 		follow,
+		query:
+			newest === 0
+				? undefined
+				: {
+						...time,
+						filter: selected,
+						...(first !== undefined ? { first } : last === undefined ? {} : { last }),
+					},
 	};
 }
 

@@ -3,7 +3,7 @@ import { HeddleError } from '../../errors.js';
 import { answerCni } from '../cni/answer.js';
 import { parseJson, readText } from './body.js';
 import { errorBody, statusOf, unknownPath, wrongMethod } from './http-error.js';
-import { streamFlows } from './flow-stream.js';
+import { streamFlows, type ServedFlows } from './flow-stream.js';
 import { VERBS, type ServerHost } from './verbs.js';
 
 const CNI_PATH = '/v1/cni';
@@ -48,7 +48,11 @@ async function answerFlows(
 	response: ServerResponse,
 ): Promise<void> {
 	checkMethod(FLOWS_PATH, request, 'POST');
-	await streamFlows(host.agent.datapath, await readText(request), response, closing);
+	await streamFlows(flowsOf(host), await readText(request), response, closing);
+}
+
+function flowsOf({ agent, records }: ServerHost): ServedFlows {
+	return { datapath: agent.datapath, past: (query) => records?.history?.past(query) };
 }
 
 function checkMethod(path: string, request: IncomingMessage, method: string): void {

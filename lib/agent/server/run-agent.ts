@@ -3,6 +3,7 @@ import { followManifests, type ManifestFolder } from '../manifests/manifests.js'
 import { openAgent } from '../open.js';
 import type { HubbleServer } from '../../hubble/server.js';
 import { attachUplinks } from './attach-uplinks.js';
+import { openRecords, type AgentRecords } from '../records/records.js';
 import { serveAgentHubble } from './serve-hubble.js';
 import type { Agent } from '../agent.js';
 import { serveAgent } from './server.js';
@@ -22,11 +23,13 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 	await using agent = await openAgent(agentOptions(config));
 	const manifests = config.manifests === undefined ? undefined : await followManifests(agent, config.manifests, log);
 	let hubble: HubbleServer | undefined;
+	let records: AgentRecords | undefined;
 	try {
+		records = await openRecords(agent.datapath, config, log);
 		await attachUplinks(agent.datapath, config.uplinks ?? []);
-		hubble = config.hubble && (await serveAgentHubble(agent.datapath, config.hubble, log));
+		hubble = config.hubble && (await serveAgentHubble(agent.datapath, config.hubble, records.history, log));
 		const socket = config.socket ?? DEFAULT_SOCKET;
-		const server = await serveAgent({ socket, host: hostOf(agent, manifests, version), log });
+		const server = await serveAgent({ socket, host: { ...hostOf(agent, manifests, version), records }, log });
 		log(`ready at ${socket} with ${[...agent.pods].length} pods`);
 		if (agent.metrics !== undefined) {
 			log(`metrics at ${agent.metrics.address}`);
@@ -38,6 +41,7 @@ export async function runAgent({ config, version, signal, log }: RunOptions): Pr
 		await server.close();
 	} finally {
 		await hubble?.close();
+		await records?.close();
 		await manifests?.close();
 	}
 	log('closed; pods keep their network and policy');

@@ -5,15 +5,22 @@ import { reading } from '../../documents/reading.js';
 import { serveHubble } from '../../hubble/server.js';
 import type { HubbleTls } from '../../hubble/options.js';
 import type { HubbleServer } from '../../hubble/server.js';
+import type { HubbleSource } from '../../hubble/source.js';
 import type { HubbleConfig } from '../config/agent-config.js';
+import type { KeptHistory } from '../records/history.js';
 
 /** @throws those of `serveHubble`; ERR_UNREADABLE naming a key's or certificate's file */
 export async function serveAgentHubble(
 	datapath: Datapath,
 	{ listen, nodeName = hostname(), clusterName, tls }: HubbleConfig,
+	history: KeptHistory | undefined,
 	log: (line: string) => void,
 ): Promise<HubbleServer> {
-	return serveHubble(datapath, {
+	const source: HubbleSource = {
+		flows: (options) => datapath.flows(options),
+		past: (query) => history?.past(query),
+	};
+	return serveHubble(source, {
 		listen,
 		nodeName,
 		log,

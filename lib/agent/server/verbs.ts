@@ -2,6 +2,7 @@ import type { Attachment } from '../../pods/attachment.js';
 import type { CniHost } from '../cni/commands.js';
 import { CNI_VERSIONS } from '../cni/versions.js';
 import { HeddleError } from '../../errors.js';
+import type { AgentRecords } from '../records/records.js';
 import { addressesOf, endpointsOf, identitiesOf, networksOf } from './describe.js';
 import { topOf } from './top.js';
 import { readId, readKeep, readPodRequest } from './requests.js';
@@ -10,6 +11,8 @@ export interface ServerHost extends CniHost {
 	readonly version: string;
 	/** What `status` tells of the manifests; undefined: there are none. */
 	manifests(): object | undefined;
+	/** Absent: nothing is written down. */
+	readonly records?: AgentRecords;
 }
 
 export interface Verb {
@@ -40,7 +43,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	'/v1/top': { method: 'GET', run: ({ agent }) => topOf(agent) },
 };
 
-function status({ agent, version, manifests, unavailable }: ServerHost) {
+function status({ agent, version, manifests, unavailable, records }: ServerHost) {
 	const reason = unavailable();
 	return {
 		version,
@@ -53,6 +56,7 @@ function status({ agent, version, manifests, unavailable }: ServerHost) {
 		attachMode: agent.datapath.attachMode,
 		...(agent.datapath.pinPath === undefined ? {} : { pinPath: agent.datapath.pinPath }),
 		manifests: manifests(),
+		...records?.status(),
 	};
 }
 

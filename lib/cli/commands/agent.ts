@@ -13,7 +13,7 @@ export const agent: Command = {
 	usage: '--config FILE [--unload]',
 	description: [
 		'FILE is YAML: manifests, socket, state, pinPath, cluster, mtu, driver, bigTcp, ipBlocks, flowHistory, uplinks,',
-		'metrics, hubble, ui; all may be left out. metrics: { listen: 127.0.0.1:9965 } serves Prometheus,',
+		'metrics, hubble, ui, history, export; all may be left out. metrics: { listen: 127.0.0.1:9965 } serves Prometheus,',
 		'ui: { listen: 127.0.0.1:12000 } a web page.',
 		'SIGTERM and SIGINT end it; pods keep their network and policy, and the next agent goes on with them.',
 		'Exit code 0: it was ended, or unloaded; 2: it could not start.',

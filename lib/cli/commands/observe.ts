@@ -5,6 +5,7 @@ import { createPaint, EXIT_YES } from '../io.js';
 import { usageError, type Options } from '../options.js';
 import { FILTER_OPTIONS } from '../observe/filter-options.js';
 import { flowsQuery } from '../observe/flows-query.js';
+import type { LostEvents } from '../observe/lost-events.js';
 import { createPrinter, OUTPUTS, type OutputName } from '../observe/printer.js';
 import { TIME_FORMATS, type TimeFormatName } from '../observe/time-format.js';
 
@@ -12,7 +13,7 @@ import { TIME_FORMATS, type TimeFormatName } from '../observe/time-format.js';
 interface FlowsLine {
 	readonly nodeName: string;
 	readonly flow?: unknown;
-	readonly lostEvents?: { readonly numEventsLost: string };
+	readonly lostEvents?: LostEvents;
 	readonly aggregation?: { readonly limit: string };
 }
 
@@ -65,7 +66,7 @@ export const observe: Command = {
 				io.stderr.write(aggregationNotice(aggregation.limit));
 			}
 			const text = flow === undefined ? '' : printer.flow(flowFromJson(flow), nodeName);
-			const lost = lostEvents === undefined ? '' : printer.lost(lostEvents.numEventsLost, nodeName);
+			const lost = lostEvents === undefined ? '' : printer.lost(lostEvents, nodeName);
 			io.stdout.write(text + lost);
 		}
 		io.stdout.write(printer.end());

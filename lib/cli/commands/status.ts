@@ -6,6 +6,11 @@ import { formatOf, OUTPUT_OPTION } from '../shared-options.js';
 import { textTable } from '../text-table.js';
 import { noMore } from './positionals.js';
 
+interface Writing {
+	readonly lost: number;
+	readonly failure?: { readonly code: string; readonly message: string };
+}
+
 /** As `/v1/status` tells it. */
 interface Status {
 	readonly version: string;
@@ -17,6 +22,8 @@ interface Status {
 	readonly attachMode: string;
 	readonly pinPath?: string;
 	readonly manifests?: { readonly folder: string; readonly issues: readonly string[] };
+	readonly history?: { readonly path: string; readonly flows: number; readonly bytes: number } & Writing;
+	readonly exports?: readonly ({ readonly filePath: string; readonly exported: number } & Writing)[];
 }
 
 export const status: Command = {
@@ -48,9 +55,27 @@ function textStatus(found: Status, io: Io): string {
 		['Networks:', networks.join(', ')],
 		['Pods:', `${pods} with ${endpoints} endpoints`],
 		...(manifests === undefined ? [] : [['Manifests:', manifestsText(manifests)]]),
+		...recordLines(found),
 	]);
 }
 
 function manifestsText({ folder, issues }: NonNullable<Status['manifests']>): string {
 	return issues.length === 0 ? folder : `${folder}: ${issues.join('; ')}`;
+}
+
+function recordLines({ history, exports = [] }: Status): string[][] {
+	const kept = history && [
+		'History:',
+		`${history.path}: ${history.flows} flows, ${mebibytes(history.bytes)}${writingText(history)}`,
+	];
+	const written = exports.map((one) => ['Export:', `${one.filePath}: ${one.exported} flows${writingText(one)}`]);
+	return [...(kept === undefined ? [] : [kept]), ...written];
+}
+
+function mebibytes(bytes: number): string {
+	return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
+function writingText({ lost, failure }: Writing): string {
+	return `${lost === 0 ? '' : `, ${lost} lost`}${failure === undefined ? '' : `; ${failure.code}: ${failure.message}`}`;
 }

@@ -32,7 +32,7 @@ export const FILTER_OPTIONS: OptionSpecs = {
 	...endOptions(),
 	network: { value: 'NAME', multiple: true, help: 'flows on this network' },
 	protocol: { value: 'NAME', multiple: true, help: 'tcp, udp, sctp, icmp, icmpv4, icmpv6, http, dns, kafka' },
-	verdict: { value: 'VERDICT', multiple: true, help: 'FORWARDED, DROPPED, AUDIT, REDIRECTED' },
+	verdict: { value: 'VERDICT', multiple: true, help: 'FORWARDED, DROPPED, AUDIT, REDIRECTED, ERROR' },
 	type: {
 		short: 't',
 		value: 'TYPE[:SUBTYPE]',
@@ -44,4 +44,7 @@ export const FILTER_OPTIONS: OptionSpecs = {
 	'http-status': { value: 'STATUS', multiple: true, help: '404, or 5+ for all that begin so' },
 	'http-method': { value: 'METHOD', multiple: true, help: 'get, post' },
 	'http-path': { value: 'EXPRESSION', multiple: true, help: "regular expression: '/page/\\d+'" },
+	'http-url': { value: 'EXPRESSION', multiple: true, help: "regular expression: '^http://10\\.'" },
+	'http-header': { value: 'NAME:VALUE', multiple: true, help: 'with this header' },
+	'dns-query': { value: 'EXPRESSION', multiple: true, help: "regular expression: '\\.example\\.com'" },
 };

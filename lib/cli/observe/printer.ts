@@ -4,6 +4,7 @@ import type { Colour, Paint } from '../io.js';
 import { printable } from '../printable.js';
 import { textTable } from '../text-table.js';
 import { extendedResponse, hubbleResponse } from './hubble-json.js';
+import { lostJson, lostText, type LostEvents } from './lost-events.js';
 import { TIME_FORMATS, type TimeFormatName } from './time-format.js';
 
 export const OUTPUTS = ['compact', 'dict', 'json', 'jsonpb', 'table'] as const;
@@ -21,14 +22,14 @@ export interface FlowPrinter {
 	/** @returns what is to be written now */
 	flow(flow: Flow, nodeName: string): string;
 	/** Events that are missing here. */
-	lost(count: string, nodeName: string): string;
+	lost(lost: LostEvents, nodeName: string): string;
 	end(): string;
 }
 
 export function createPrinter(output: OutputName, options: PrinterOptions): FlowPrinter {
 	switch (output) {
 		case 'compact':
-			return { flow: (flow, node) => compact(flow, node, options), lost: tellLost, end: () => '' };
+			return { flow: (flow, node) => compact(flow, node, options), lost: lostText, end: () => '' };
 		case 'dict':
 			return dict(options);
 		case 'table':
@@ -43,14 +44,9 @@ export function createPrinter(output: OutputName, options: PrinterOptions): Flow
 function json(response: (flow: Flow, nodeName: string) => object): FlowPrinter {
 	return {
 		flow: (flow, node) => `${JSON.stringify(response(flow, node))}\n`,
-		lost: (count, node) =>
-			`${JSON.stringify({ lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: count }, node_name: node })}\n`,
+		lost: (lost, node) => `${JSON.stringify({ lost_events: lostJson(lost), node_name: node })}\n`,
 		end: () => '',
 	};
-}
-
-function tellLost(count: string): string {
-	return `EVENTS LOST: ${count}\n`;
 }
 
 function compact(flow: Flow, nodeName: string, { timeFormat, numeric, printNodeName, paint }: PrinterOptions): string {
@@ -91,7 +87,7 @@ function dict(options: PrinterOptions): FlowPrinter {
 			separator = '------------\n';
 			return text;
 		},
-		lost: tellLost,
+		lost: lostText,
 		end: () => '',
 	};
 }
@@ -109,11 +105,11 @@ function table(options: PrinterOptions): FlowPrinter {
 			rows.push(shown(cellsOf(flow, nodeName, plain)));
 			return '';
 		},
-		lost(count) {
-			lost += BigInt(count);
+		lost({ numEventsLost }) {
+			lost += BigInt(numEventsLost);
 			return '';
 		},
-		end: () => textTable([shown(COLUMNS), ...rows]) + (lost === 0n ? '' : tellLost(String(lost))),
+		end: () => textTable([shown(COLUMNS), ...rows]) + (lost === 0n ? '' : lostText({ numEventsLost: String(lost) })),
 	};
 }
 

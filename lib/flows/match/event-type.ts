@@ -2,7 +2,6 @@ import { dropReasonNames } from '../../abi/generated.js';
 import { invalidArgument } from '../../errors.js';
 import type { FlowPredicate } from '../filter.js';
 import type { Flow } from '../flow.js';
-import { l7Of } from '../l7.js';
 
 /** Points at which Cilium traces packets. */
 const TRACE_POINTS = ['endpoint', 'proxy', 'host', 'stack', 'overlay', 'network'].flatMap((place) => [
@@ -28,7 +27,7 @@ const TYPES: Readonly<Record<string, { readonly subtypes: readonly string[]; rea
 		},
 		l7: {
 			subtypes: L7_TYPES,
-			read: (type) => (flow) => hasL7(flow) && (type === undefined || l7Of(flow)?.type?.toLowerCase() === type),
+			read: (type) => (flow) => flow.l7 !== undefined && (type === undefined || flow.l7.type.toLowerCase() === type),
 		},
 		'flow-end': {
 			subtypes: [],
@@ -51,17 +50,13 @@ export function readEventType(value: string, flag: string): FlowPredicate {
 }
 
 function isTrace(flow: Flow): boolean {
-	return !hasL7(flow) && TRACE_POINTS.includes(flow.eventType);
+	return TRACE_POINTS.includes(flow.eventType);
 }
 
 function isDrop(flow: Flow): boolean {
-	return !hasL7(flow) && flow.eventType === 'drop';
+	return flow.eventType === 'drop';
 }
 
 function hasReason({ dropReason }: Flow, wanted: string): boolean {
 	return dropReason !== undefined && (dropReason.name === wanted || String(dropReason.number) === wanted);
-}
-
-function hasL7(flow: Flow): boolean {
-	return l7Of(flow) !== undefined;
 }

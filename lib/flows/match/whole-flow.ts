@@ -1,7 +1,8 @@
 import { dropReasonNames } from '../../abi/generated.js';
 import { invalidArgument } from '../../errors.js';
+import { isProtocol } from '../filter.js';
 import type { FlowPredicate } from '../filter.js';
-import { l7Of } from '../l7.js';
+import type { FlowHttpHeader } from '../l7.js';
 import { readEventType } from './event-type.js';
 
 /** Reads a value of a flag. @throws ERR_INVALID_ARGUMENT naming the flag */
@@ -16,23 +17,20 @@ export const FLOW_TESTS = {
 	'traffic-direction': readDirection,
 	network: (value) => (flow) => flow.network === value,
 	'http-status': readStatus,
-	'http-method': (value) => (flow) => l7Of(flow)?.http?.method?.toUpperCase() === value.toUpperCase(),
+	'http-method': (value) => (flow) => flow.l7?.http?.method.toUpperCase() === value.toUpperCase(),
 	'http-path': readPath,
+	'http-url': readUrl,
+	'http-header': readHeader,
+	'dns-query': readQuery,
 } as const satisfies Readonly<Record<string, FlowTestReader>>;
 
 const L4_PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp', 'icmpv4', 'icmpv6'];
-const L7_PROTOCOLS = ['http', 'dns', 'kafka'] as const;
+/** 'kafka' is known, and never seen. */
+const L7_PROTOCOLS = ['http', 'dns', 'kafka'];
 
 function readProtocol(value: string, flag: string): FlowPredicate {
 	const wanted = oneOf(value.toLowerCase(), [...L4_PROTOCOLS, ...L7_PROTOCOLS], value, flag);
-	const l7 = L7_PROTOCOLS.find((name) => name === wanted);
-	if (l7 !== undefined) {
-		return (flow) => l7Of(flow)?.[l7] !== undefined;
-	}
-	return (flow) => {
-		const found = flow.l4?.protocol.toLowerCase();
-		return found === wanted || (wanted === 'icmp' && (found === 'icmpv4' || found === 'icmpv6'));
-	};
+	return (flow) => isProtocol(flow, wanted);
 }
 
 const VERDICTS = ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR', 'TRACED', 'TRANSLATED'];
@@ -64,15 +62,35 @@ function readStatus(value: string, flag: string): FlowPredicate {
 		throw invalidArgument(flag, value, "a status such as '404', or a prefix such as '5+'");
 	}
 	const prefix = value.replace('+', '');
-	return (flow) => String(l7Of(flow)?.http?.code ?? '').startsWith(prefix);
+	return (flow) => String(flow.l7?.http?.code ?? 0).startsWith(prefix);
 }
 
 function readPath(value: string, flag: string): FlowPredicate {
 	const wanted = expression(value, flag);
 	return (flow) => {
-		const url = l7Of(flow)?.http?.url;
+		const url = flow.l7?.http?.url;
 		return url !== undefined && wanted.test(pathOf(url));
 	};
+}
+
+function readUrl(value: string, flag: string): FlowPredicate {
+	const wanted = expression(value, flag);
+	return ({ l7 }) => l7?.http !== undefined && wanted.test(l7.http.url);
+}
+
+/** `X-Trace:12`; the value may have colons. */
+function readHeader(value: string, flag: string): FlowPredicate {
+	const [, name, wanted] = /^([^:]+):(.*)$/s.exec(value) ?? [];
+	if (name === undefined) {
+		throw invalidArgument(flag, value, "a header such as 'Content-Type:text/html'");
+	}
+	const isWanted = (one: FlowHttpHeader) => one.key.toLowerCase() === name.toLowerCase() && one.value === wanted;
+	return ({ l7 }) => l7?.http?.headers.some(isWanted) ?? false;
+}
+
+function readQuery(value: string, flag: string): FlowPredicate {
+	const wanted = expression(value, flag);
+	return ({ l7 }) => l7?.dns !== undefined && wanted.test(l7.dns.query);
 }
 
 function expression(value: string, flag: string): RegExp {

@@ -107,15 +107,29 @@ export interface L4Message {
 }
 
 export interface L7Message {
-	readonly dns?: { readonly query?: string };
+	readonly type?: number;
+	readonly latency_ns?: number;
+	readonly dns?: DnsMessage;
 	readonly http?: HttpMessage;
 	readonly kafka?: object;
+}
+
+export interface DnsMessage {
+	readonly query?: string;
+	readonly ips?: readonly string[];
+	readonly ttl?: number;
+	readonly cnames?: readonly string[];
+	readonly observation_source?: string;
+	readonly rcode?: number;
+	readonly qtypes?: readonly string[];
+	readonly rrtypes?: readonly string[];
 }
 
 export interface HttpMessage {
 	readonly code?: number;
 	readonly method?: string;
 	readonly url?: string;
+	readonly protocol?: string;
 	readonly headers?: readonly HeaderMessage[];
 }
 

@@ -12,6 +12,19 @@ const CLUSTER_PREFIX = `k8s:${CLUSTER_LABEL}=`;
 const NAMESPACE_PREFIX = `k8s:${NAMESPACE_LABEL}=`;
 
 export function endpointMessage(end: FlowEndpoint, clusterName: string): EndpointMessage {
+	const known = messages.get(end);
+	if (known?.clusterName === clusterName) {
+		return known.message;
+	}
+	const message = translate(end, clusterName);
+	messages.set(end, { clusterName, message });
+	return message;
+}
+
+/** Flows share their ends. */
+const messages = new WeakMap<FlowEndpoint, { readonly clusterName: string; readonly message: EndpointMessage }>();
+
+function translate(end: FlowEndpoint, clusterName: string): EndpointMessage {
 	return {
 		ID: end.endpointId,
 		identity: end.identity,

@@ -11,9 +11,10 @@ export interface EventNumbers {
 const DROP = 1;
 const TRACE = 4;
 const POLICY_VERDICT = 5;
+const L7 = 129;
 
 /** All numbers that a client may ask for, agent events and L7 records included. */
-export const EVENT_TYPES: ReadonlySet<number> = new Set([0, DROP, 2, 3, TRACE, POLICY_VERDICT, 6, 7, 129, 130]);
+export const EVENT_TYPES: ReadonlySet<number> = new Set([0, DROP, 2, 3, TRACE, POLICY_VERDICT, 6, 7, L7, 130]);
 
 /** Hubble tells no ends of conversations: it has no event for them. */
 export type ServedEventType = Exclude<FlowEventType, 'flow-end'>;
@@ -24,12 +25,15 @@ export const EVENT_NUMBERS: Readonly<Record<ServedEventType, EventNumbers>> = {
 	'policy-verdict': { type: POLICY_VERDICT, subType: 0, point: 0 },
 	'from-host': { type: TRACE, subType: 7, point: 7 },
 	'from-stack': { type: TRACE, subType: 8, point: 8 },
+	'from-proxy': { type: TRACE, subType: 6, point: 6 },
 	'from-network': { type: TRACE, subType: 10, point: 10 },
 	'to-endpoint': { type: TRACE, subType: 0, point: 101 },
 	'to-host': { type: TRACE, subType: 2, point: 2 },
 	'to-stack': { type: TRACE, subType: 3, point: 3 },
 	'from-endpoint': { type: TRACE, subType: 5, point: 5 },
 	'to-network': { type: TRACE, subType: 11, point: 11 },
+	'to-proxy': { type: TRACE, subType: 1, point: 1 },
+	l7: { type: L7, subType: 0, point: 0 },
 };
 
 /** `TO_ENDPOINT`; undefined for what is no trace. */

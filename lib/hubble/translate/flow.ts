@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Flow, FlowVerdict, TraceReason, TrafficDirection } from '../../flows/flow.js';
-import { l4Words } from '../../flows/words.js';
+import { packetWords } from '../../flows/words.js';
 import type { FlowMessage, InterfaceMessage } from '../messages/flow-message.js';
 import { timestampOf } from '../messages/timestamp.js';
 import { dropReasonNumbers, refusalNumbers } from './drop-reason.js';
@@ -9,6 +9,7 @@ import { endpointMessage } from './endpoint.js';
 import { EVENT_NUMBERS, isServed } from './event-type.js';
 import type { ServedEventType } from './event-type.js';
 import { ipMessage, l4Message } from './l4.js';
+import { l7Message } from './l7.js';
 import { policyFields } from './policies.js';
 
 export type ServedFlow = Flow & { readonly eventType: ServedEventType };
@@ -24,23 +25,35 @@ export interface Teller {
 	readonly version: string;
 }
 
-const VERDICTS: Readonly<Record<FlowVerdict, number>> = { FORWARDED: 1, DROPPED: 2, AUDIT: 4 };
+const VERDICTS: Readonly<Record<FlowVerdict, number>> = {
+	FORWARDED: 1,
+	DROPPED: 2,
+	ERROR: 3,
+	AUDIT: 4,
+	REDIRECTED: 5,
+};
 const DIRECTIONS: Readonly<Record<TrafficDirection, number>> = { TRAFFIC_DIRECTION_UNKNOWN: 0, INGRESS: 1, EGRESS: 2 };
 const TRACE_REASONS: Readonly<Record<TraceReason, number>> = { NEW: 1, ESTABLISHED: 2, REPLY: 3, RELATED: 4 };
 const L3_L4 = 1;
+const L7 = 2;
 
-/** A flow as `flow.Flow`. Each call gives another uuid: call once a flow. */
-export function flowMessage(flow: ServedFlow, { nodeName, clusterName, version }: Teller): FlowMessage {
+/** A flow as `flow.Flow`. */
+export function flowMessage(
+	flow: ServedFlow,
+	{ nodeName, clusterName, version }: Teller,
+	uuid: string = randomUUID(),
+): FlowMessage {
 	const reason = reasonOf(flow);
 	return {
 		time: timestampOf(flow.timeNs),
-		uuid: randomUUID(),
+		uuid,
 		emitter: { name: 'Heddle', version },
 		node_name: nodeName,
-		Type: L3_L4,
+		Type: flow.l7 === undefined ? L3_L4 : L7,
 		verdict: VERDICTS[flow.verdict],
 		IP: flow.ip === undefined ? undefined : ipMessage(flow.ip),
 		l4: flow.l4 === undefined ? undefined : l4Message(flow.l4),
+		l7: flow.l7 === undefined ? undefined : l7Message(flow.l7),
 		source: endpointMessage(flow.source, clusterName),
 		destination: endpointMessage(flow.destination, clusterName),
 		traffic_direction: DIRECTIONS[flow.trafficDirection],
@@ -53,12 +66,12 @@ export function flowMessage(flow: ServedFlow, { nodeName, clusterName, version }
 	};
 }
 
-/** A refusing verdict has no reason of its own: it is that of the drop which follows it. */
-export function reasonOf({ verdict, dropReason, policy }: Flow): DropReasonNumbers | undefined {
+/** A refusing verdict has no reason of its own: it is that of the drop which follows it. What a proxy refused has none. */
+export function reasonOf({ verdict, dropReason, policy, l7 }: Flow): DropReasonNumbers | undefined {
 	if (dropReason !== undefined) {
 		return dropReasonNumbers(dropReason);
 	}
-	return verdict === 'DROPPED' && policy !== undefined ? refusalNumbers(policy) : undefined;
+	return verdict === 'DROPPED' && policy !== undefined && l7 === undefined ? refusalNumbers(policy) : undefined;
 }
 
 function eventFields({ eventType, traceReason }: ServedFlow, reason: DropReasonNumbers | undefined): FlowMessage {
@@ -80,5 +93,5 @@ export function interfaceMessage({ trafficDirection, source, destination }: Flow
 }
 
 export function summaryOf(flow: Flow, reason: DropReasonNumbers | undefined): string {
-	return [reason?.text, l4Words(flow)].filter((part) => part !== undefined && part !== '').join('; ');
+	return [reason?.text, packetWords(flow)].filter((part) => part !== undefined && part !== '').join('; ');
 }

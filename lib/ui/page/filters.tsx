@@ -16,7 +16,7 @@ const TEXTS = [
 	['identity', 'Identity'],
 ] as const;
 const CHOICES = [
-	['verdict', 'Verdict', ['FORWARDED', 'DROPPED', 'AUDIT']],
+	['verdict', 'Verdict', ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR']],
 	['eventType', 'Event', FLOW_EVENT_TYPES],
 	['trafficDirection', 'Direction', ['INGRESS', 'EGRESS']],
 ] as const;

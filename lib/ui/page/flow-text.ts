@@ -13,7 +13,10 @@ export function placeOfEnd({ address, port, interface: iface }: WireEnd): string
 }
 
 /** What happened, as `heddle` and `hubble observe` say it. */
-export function eventText({ eventType, direction, dropReason, rule, verdict }: WireFlow): string {
+export function eventText({ eventType, direction, dropReason, rule, verdict, l7 }: WireFlow): string {
+	if (l7 !== undefined) {
+		return l7;
+	}
 	if (eventType === 'drop') {
 		return dropReason ?? 'dropped';
 	}

@@ -69,5 +69,47 @@ const commands = {
 	},
 };
 
+/** Everything is allowed on network 1. `onRecord` gets the proxy. */
+async function startProxy(netns, device, onRecord) {
+	const object = await native.load(readFileSync(join(build, 'policy.bpf.o')));
+	const answer = new Uint8Array(12);
+	answer.set([7, 0, 0, 0, 0, 0, 0, 0, 5, 1]);
+	object.maps.answers.update(new Uint8Array([1, 0, 0, 0]), answer);
+	const fd = native.netns.open(netns);
+	const options = { netns: fd, threads: 2, ask: object.programs.ask_policy, control: object.maps['.data.control'] };
+	const proxy = new native.HttpProxy(options, () => onRecord?.(proxy));
+	native.netns.close(fd);
+	object.close();
+	proxy.setRules(7, [{}]);
+	globalThis.keep = { ...globalThis.keep, [device]: proxy };
+	return { proxy, port: proxy.addNetwork(1, device) };
+}
+
+/** Tells the port, and returns the proxy. */
+async function announceProxy(netns, device, onRecord) {
+	const { proxy, port } = await startProxy(netns, device, onRecord);
+	ready({ port });
+	return proxy;
+}
+
+Object.assign(commands, {
+	/** It alone keeps the process alive. */
+	proxyHold: (netns, device) => announceProxy(netns, device),
+	proxyUnref: async (netns, device) => (await announceProxy(netns, device)).unref(),
+	async proxyTwo(netns, device, other) {
+		const [{ port }, { port: otherPort }] = [await startProxy(netns, device), await startProxy(netns, other)];
+		ready({ port, otherPort });
+	},
+	proxyExit: (netns, device) => announceProxy(netns, device, () => process.exit(3)),
+	proxyClose: (netns, device) => announceProxy(netns, device, (proxy) => proxy.close()),
+	proxyThrow(netns, device) {
+		let thrown = 0;
+		process.on('uncaughtException', ({ message }) => ready({ message }));
+		return announceProxy(netns, device, () => {
+			if (thrown++ === 0) throw new Error('from onRecords');
+		});
+	},
+});
+
 const [command, ...parameters] = isMainThread ? process.argv.slice(2) : workerData;
 commands[command](...parameters);

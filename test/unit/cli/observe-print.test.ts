@@ -9,7 +9,17 @@ import { observe } from '../../../lib/cli/commands/observe.js';
 import { readOptions } from '../../../lib/cli/options.js';
 import { recommend } from '../../../lib/explain/recommend.js';
 import type { Flow } from '../../../lib/flows/flow.js';
-import { CLIENT, DROP, flowOf, SERVER, WORLD } from '../flows/support/sample.js';
+import {
+	CLIENT,
+	dnsRequest,
+	dnsResponse,
+	DROP,
+	flowOf,
+	httpRequest,
+	httpResponse,
+	SERVER,
+	WORLD,
+} from '../flows/support/sample.js';
 import { heddle } from './support/cli.js';
 
 const PLAIN = {
@@ -21,7 +31,11 @@ const PLAIN = {
 
 function print(output: OutputName, flows: readonly Flow[], more: object = {}): string {
 	const printer = createPrinter(output, { ...PLAIN, ...more });
-	return flows.map((flow) => printer.flow(flow, 'node1')).join('') + printer.lost('3', 'node1') + printer.end();
+	return (
+		flows.map((flow) => printer.flow(flow, 'node1')).join('') +
+		printer.lost({ numEventsLost: '3' }, 'node1') +
+		printer.end()
+	);
 }
 
 const ENDS = 'default/client-cil1:50406 (ID:39536 cil1@jupiter) -> default/server-jupiter:80 (ID:21927 eth0@jupiter)';
@@ -35,21 +49,47 @@ describe('compact', () => {
 		expect(line(flowOf({ source: WORLD }))).toContain('192.168.16.5:50406 (world-ipv4 @jupiter) -> ');
 	});
 
-	it('of layer 7 is an answer, told from who asked', () => {
-		const http = { code: 200, method: 'GET', url: 'http://192.168.16.20/public', protocol: 'HTTP/1.1' };
-		const answer = flowOf({
-			source: SERVER,
-			destination: CLIENT,
-			l4: { protocol: 'TCP', sourcePort: 80, destinationPort: 50_406 },
-			isReply: true,
-			l7: { type: 'RESPONSE', latencyNs: 6_400_000n, http },
-		});
-		expect(line(answer)).toBe(
-			`Jan  2 03:04:05.067: ${ENDS.replace('->', '<-')} http-response FORWARDED (HTTP/1.1 200 6ms (GET http://192.168.16.20/public))`,
-		);
-		const evil = flowOf({ l7: { type: 'REQUEST', http: { ...http, url: 'http://a/\u001b[2J' } } });
-		expect(line(evil)).toContain('GET http://a/\\x1b[2J');
+	it.each<[string, Flow, string]>([
+		['a request', httpRequest(), '-> http-request FORWARDED (HTTP/1.1 GET http://192.168.16.20/public)'],
+		[
+			'an answer, told from who asked',
+			httpResponse(),
+			'<- http-response FORWARDED (HTTP/1.1 200 6ms (GET http://192.168.16.20/public))',
+		],
+		[
+			'a refused request',
+			httpRequest({ method: 'PUT' }, { verdict: 'DROPPED' }),
+			'-> http-request DROPPED (HTTP/1.1 PUT http://192.168.16.20/public)',
+		],
+		[
+			'what ends a terminal',
+			httpRequest({ url: 'http://a/\u001b[2J' }),
+			'-> http-request FORWARDED (HTTP/1.1 GET http://a/\\x1b[2J)',
+		],
+	])('of layer 7 is %s', (_, flow, expected) => {
+		const [arrow, ...rest] = expected.split(' ');
+		expect(line(flow)).toBe(`Jan  2 03:04:05.067: ${ENDS.replace('->', arrow!)} ${rest.join(' ')}`);
 	});
+
+	it.each<[string, Flow, string]>([
+		['a query', dnsRequest(), 'dns-request proxy FORWARDED (DNS Query www.example.com. A)'],
+		['a query for two types', dnsRequest({ qtypes: ['A', 'AAAA'] }), '(DNS Query www.example.com. A,AAAA)'],
+		[
+			'a refused query',
+			dnsRequest({}, { verdict: 'DROPPED' }),
+			'dns-request proxy DROPPED (DNS Query www.example.com. A)',
+		],
+		[
+			'an answer',
+			dnsResponse({ cnames: ['a.example.'] }),
+			'dns-response proxy FORWARDED (DNS Answer "10.0.0.1,10.0.0.2" CNAMEs: "a.example." TTL: 30 (Proxy www.example.com. A))',
+		],
+		[
+			'no answer',
+			dnsResponse({ rcode: 3, ips: [], ttl: 0 }),
+			'(DNS Answer RCode: Non-Existent Domain TTL: 0 (Proxy www.example.com. A))',
+		],
+	])('of DNS is %s', (_, flow, expected) => expect(line(flow)?.endsWith(` ${expected}`)).toBe(true));
 
 	it('has node, numbers and times where asked', () => {
 		const text = line(flowOf(), { numeric: true, printNodeName: true, timeFormat: 'RFC3339Micro' });
@@ -90,38 +130,94 @@ describe('other outputs', () => {
 			.map((text): unknown => JSON.parse(text));
 		expect(drop).toEqual({
 			flow: {
-				time: '2026-01-02T03:04:05.0678009Z',
+				time: '2026-01-02T03:04:05.067800900Z',
 				verdict: 'DROPPED',
 				drop_reason: 133,
 				drop_reason_desc: 'POLICY_DENIED',
 				IP: { source: '192.168.16.5', destination: '192.168.16.20', ipVersion: 'IPv4' },
-				l4: { ICMPv4: { type: 8, code: 0 } },
+				l4: { ICMPv4: { type: 8 } },
 				source: {
 					ID: 2,
 					identity: 39_536,
 					namespace: 'default',
-					labels: CLIENT.labels,
+					labels: [...CLIENT.labels, 'heddle:network=jupiter'],
 					pod_name: 'client',
 				},
 				destination: {
 					ID: 3,
 					identity: 21_927,
 					namespace: 'default',
-					labels: SERVER.labels,
+					labels: [...SERVER.labels, 'heddle:network=jupiter'],
 					pod_name: 'server-jupiter',
 				},
 				Type: 'L3_L4',
 				node_name: 'node1',
 				event_type: { type: 1, sub_type: 133 },
 				traffic_direction: 'INGRESS',
-				policy_match_type: 0,
 				is_reply: false,
+				interface: { name: 'hdl2' },
+				uuid: expect.any(String) as string,
+				emitter: { name: 'Heddle', version: expect.any(String) as string },
 				Summary: 'ICMPv4 EchoRequest',
 			},
 			node_name: 'node1',
-			time: '2026-01-02T03:04:05.0678009Z',
+			time: '2026-01-02T03:04:05.067800900Z',
 		});
 		expect(lost).toMatchObject({ lost_events: { num_events_lost: '3' } });
+	});
+
+	it('jsonpb has Cilium’s numbers of drop reasons', () => {
+		const reasons = [
+			{ number: 161, name: 'NAT_NO_MAPPING', text: 'No mapping for NAT masquerade' },
+			{ number: 197, name: 'TTL_EXCEEDED', text: 'TTL exceeded' },
+		];
+		const told = reasons.map((dropReason) => {
+			const [line] = print('jsonpb', [flowOf({ ...DROP, policy: undefined, dropReason })]).split('\n');
+			return (JSON.parse(line!) as { flow: object }).flow;
+		});
+		expect(told).toMatchObject([
+			{ drop_reason: 167, drop_reason_desc: 'NO_MAPPING_FOR_NAT_MASQUERADE', event_type: { sub_type: 167 } },
+			{ drop_reason: 196, drop_reason_desc: 'TTL_EXCEEDED', event_type: { sub_type: 196 } },
+		]);
+	});
+
+	it('jsonpb has layer 7', () => {
+		const [http, dns] = print('jsonpb', [httpResponse({ headers: [{ key: 'A', value: 'b' }] }), dnsResponse()])
+			.split('\n')
+			.slice(0, 2)
+			.map((text) => (JSON.parse(text) as { flow: object }).flow);
+		expect(http).toMatchObject({
+			Type: 'L7',
+			event_type: { type: 129 },
+			l4: { TCP: { source_port: 80, destination_port: 50_406 } },
+			l7: {
+				type: 'RESPONSE',
+				latency_ns: '6400000',
+				http: {
+					code: 200,
+					method: 'GET',
+					url: 'http://192.168.16.20/public',
+					protocol: 'HTTP/1.1',
+					headers: [{ key: 'A', value: 'b' }],
+				},
+			},
+			reply: true,
+			is_reply: true,
+			Summary: 'HTTP/1.1 200 6ms (GET http://192.168.16.20/public)',
+		});
+		expect(dns).toMatchObject({
+			l7: {
+				type: 'RESPONSE',
+				dns: {
+					query: 'www.example.com.',
+					ips: ['10.0.0.1', '10.0.0.2'],
+					ttl: 30,
+					observation_source: 'proxy',
+					qtypes: ['A'],
+					rrtypes: ['A'],
+				},
+			},
+		});
 	});
 
 	it('json adds what tells interfaces and networks apart, and policies can be recommended from it', () => {

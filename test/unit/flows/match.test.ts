@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../../lib/flows/flow.js';
 import { flowFromJson, stringifyFlow } from '../../../lib/flows/flow-json.js';
 import { MATCH_FLAGS, selectionPredicate, type FlowMatch } from '../../../lib/flows/match/match.js';
-import { DROP, flowOf, SERVER, WORLD } from './support/sample.js';
+import { dnsRequest, DROP, flowOf, httpRequest, httpResponse, SERVER, WORLD } from './support/sample.js';
 
-const http = { l7: { type: 'RESPONSE', http: { code: 404, method: 'GET', url: 'http://a/page/12?x=1' } } };
+const headers = [{ key: 'X-Trace', value: 'a:1' }];
+const http = httpResponse({ code: 404, url: 'http://a/page/12?x=1', headers });
 const flow = flowOf();
 const matches = (match: FlowMatch, of: Flow = flow) => selectionPredicate({ allow: match })(of);
 
@@ -37,20 +38,28 @@ describe('a filter', () => {
 		['network', 'jupiter'],
 		['protocol', 'TCP'],
 		['protocol', 'icmp', flowOf(DROP)],
-		['protocol', 'http', flowOf(http)],
+		['protocol', 'http', http],
 		['verdict', 'forwarded'],
 		['type', 'trace'],
 		['type', 'trace:to-endpoint'],
 		['type', 'drop', flowOf(DROP)],
 		['type', 'drop:POLICY_DENIED', flowOf(DROP)],
 		['type', 'drop:133', flowOf(DROP)],
-		['type', 'l7:response', flowOf(http)],
+		['type', 'l7:response', http],
 		['drop-reason-desc', 'policy_denied', flowOf(DROP)],
 		['traffic-direction', 'ingress'],
-		['http-status', '404', flowOf(http)],
-		['http-status', '4+', flowOf(http)],
-		['http-method', 'get', flowOf(http)],
-		['http-path', '^/page/\\d+$', flowOf(http)],
+		['http-status', '404', http],
+		['http-status', '4+', http],
+		['http-method', 'get', http],
+		['http-path', '^/page/\\d+$', http],
+		['http-url', '^http://a/.*x=1$', http],
+		['http-header', 'x-trace:a:1', http],
+		['type', 'l7', http],
+		['verdict', 'error', httpRequest({}, { verdict: 'ERROR' })],
+		['protocol', 'dns', dnsRequest()],
+		['protocol', 'udp', dnsRequest()],
+		['dns-query', 'example\\.com', dnsRequest()],
+		['from-pod', 'server', http],
 	];
 	it.each<[string, string, Flow?]>(yes)('%s %s matches', (flag, value, of = flow) =>
 		expect(matches({ [flag]: [value] }, of)).toBe(true),
@@ -77,13 +86,22 @@ describe('a filter', () => {
 		['verdict', 'DROPPED'],
 		['type', 'trace:from-endpoint'],
 		['type', 'trace', flowOf(DROP)],
-		['type', 'trace', flowOf(http)],
+		['type', 'trace', http],
 		['type', 'drop:TTL_EXCEEDED', flowOf(DROP)],
 		['drop-reason-desc', 'POLICY_DENIED'],
 		['traffic-direction', 'egress'],
-		['http-status', '200', flowOf(http)],
+		['http-status', '200', http],
 		['http-status', '4+'],
-		['http-path', '^/x', flowOf(http)],
+		['http-path', '^/x', http],
+		['http-url', '^/page', http],
+		['http-url', '.', dnsRequest()],
+		['http-header', 'x-trace:a', http],
+		['http-status', '4+', httpRequest()],
+		['dns-query', '^example', dnsRequest()],
+		['dns-query', '.', http],
+		['protocol', 'kafka', http],
+		['type', 'l7', flow],
+		['type', 'l7:request', http],
 	];
 	it.each<[string, string, Flow?]>(no)('%s %s does not', (flag, value, of = flow) =>
 		expect(matches({ [flag]: [value] }, of)).toBe(false),
@@ -123,6 +141,9 @@ describe('a filter', () => {
 		['traffic-direction', 'up', /expected one of ingress, egress/],
 		['http-status', '600', /expected a status/],
 		['http-path', '(', /expected a regular expression/],
+		['http-url', '(', /expected a regular expression/],
+		['dns-query', '(', /expected a regular expression/],
+		['http-header', 'x-trace', /^http-header: found "x-trace", expected a header/],
 		['toString', 'x', /^filter: found "toString", expected one of pod, from-pod/],
 	];
 	it.each(wrong)('%s %s is refused', (flag, value, message) => {
@@ -145,7 +166,7 @@ it('a flow survives its JSON', () => {
 		replyPackets: 0n,
 		replyBytes: 3n,
 	} as const;
-	for (const one of [flow, flowOf(DROP), flowOf({ end })]) {
+	for (const one of [flow, flowOf(DROP), flowOf({ end }), http, dnsRequest()]) {
 		expect(flowFromJson(JSON.parse(stringifyFlow(one)))).toEqual(one);
 	}
 });

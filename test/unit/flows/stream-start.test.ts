@@ -25,6 +25,8 @@ function busySource() {
 			},
 			recent: (count) => history.slice(-count).map(record),
 			drain,
+			tell: () => {},
+			isHeard: () => true,
 			close: () => listeners.forEach((listener) => listener.end()),
 		},
 		names: { endpoint: () => undefined, identity: () => undefined, network: String, rule: () => undefined },

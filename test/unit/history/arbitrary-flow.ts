@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Flow, FlowEndpoint } from '../../../lib/flows/flow.js';
+import type { FlowL7 } from '../../../lib/flows/l7.js';
 
 /** Few values each, so that filters meet some. */
 const name = fc.constantFrom('a', 'b', 'web-0', '', 'ü\u0000"\\');
@@ -52,6 +53,29 @@ const flowEnd = fc.record({
 	replyPackets: count,
 	replyBytes: count,
 });
+const texts = fc.array(fc.constantFrom('a', 'b', ''), { maxLength: 2 });
+const http = fc.record({
+	code: fc.constantFrom(0, 200, 403),
+	method: fc.constantFrom('GET', 'PUT'),
+	url: fc.constantFrom('http://a/', 'http://b/ü'),
+	protocol: fc.constantFrom('HTTP/1.1', 'HTTP/2'),
+	headers: fc.array(fc.record({ key: fc.constantFrom('a', 'b'), value: fc.constantFrom('a', 'b', '') }), {
+		maxLength: 2,
+	}),
+});
+const dns = fc.record({
+	query: fc.constantFrom('a.', 'b.'),
+	ips: texts,
+	ttl: fc.constantFrom(0, 30),
+	cnames: texts,
+	observationSource: fc.constantFrom('proxy', ''),
+	rcode: fc.constantFrom(0, 3),
+	qtypes: texts,
+	rrtypes: texts,
+});
+const l7: fc.Arbitrary<FlowL7> = fc
+	.tuple(fc.constantFrom('REQUEST' as const, 'RESPONSE' as const), count, fc.oneof(http, dns))
+	.map(([type, latencyNs, seen]) => ('url' in seen ? { type, latencyNs, http: seen } : { type, latencyNs, dns: seen }));
 const REASONS = [
 	{ number: 133, name: 'POLICY_DENIED', text: 'Policy denied' },
 	{ number: 999, name: 'UNKNOWN_999', text: 'Unknown drop reason 999' },
@@ -70,6 +94,7 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
 		destination: end,
 		ip: maybe(fc.record({ version: fc.constantFrom(4 as const, 6 as const), source: address, destination: address })),
 		l4: maybe(l4),
+		l7: fc.option(l7, { nil: undefined, freq: 1 }),
 		isReply: fc.boolean(),
 		length: fc.constantFrom(0, 60, 1514, 2 ** 32 - 1),
 		dropReason: maybe(fc.constantFrom(...REASONS)),

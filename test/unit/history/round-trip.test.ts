@@ -39,7 +39,7 @@ const anyFilter: fc.Arbitrary<FlowFilter> = fc.record({
 	network: many('default', 'blue', 'none'),
 	verdict: many('FORWARDED', 'DROPPED'),
 	eventType: many('drop', 'flow-end', 'to-host'),
-	protocol: many('tcp', 'UDP', 'icmp', '47'),
+	protocol: many('tcp', 'UDP', 'icmp', '47', 'http', 'dns'),
 	trafficDirection: many('INGRESS', 'EGRESS'),
 	dropReason: many('POLICY_DENIED', 'NONE'),
 	ip: many('10.0.0.1', 'fd00::1', '10.9.9.9'),

@@ -45,6 +45,31 @@ describe('a pool', () => {
 		expect(ipam.usage('jupiter').blocks).toEqual(['192.168.16.0/27']);
 	});
 
+	test('chooses none of the addresses that are excepted, in whichever block they are', () => {
+		const ipv4 = { cidrs: ['10.0.0.0/28'], maskSize: 30 };
+		const ipam = createIpam({ jupiter: { ipv4 } });
+		const except = ['10.0.0.1', '10.0.0.2', '10.0.0.6', 'fd00::1'];
+		const take = (owner: string) => {
+			const plan = ipam.plan([{ pool: 'jupiter', owner, except }]);
+			plan.commit();
+			return plan.allocations[0]!.ipv4;
+		};
+		expect(['a', 'b', 'c', 'd', 'e'].map(take)).toEqual([
+			'10.0.0.5',
+			'10.0.0.9',
+			'10.0.0.10',
+			'10.0.0.13',
+			'10.0.0.14',
+		]);
+		expect(codeOf(() => take('f'))).toBe('ERR_POOL_EXHAUSTED');
+		ipam.release('c');
+		expect(take('c')).toBe('10.0.0.10');
+		// They are still there for those who need not stay away from them.
+		const others = ipam.plan(owners(3)).allocations.map((one) => one.ipv4);
+		expect(others.sort()).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.6']);
+		expect(ipam.usage('jupiter')).toMatchObject({ inUse: 5, pending: 3 });
+	});
+
 	test('gives out first and last addresses where that is allowed', () => {
 		const ipv4 = { cidrs: ['10.0.0.0/30'], maskSize: 30 };
 		const all = createIpam({ jupiter: { ipv4, allowFirstIP: true, allowLastIP: true } }).plan(owners(4));

@@ -70,6 +70,8 @@ export function fakeDatapath(): FakeDatapath {
 			return stream.lost;
 		},
 		next,
+		ready: () => Promise.resolve(ready.length > 0),
+		take: () => ready.splice(0),
 		async close() {
 			stream.closed = true;
 			waiting.splice(0).forEach((resolve) => resolve({ value: undefined, done: true }));

@@ -6,6 +6,7 @@ import { serveMetrics } from '../../../lib/metrics/serve.js';
 import type { MetricsServer } from '../../../lib/metrics/serve.js';
 import { fakeDatapath } from './fake-datapath.js';
 import type { FakeDatapath } from './fake-datapath.js';
+import { dnsRequest, dnsResponse, httpRequest, httpResponse } from '../flows/support/sample.js';
 import { flow, icmp } from './flows.js';
 import { samplesOf } from './scrape.js';
 
@@ -22,6 +23,10 @@ afterEach(() => server.close());
 /** What is told of one metric. */
 async function told(metric: string, ...flows: Flow[]): Promise<Record<string, number>> {
 	await datapath.tell(...flows);
+	return shown(metric);
+}
+
+async function shown(metric: string): Promise<Record<string, number>> {
 	const samples = [...samplesOf(await server.render())].filter(([name]) => name.startsWith(`${metric}{`));
 	return Object.fromEntries(samples.map(([name, value]) => [name.slice(metric.length), value]));
 }
@@ -177,6 +182,68 @@ it('later packets of a conversation are processed, and no conversation of their 
 	expect(Object.values(ports)).toEqual([10]);
 	const processed = [...samplesOf(await server.render())].filter(([name]) => name.startsWith('hubble_flows_processed'));
 	expect(processed.reduce((sum, [, count]) => sum + count, 0)).toBe(3);
+});
+
+describe('layer 7', () => {
+	it('requests are counted with their answers, by status and who told', async () => {
+		const flows = [
+			httpRequest(),
+			httpResponse(),
+			httpResponse({ method: 'PUT', code: 403 }, { trafficDirection: 'EGRESS' }),
+			dnsResponse(),
+			flow(),
+		];
+		expect(await told('hubble_http_requests_total', ...flows)).toEqual({
+			'{method="GET",protocol="HTTP/1.1",reporter="server",status="200"}': 1,
+			'{method="PUT",protocol="HTTP/1.1",reporter="client",status="403"}': 1,
+		});
+	});
+
+	it('durations are of answers', async () => {
+		const buckets = await told('hubble_http_request_duration_seconds_bucket', httpRequest(), httpResponse());
+		expect(buckets['{le="0.005",method="GET",reporter="server"}']).toBe(0);
+		expect(buckets['{le="0.01",method="GET",reporter="server"}']).toBe(1);
+		const samples = samplesOf(await server.render());
+		expect(samples.get('hubble_http_request_duration_seconds_sum{method="GET",reporter="server"}')).toBe(0.0064);
+		expect(samples.get('hubble_http_request_duration_seconds_count{method="GET",reporter="server"}')).toBe(1);
+	});
+
+	it('no method that a client makes up has a metric of its own without end', async () => {
+		const other = fakeDatapath();
+		await using small = await serveMetrics(other, { listen: '127.0.0.1:0', maxLabelSets: 3 });
+		await other.tell(...Array.from({ length: 50 }, (_, i) => httpResponse({ method: `M${i}` })));
+		const counts = [...samplesOf(await small.render())].filter(([name]) => name.includes('duration_seconds_count'));
+		expect(counts).toHaveLength(3);
+		expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(50);
+	});
+
+	it('DNS is counted by types, answer and addresses', async () => {
+		const flows = [
+			dnsRequest(),
+			dnsRequest({ qtypes: ['AAAA'] }, { verdict: 'DROPPED' }),
+			dnsResponse(),
+			dnsResponse({ rcode: 3, ips: [], rrtypes: [] }),
+			httpResponse(),
+		];
+		expect(await told('hubble_dns_queries_total', ...flows)).toEqual({
+			'{ips_returned="0",qtypes="A",rcode=""}': 1,
+			'{ips_returned="0",qtypes="AAAA",rcode="Policy denied"}': 1,
+		});
+		expect(await shown('hubble_dns_responses_total')).toEqual({
+			'{ips_returned="2",qtypes="A",rcode="No Error"}': 1,
+			'{ips_returned="0",qtypes="A",rcode="Non-Existent Domain"}': 1,
+		});
+		expect(await shown('hubble_dns_response_types_total')).toEqual({ '{qtypes="A",type="A"}': 1 });
+	});
+
+	it('is counted among flows and drops', async () => {
+		const flows = [httpRequest({}, { verdict: 'DROPPED' }), dnsResponse()];
+		expect(await told('hubble_flows_processed_total', ...flows)).toEqual({
+			'{protocol="HTTP",subtype="HTTP",type="L7",verdict="DROPPED"}': 1,
+			'{protocol="DNS",subtype="DNS",type="L7",verdict="FORWARDED"}': 1,
+		});
+		expect(await shown('hubble_drop_total')).toEqual({ '{protocol="HTTP",reason="DROP_REASON_UNKNOWN"}': 1 });
+	});
 });
 
 it('counting ends with the server', async () => {

@@ -1,5 +1,6 @@
 import * as abi from '../../../../lib/abi/generated.js';
-import type { EventListener } from '../../../../lib/flows/hub.js';
+import type { Flow } from '../../../../lib/flows/flow.js';
+import type { EventListener, Told } from '../../../../lib/flows/hub.js';
 import { openFlowStream, type FlowOptions, type FlowStream } from '../../../../lib/flows/stream.js';
 
 /** The datapath's flows without a kernel: events come when they are told to. */
@@ -9,13 +10,16 @@ export interface FakeFlows {
 	readonly listeners: ReadonlySet<EventListener>;
 	/** UDP, to port `port`. */
 	emit(...ports: number[]): void;
+	/** From a proxy. */
+	tell(flow: Flow): void;
 	/** Events that the kernel could not tell. */
 	lose(count: bigint): void;
+	lost(): bigint;
 }
 
 export function createFakeFlows(bufferSize: number): FakeFlows {
 	const listeners = new Set<EventListener>();
-	const history: Uint8Array[] = [];
+	const history: Told[] = [];
 	let lost = 0n;
 	const source = {
 		hub: {
@@ -25,6 +29,8 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 			},
 			recent: (count: number) => history.slice(-count),
 			drain: () => undefined,
+			tell,
+			isHeard: () => true,
 			close: () => undefined,
 		},
 		names: {
@@ -38,7 +44,13 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 		decode: (record: Uint8Array) => abi.eventCodec.decode(record),
 		kernelLost: () => lost,
 	};
+	function tell(flow: Flow): void {
+		history.push(flow);
+		listeners.forEach((listener) => listener.event(flow));
+		listeners.forEach((listener) => listener.batch());
+	}
 	return {
+		tell,
 		listeners,
 		flows: (options = {}) => openFlowStream(source, { bufferSize, ...options }),
 		emit(...ports) {
@@ -49,6 +61,7 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 			}
 			listeners.forEach((listener) => listener.batch());
 		},
+		lost: () => lost,
 		lose: (count) => void (lost += count),
 	};
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * In the L7 proxy's namespace: new connections are given to the listener that their rule asks for, whatever port
+ * they are for. Where there is none the stack answers with a reset.
+ */
+#pragma once
+
+#include "arrive.h"
+#include "proxy.h"
+
+static __always_inline struct proxy_label *label_of(const struct frame *frame)
+{
+	struct ethhdr *ethernet = frame->data;
+	struct proxy_label *label = (struct proxy_label *)ethernet->h_source;
+
+	if ((void *)(ethernet + 1) > frame->data_end || label->fixed[0] != PROXY_LABEL_0 || label->fixed[1] != PROXY_LABEL_1)
+		return NULL;
+	return label;
+}
+
+static __always_inline __u32 socket_tuple_of(const struct packet *packet, __be16 port, struct bpf_sock_tuple *tuple)
+{
+	__builtin_memset(tuple, 0, sizeof(*tuple));
+	if (packet->family == IPV4_VERSION) {
+		tuple->ipv4.saddr = packet->source4;
+		tuple->ipv4.daddr = packet->destination4;
+		tuple->ipv4.sport = packet->source_port;
+		tuple->ipv4.dport = port;
+		return sizeof(tuple->ipv4);
+	}
+	copy16(tuple->ipv6.saddr, packet->source);
+	copy16(tuple->ipv6.daddr, packet->destination);
+	tuple->ipv6.sport = packet->source_port;
+	tuple->ipv6.dport = port;
+	return sizeof(tuple->ipv6);
+}
+
+/* true: somebody has it, or will take it. */
+static __always_inline bool is_taken(struct __sk_buff *skb, const struct packet *packet)
+{
+	struct bpf_sock_tuple tuple;
+	__u32 size = socket_tuple_of(packet, packet->destination_port, &tuple);
+	struct bpf_sock *socket;
+
+	if (packet->protocol == IPPROTO_UDP)
+		socket = bpf_sk_lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	else
+		socket = bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	if (!socket)
+		return false;
+	bpf_sk_release(socket);
+	return true;
+}
+
+static __always_inline bool give_to_listener(struct __sk_buff *skb, const struct packet *packet, __be16 port)
+{
+	struct bpf_sock_tuple tuple;
+	__u32 size = socket_tuple_of(packet, port, &tuple);
+	struct bpf_sock *socket = bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	bool given;
+
+	if (!socket)
+		return false;
+	given = socket->state == BPF_TCP_LISTEN && bpf_sk_assign(skb, socket, 0) == 0;
+	bpf_sk_release(socket);
+	return given;
+}
+
+static __always_inline int meet_proxy(struct __sk_buff *skb)
+{
+	struct packet packet = {.length = skb->len};
+	struct proxy_label *label;
+	struct address *sender;
+	struct frame frame;
+	__be16 port;
+
+	make_headers_linear(skb);
+	frame = frame_of(skb);
+	label = label_of(&frame);
+	if (!label)
+		return TC_ACT_SHOT;
+	packet.network = bpf_ntohs(label->network);
+	port = label->port;
+	if (!read_destination(&frame, &packet) || parse_ip(&frame, &packet))
+		return TC_ACT_SHOT;
+	skb->mark = packet.network; /* resets, which no socket sends, find their way back by it */
+	if (packet.protocol == IPPROTO_TCP ? !is_opening(&packet) : packet.protocol != IPPROTO_UDP)
+		return TC_ACT_OK;
+	if (is_taken(skb, &packet) || (packet.protocol == IPPROTO_TCP && give_to_listener(skb, &packet, port)))
+		return TC_ACT_OK;
+	sender = address_lookup(packet.network, packet.family, packet.source);
+	packet.endpoint = sender ? sender->endpoint : 0;
+	drop_packet(&packet, DROP_PROXY_UNAVAILABLE);
+	return packet.protocol == IPPROTO_TCP ? TC_ACT_OK : TC_ACT_SHOT;
+}

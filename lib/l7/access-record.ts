@@ -1,0 +1,141 @@
+import { Buffer } from 'node:buffer';
+
+import { formatAddress } from '../addresses/address.js';
+import { cursor, type Cursor } from '../abi/cursor.js';
+
+/** What the HTTP proxy saw of a request, or of the response to one that it allowed. */
+export interface AccessRecord {
+	readonly kind: 'request' | 'response';
+	/** The request was not forwarded. */
+	readonly denied: boolean;
+	/** A header was not as a rule expects, and the rule lets that pass. */
+	readonly mismatched: boolean;
+	/** A text was longer than a record holds (url and headers 4096 bytes, method 64), and is cut. */
+	readonly cut: boolean;
+	/** What the client was told; of an allowed request 0. */
+	readonly status: number;
+	/** Nanoseconds since 1970. */
+	readonly timeNs: bigint;
+	/** Equal for all requests of a connection; of one proxy. */
+	readonly connection: bigint;
+	/** From the whole head of the request to the whole head of the response; of a request 0. */
+	readonly latencyNs: bigint;
+	readonly network: number;
+	readonly family: 4 | 6;
+	readonly client: AccessEnd;
+	readonly destination: AccessEnd;
+	/** Of the row of the source's policy that sent the connection to the proxy; undefined: it did not. */
+	readonly egressCookie: number | undefined;
+	/** The same of the destination's policy. */
+	readonly ingressCookie: number | undefined;
+	/** Empty where the request could not be read. */
+	readonly method: string;
+	/** As it was judged, with scheme and host; of CONNECT host and port. */
+	readonly url: string;
+	/** 'HTTP/1.1' */
+	readonly protocol: string;
+	/** Why it was denied, or failed; empty otherwise. */
+	readonly reason: string;
+	/** Of the request, those that were asked for, as they came. */
+	readonly headers: readonly AccessHeader[];
+}
+
+export interface AccessEnd {
+	readonly address: string;
+	readonly port: number;
+	/** As policy knew it when the connection was judged last; 0: not known. */
+	readonly identity: number;
+	/** On this node; 0: none. */
+	readonly endpoint: number;
+}
+
+export interface AccessHeader {
+	readonly name: string;
+	readonly value: string;
+}
+
+// As native/src/record_layout.h writes it.
+const FIXED_LENGTH = 104;
+const DENIED = 1;
+const MISMATCHED = 2;
+const CUT = 4;
+const IPV6 = 8;
+const EGRESS_REDIRECTED = 16;
+const INGRESS_REDIRECTED = 32;
+
+/**
+ * The records of a batch, each decoded when it is its turn; to be used up before the batch's memory is written again.
+ * @throws ERR_BAD_RECORD where the bytes are no batch of `count` records.
+ */
+export function* accessRecords(batch: Uint8Array, count: number): Generator<AccessRecord, void> {
+	const bytes = cursor(batch, 'batch', 'ERR_BAD_RECORD');
+	let offset = 0;
+	for (let i = 0; i < count; i++) {
+		const length = bytes.u32(offset);
+		if (length < FIXED_LENGTH) bytes.fail(`record ${i}: found length ${length}, expected ${FIXED_LENGTH} or more`);
+		yield decode(cursor(bytes.slice(offset, length, `record ${i}`), `record ${i}`, 'ERR_BAD_RECORD'));
+		offset += length;
+	}
+}
+
+function decode(record: Cursor): AccessRecord {
+	const flags = record.u8(5);
+	const family = (flags & IPV6) === 0 ? 4 : 6;
+	const [method = '', url = '', protocol = '', reason = '', headers = ''] = textsOf(record);
+	return {
+		kind: record.u8(4) === 1 ? 'request' : 'response',
+		denied: (flags & DENIED) !== 0,
+		mismatched: (flags & MISMATCHED) !== 0,
+		cut: (flags & CUT) !== 0,
+		status: record.u16(6),
+		timeNs: record.u64(8),
+		connection: record.u64(16),
+		latencyNs: record.u64(24),
+		network: record.u16(68),
+		family,
+		client: endOf(record, family, { address: 32, port: 64, identity: 72, endpoint: 70 }),
+		destination: endOf(record, family, { address: 48, port: 66, identity: 76, endpoint: 88 }),
+		egressCookie: (flags & EGRESS_REDIRECTED) === 0 ? undefined : record.u32(80),
+		ingressCookie: (flags & INGRESS_REDIRECTED) === 0 ? undefined : record.u32(84),
+		method,
+		url,
+		protocol,
+		reason,
+		headers: headersOf(headers),
+	};
+}
+
+/** Where the parts of one end are. */
+type EndOffsets = Readonly<Record<'address' | 'port' | 'identity' | 'endpoint', number>>;
+
+function endOf(record: Cursor, family: 4 | 6, at: EndOffsets): AccessEnd {
+	return {
+		address: formatAddress(family, record.slice(at.address, 16, 'an address')),
+		port: record.u16(at.port),
+		identity: record.u32(at.identity),
+		endpoint: record.u16(at.endpoint),
+	};
+}
+
+const LENGTHS = [90, 92, 94, 96, 98];
+
+/** Bytes as they came: a character each. */
+function textsOf(record: Cursor): string[] {
+	let offset = FIXED_LENGTH;
+	return LENGTHS.map((at) => {
+		const bytes = record.slice(offset, record.u16(at), 'a text');
+		offset += bytes.length;
+		return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+	});
+}
+
+function headersOf(text: string): AccessHeader[] {
+	if (text === '') return [];
+	return text
+		.replace(/\r\n$/, '')
+		.split('\r\n')
+		.map((line) => {
+			const colon = line.indexOf(': ');
+			return colon < 0 ? { name: line, value: '' } : { name: line.slice(0, colon), value: line.slice(colon + 2) };
+		});
+}

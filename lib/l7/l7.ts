@@ -1,0 +1,255 @@
+import { availableParallelism } from 'node:os';
+
+import type { Core } from '../datapath/core.js';
+import type { NetworkProxy } from '../datapath/networks.js';
+import { HeddleError } from '../errors.js';
+import { WRITE_ANY } from '../kernel/typed-map.js';
+import { HttpProxy } from '../native/addon.js';
+import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
+import type { ProxyNamespace } from './namespace.js';
+import { checkL7Options } from './options.js';
+import type { L7Options } from './options.js';
+import type { RuleSets } from './rule-sets.js';
+import { attachWire, removeWire, unpinOthers } from './wires.js';
+import type { LiveWire } from './wires.js';
+
+export type L7Stats = ReturnType<HttpProxy['statistics']>;
+
+/**
+ * The proxy that enforces `rules.http`, on threads of this process. While it does not run, connections that policy leaves
+ * to it are dropped (PROXY_UNAVAILABLE).
+ */
+export interface L7 {
+	readonly running: boolean;
+	/** The proxy's network namespace, where it has a name: for a proxy of your own, see `proxyPort` of rows. */
+	readonly netns: string | undefined;
+	/** @throws ERR_EXISTS while it runs, ERR_INVALID_ARGUMENT naming the option, ERR_PERMISSION, ERR_CLOSED */
+	start(options?: L7Options): Promise<void>;
+	/** Resets its connections. */
+	stop(): Promise<void>;
+	/** undefined while it does not run. */
+	stats(): L7Stats | undefined;
+}
+
+export interface L7Control extends L7 {
+	/** What leads to the network's proxy. */
+	proxyOf(network: number): NetworkProxy | undefined;
+	/** Before the first endpoint of these networks is attached. */
+	ensure(networks: Iterable<number>): Promise<void>;
+	/** The network is gone. Within a change. */
+	removed(network: number): void;
+	/** Policy may say something else: asked of every connection. */
+	review(): void;
+	/** The end of this process's part: its connections are reset, new ones refused. */
+	release(): Promise<void>;
+	/** With everything in the kernel. */
+	remove(): Promise<void>;
+}
+
+export interface L7Parts {
+	readonly core: Core;
+	readonly ruleSets: RuleSets;
+	/** With endpoints. */
+	networksInUse(): Iterable<number>;
+	/** Writes the network's entry. Within a change. */
+	rewrite(network: number): void;
+	onRecords(records: Uint8Array, count: number): void;
+}
+
+interface Running {
+	readonly namespace: ProxyNamespace;
+	readonly proxy: HttpProxy;
+	readonly wires: Map<number, LiveWire>;
+	readonly ways: Map<number, NetworkProxy>;
+}
+
+export function createL7(parts: L7Parts): L7Control {
+	const { core, ruleSets } = parts;
+	const { maps, changes } = core;
+	const prefix = core.pins === undefined ? undefined : proxyNamespacePrefix(core.pins.path);
+	let running: Running | undefined;
+	/** What a former process left has been replaced. */
+	let formerIsGone = false;
+	let queue: Promise<unknown> = Promise.resolve();
+
+	/** One after the other: two that start the same network's would make two wires. */
+	function inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const result = queue.then(work);
+		queue = result.catch(() => undefined);
+		return result;
+	}
+
+	async function connect(state: Running, network: number): Promise<void> {
+		const live = await attachWire(core, state.namespace, network);
+		try {
+			const port = state.proxy.addNetwork(network, live.wire.device);
+			changes.run(() => {
+				state.wires.set(network, live);
+				state.ways.set(network, { ifindex: live.wire.ifindex, mac: live.wire.deviceMac, port });
+				changes.undo(() => void (state.wires.delete(network), state.ways.delete(network)));
+				maps.proxies.ensureRoom(1);
+				maps.proxies.set(live.wire.ifindex, { network }, WRITE_ANY);
+				changes.undo(() => maps.proxies.delete(live.wire.ifindex));
+				parts.rewrite(network);
+				countNetworks(state);
+			});
+		} catch (error) {
+			state.proxy.removeNetwork(network);
+			removeWire(core, state.namespace, live);
+			throw error;
+		}
+	}
+
+	/** Within a change. */
+	function countNetworks({ wires }: Running): void {
+		const { control } = maps.control.get(0) as NonNullable<ReturnType<typeof maps.control.get>>;
+		maps.control.set(0, { control: { ...control, epoch: core.epoch.value, proxiedNetworks: wires.size } });
+	}
+
+	function disconnect(state: Running, network: number): void {
+		const live = state.wires.get(network);
+		if (live !== undefined) {
+			state.wires.delete(network);
+			state.ways.delete(network);
+			maps.proxies.delete(live.wire.ifindex);
+			countNetworks(state);
+			state.proxy.removeNetwork(network);
+			removeWire(core, state.namespace, live);
+		}
+	}
+
+	async function ensureAll(state: Running, networks: Iterable<number>): Promise<void> {
+		for (const network of networks) {
+			if (!state.wires.has(network) && running === state) {
+				await connect(state, network);
+			}
+		}
+	}
+
+	/** What a former process left leads nowhere any more. */
+	function forgetFormer(state: Running): void {
+		formerIsGone = true;
+		changes.run(() => {
+			for (const [ifindex, { network }] of [...maps.proxies]) {
+				if (state.wires.get(network)?.wire.ifindex !== ifindex) {
+					maps.proxies.delete(ifindex);
+					parts.rewrite(network);
+				}
+			}
+			countNetworks(state);
+		});
+		unpinOthers(core, state.wires.values());
+		if (prefix !== undefined) {
+			removeProxyNamespaces(prefix, state.namespace);
+		}
+	}
+
+	function open(options: L7Options): Running {
+		const { threads = Math.min(availableParallelism(), 8), limits } = checkL7Options(options);
+		const namespace = createProxyNamespace(prefix);
+		try {
+			const proxy = new HttpProxy(
+				{
+					netns: namespace.fd,
+					threads,
+					...(limits === undefined ? {} : { limits }),
+					ask: core.programs.ask_policy,
+					control: maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>,
+				},
+				parts.onRecords,
+			);
+			proxy.unref();
+			return { namespace, proxy, wires: new Map(), ways: new Map() };
+		} catch (error) {
+			namespace.remove();
+			throw error;
+		}
+	}
+
+	async function start(options: L7Options = {}): Promise<void> {
+		core.assertOpen();
+		if (running !== undefined) {
+			throw new HeddleError('ERR_EXISTS', 'l7: found it running, expected it stopped');
+		}
+		const state = open(options);
+		running = state;
+		try {
+			ruleSets.serve(state.proxy);
+			await ensureAll(state, parts.networksInUse());
+			forgetFormer(state);
+		} catch (error) {
+			takeDown(state);
+			throw error;
+		}
+	}
+
+	function takeDown(state: Running): void {
+		running = undefined;
+		formerIsGone = true;
+		ruleSets.serve(undefined);
+		const networks = [...state.wires.keys()];
+		changes.run(() => {
+			networks.forEach((network) => disconnect(state, network));
+			networks.forEach(parts.rewrite);
+		});
+		state.proxy.close();
+		state.namespace.remove();
+	}
+
+	return {
+		get running() {
+			return running !== undefined;
+		},
+		get netns() {
+			return running?.namespace.path;
+		},
+		start: (options) => inTurn(() => start(options)),
+		stop: () =>
+			inTurn(async () => {
+				core.assertOpen();
+				if (running !== undefined) {
+					takeDown(running);
+				}
+			}),
+		stats: () => running?.proxy.statistics(),
+		proxyOf(network) {
+			return running?.ways.get(network) ?? (formerIsGone ? undefined : formerWay(core, network));
+		},
+		ensure: (networks) => {
+			const state = running;
+			return state === undefined ? Promise.resolve() : inTurn(() => ensureAll(state, networks));
+		},
+		removed(network) {
+			const state = running;
+			if (state !== undefined) {
+				changes.after(() => disconnect(state, network));
+			}
+		},
+		review: () => running?.proxy.review(),
+		async release() {
+			await queue;
+			const state = running;
+			running = undefined;
+			state?.proxy.close();
+			state?.wires.forEach(({ links }) => links.forEach((link) => link.close()));
+			state?.namespace.close();
+		},
+		async remove() {
+			await queue;
+			if (running !== undefined) {
+				takeDown(running);
+			}
+			if (prefix !== undefined) {
+				removeProxyNamespaces(prefix);
+			}
+		},
+	};
+}
+
+/** Until this process has its own. */
+function formerWay({ maps }: Core, network: number): NetworkProxy | undefined {
+	const former = maps.networks.get(network);
+	return former === undefined || former.proxyIfindex === 0
+		? undefined
+		: { ifindex: former.proxyIfindex, mac: former.proxyMac, port: former.proxyPort };
+}

@@ -1,0 +1,194 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+
+import { parseMac } from '../addresses/address.js';
+import { wrapNative } from '../errors.js';
+import { Netlink, netns, writeSysctl } from '../native/addon.js';
+
+/** The way from the datapath to the L7 proxy of one network: a veth pair. */
+export interface ProxyWire {
+	readonly network: number;
+	/** Of the end on the host's side. */
+	readonly ifindex: number;
+	/** The other end, in the proxy's namespace. */
+	readonly device: string;
+	readonly deviceIndex: number;
+	readonly deviceMac: Uint8Array;
+}
+
+/**
+ * A network namespace of the L7 proxy's own. Whatever arrives in it is local, whoever it is addressed to, and what its
+ * sockets send may bear any address; the host's routes, rules and sysctls stay as they are.
+ */
+export interface ProxyNamespace {
+	readonly fd: number;
+	/** Where it is bound; undefined: it ends with this process. */
+	readonly path: string | undefined;
+	addWire(network: number): ProxyWire;
+	removeWire(wire: ProxyWire): void;
+	/** It stays, with what is in it, where it is bound. */
+	close(): void;
+	/** With its wires. */
+	remove(): void;
+}
+
+const FOLDER = '/run/netns';
+const MTU = 65535;
+const LOCAL_TABLE = 255;
+const FIRST_NETWORK_TABLE = 1000;
+const FAMILIES = [4, 6] as const;
+const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+
+const SYSCTLS: readonly (readonly [path: readonly string[], value: string])[] = [
+	[['net', 'ipv4', 'conf', 'all', 'rp_filter'], '0'],
+	[['net', 'ipv4', 'conf', 'default', 'rp_filter'], '0'],
+	// Resets that no socket sends go back to the network that they answer.
+	[['net', 'ipv4', 'fwmark_reflect'], '1'],
+	[['net', 'ipv6', 'fwmark_reflect'], '1'],
+	// A proxy that takes no connections refuses them, and quickly.
+	[['net', 'ipv4', 'tcp_abort_on_overflow'], '1'],
+	[['net', 'ipv4', 'tcp_syncookies'], '0'],
+	[['net', 'ipv4', 'tcp_max_syn_backlog'], '65536'],
+	[['net', 'core', 'somaxconn'], '65535'],
+	// Both ends of a conversation are here: one that lingers would stand in the way of the client's next from that port.
+	[['net', 'ipv4', 'tcp_max_tw_buckets'], '0'],
+	[['net', 'ipv4', 'ip_local_port_range'], '1024 65535'],
+	[['net', 'ipv6', 'conf', 'default', 'accept_dad'], '0'],
+	[['net', 'ipv6', 'conf', 'default', 'accept_ra'], '0'],
+	// No addresses of its own, and so nothing that it would say by itself.
+	[['net', 'ipv6', 'conf', 'default', 'addr_gen_mode'], '1'],
+];
+
+/** Of the names in /run/netns that are those of the datapath pinned there. */
+export function proxyNamespacePrefix(pinPath: string): string {
+	return `heddle-l7-${createHash('sha256').update(pinPath).digest('hex').slice(0, 12)}`;
+}
+
+/** @param prefix of names in /run/netns that are this datapath's; undefined: the namespace has no name */
+export function createProxyNamespace(prefix: string | undefined): ProxyNamespace {
+	const name = `${prefix ?? 'heddle-l7'}-${randomBytes(4).toString('hex')}`;
+	const fd = wrapNative(() => netns.create(name), 'make a network namespace for the L7 proxy');
+	if (prefix === undefined) {
+		netns.remove(name);
+	}
+	try {
+		return openProxyNamespace(fd, prefix === undefined ? undefined : name);
+	} catch (error) {
+		netns.close(fd);
+		netns.remove(name);
+		throw error;
+	}
+}
+
+/** Namespaces that former processes left. */
+export function removeProxyNamespaces(prefix: string, except?: ProxyNamespace): void {
+	for (const name of existsSync(FOLDER) ? readdirSync(FOLDER) : []) {
+		if (name.startsWith(`${prefix}-`) && `${FOLDER}/${name}` !== except?.path) {
+			netns.remove(name);
+		}
+	}
+}
+
+function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespace {
+	const host = new Netlink();
+	const inside = new Netlink(fd);
+	prepare(fd, inside);
+
+	function addWire(network: number): ProxyWire {
+		const device = `net${network}`;
+		const { ifindex, peerIfindex } = host.addVeth({
+			name: `hl7_${randomBytes(5).toString('hex')}`,
+			mtu: MTU,
+			peer: { name: device, mtu: MTU, netns: fd },
+		});
+		try {
+			setUp(network, device, ifindex, peerIfindex);
+		} catch (error) {
+			host.deleteLink(ifindex);
+			throw error;
+		}
+		const deviceMac = parseMac(inside.link(peerIfindex)?.mac ?? '');
+		return { network, ifindex, device, deviceIndex: peerIfindex, deviceMac: deviceMac ?? new Uint8Array(6) };
+	}
+
+	function setUp(network: number, device: string, ifindex: number, deviceIndex: number): void {
+		const hostName = host.link(ifindex)?.name ?? '';
+		prepareHostEnd(hostName);
+		host.setLink(ifindex, { up: true });
+		inside.setLink(deviceIndex, { arp: false, up: true });
+		const table = FIRST_NETWORK_TABLE + network;
+		for (const family of familiesOf()) {
+			inside.addRoute({ destination: EVERYWHERE[family], ifindex: deviceIndex, table });
+			for (const match of matchesOf(network, device)) {
+				inside.addRule({ family, table, ...match });
+			}
+		}
+	}
+
+	return {
+		fd,
+		path: name === undefined ? undefined : `${FOLDER}/${name}`,
+		addWire,
+		removeWire({ network, ifindex, device }) {
+			host.deleteLink(ifindex);
+			for (const family of familiesOf()) {
+				for (const match of matchesOf(network, device)) {
+					inside.deleteRule({ family, table: FIRST_NETWORK_TABLE + network, ...match });
+				}
+			}
+		},
+		close() {
+			host.close();
+			inside.close();
+			netns.close(fd);
+		},
+		remove() {
+			this.close();
+			if (name !== undefined) {
+				netns.remove(name);
+			}
+		},
+	};
+}
+
+/** By its socket's device, or, of a reset that no socket sends, by the mark of what it answers. */
+function matchesOf(network: number, device: string) {
+	return [
+		{ priority: 20, oif: device },
+		{ priority: 30, mark: network },
+	];
+}
+
+function prepare(fd: number, inside: Netlink): void {
+	for (const [path, value] of SYSCTLS) {
+		if (path[1] !== 'ipv6' || hasIpv6()) {
+			writeSysctl(path, value, fd);
+		}
+	}
+	const loopback = inside.link('lo')?.ifindex ?? 1;
+	inside.setLink(loopback, { up: true });
+	for (const family of familiesOf()) {
+		inside.addRoute({ destination: EVERYWHERE[family], ifindex: loopback, table: LOCAL_TABLE, local: true });
+		inside.addRule({ family, table: LOCAL_TABLE, priority: 10, iif: 'lo', not: true });
+		// For what is sent no address is local; that the table has them all lets resets bear any.
+		inside.deleteRule({ family, table: LOCAL_TABLE, priority: 0 });
+	}
+}
+
+/** What the proxy says to the host itself goes up the host's stack, from addresses that it knows elsewhere. */
+function prepareHostEnd(name: string): void {
+	writeSysctl(['net', 'ipv4', 'conf', name, 'rp_filter'], '0');
+	writeSysctl(['net', 'ipv4', 'conf', name, 'forwarding'], '1');
+	if (hasIpv6()) {
+		writeSysctl(['net', 'ipv6', 'conf', name, 'forwarding'], '1');
+		writeSysctl(['net', 'ipv6', 'conf', name, 'addr_gen_mode'], '1');
+	}
+}
+
+function familiesOf(): readonly (4 | 6)[] {
+	return hasIpv6() ? FAMILIES : [4];
+}
+
+function hasIpv6(): boolean {
+	return existsSync('/proc/sys/net/ipv6');
+}

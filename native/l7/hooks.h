@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "access_record.h"
+#include "listener.h"
+#include "standing.h"
+
+namespace heddle::l7 {
+
+/** What hooks are told of a connection. */
+struct ConnectionInfo {
+	uint64_t id = 0;
+	/** Which of the engine's threads has it. */
+	unsigned worker = 0;
+	/** Which took it. */
+	std::shared_ptr<const Listener> listener;
+	/** The client's socket; only to be asked. */
+	int fd = -1;
+	Address client, destination;
+};
+
+/** Called on the engine's threads, several at once; none may block. */
+class Hooks {
+public:
+	virtual ~Hooks() = default;
+	/**
+	 * With the first request that is allowed. A non-blocking socket whose connect is under way, bound to the client's
+	 * address where that is to be kept; the engine owns it from then on. -1: none can be had, the client is told 503.
+	 */
+	virtual int connectUpstream(const ConnectionInfo& info) = 0;
+	/** Brings a standing up to date: before each request is judged, and at each review. */
+	virtual void judge(const ConnectionInfo& info, Standing& standing) = 0;
+	virtual void record(const ConnectionInfo& info, const Standing& standing, const AccessRecord& record) = 0;
+
+	/** Names of request headers that records tell. Set before the engine starts. */
+	std::vector<std::string> recordedHeaders;
+};
+
+}  // namespace heddle::l7

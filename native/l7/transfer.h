@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include "body_reader.h"
+#include "buffer.h"
+#include "pipe_pool.h"
+#include "socket.h"
+
+namespace heddle::l7 {
+
+/** One direction of a connection. */
+struct Stream {
+	explicit Stream(BlockPool& pool) : in(pool) {}
+
+	/** Goes out before anything of `in`. */
+	std::string out;
+	size_t outSent = 0;
+	/** What was read. Its first `ready` bytes were judged and may go out. */
+	Buffer in;
+	size_t ready = 0;
+	BodyReader body;
+	Pipe pipe;
+	size_t piped = 0;
+
+	bool isFlushed() const { return outSent == out.size() && ready == 0 && piped == 0; }
+	std::string_view unjudged() const { return in.view().substr(ready); }
+	void judged(size_t bytes) { ready += bytes; }
+};
+
+enum class Moved { Some, Nothing, Ended, Failed };
+
+/** Reads once into `stream.in`, which grows up to `most` bytes. */
+Moved fill(Socket& from, Stream& stream, size_t most);
+
+/** Writes `out` and what is ready of `in`. Failed also where the peer does not read any more. */
+Moved flush(Socket& to, Stream& stream);
+
+/** Moves up to `most` bytes of the body without looking at them. Only while `in` and `out` are empty, the pipe open. */
+Moved spliceThrough(Socket& from, Socket& to, Stream& stream, uint64_t most, uint64_t& taken);
+
+}  // namespace heddle::l7

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "l7/hooks.h"
+#include "policy_questions.h"
+#include "record_ring.h"
+#include "rule_table.h"
+
+namespace heddle {
+
+/** The engine between pods: connections go on to where they were going, under the datapath's policy. */
+class ProxyHooks final : public l7::Hooks {
+public:
+	int connectUpstream(const l7::ConnectionInfo& info) override;
+	void judge(const l7::ConnectionInfo& info, l7::Standing& standing) override;
+	void record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) override;
+
+	PolicyQuestions questions;
+	RuleTable rules;
+	/** By worker. */
+	std::vector<std::unique_ptr<RecordRing>> rings;
+	/** Called after each record, on the worker's thread. */
+	void (*onRecord)(void*) = nullptr;
+	void* onRecordContext = nullptr;
+
+	std::atomic<uint64_t> policyQuestions{0}, policyFailures{0}, otherPorts{0};
+
+private:
+	void ask(const l7::ConnectionInfo& info, l7::Standing& standing);
+};
+
+}  // namespace heddle
