@@ -72,6 +72,7 @@ static __always_inline void simulation_passed(const struct packet *packet, struc
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
 
+	tell_verdict(judgement);
 	simulation_report(packet, judgement, simulated_way(way_of(judgement)));
 	if (result)
 		result->cached = cached;

@@ -104,11 +104,17 @@ PROVEN_ALONE int plan_verdict(struct flow *flow, bool from_low, struct judgement
 	return judgement->weights[0] || judgement->weights[1];
 }
 
-static __always_inline bool is_verdict_told(struct flow *flow, bool from_low, struct judgement *judgement)
+/* Both sides, and where it goes. */
+static __always_inline void tell_verdict(struct judgement *judgement)
 {
 	judgement->points = TRACE_TO;
 	judgement->weights[0] = 1;
 	judgement->weights[1] = 1;
+}
+
+static __always_inline bool is_verdict_told(struct flow *flow, bool from_low, struct judgement *judgement)
+{
+	tell_verdict(judgement);
 	return likely(!control.tracing) || plan_verdict(flow, from_low, judgement);
 }
 

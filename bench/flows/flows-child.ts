@@ -103,7 +103,7 @@ function openStream(): { readonly stream: FlowStream; readonly feed: (batch: Uin
 				},
 				recent: () => [],
 				tell: () => undefined,
-		isHeard: () => true,
+				isHeard: () => true,
 				drain: () => undefined,
 				close: () => undefined,
 			},

@@ -66,7 +66,9 @@ function fromDirection(event: Event): TrafficDirection {
 }
 
 function toDirection(event: Event): TrafficDirection {
-	return (event.flags & EventFlag.ToProxy) === 0 ? directionAt(event, event.destinationEndpoint === 0) : redirected(event);
+	return (event.flags & EventFlag.ToProxy) === 0
+		? directionAt(event, event.destinationEndpoint === 0)
+		: redirected(event);
 }
 
 /** Of the policy that asks for the proxy. */

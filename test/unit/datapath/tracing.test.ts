@@ -8,8 +8,7 @@ const { Maximum, Medium } = abi.Aggregation;
 function subject() {
 	const memory = new ArrayBuffer(abi.dataControlCodec.size);
 	const tracing = createTracing({ mmap: () => memory } as unknown as BpfMap);
-	const word = () =>
-		new DataView(memory).getUint32(abi.dataControlOffsets.control + abi.controlOffsets.tracing, true);
+	const word = () => new DataView(memory).getUint32(abi.dataControlOffsets.control + abi.controlOffsets.tracing, true);
 	return { tracing, word };
 }
 

@@ -219,6 +219,19 @@ describe('a packet of a conversation', () => {
 		expect(points({ flags, destinationEndpoint: 0 })[1]).toBe('to-network EGRESS ESTABLISHED 1');
 	});
 
+	it('by the proxy is told in the direction of the policy that asks for it', () => {
+		const { Reply, ToProxy, FromProxy } = abi.EventFlag;
+		expect(points({ flags: ToProxy, direction: 1 })).toEqual([
+			'from-endpoint EGRESS ESTABLISHED 1',
+			'to-proxy EGRESS ESTABLISHED 1',
+		]);
+		expect(points({ flags: FromProxy })).toEqual([
+			'from-proxy INGRESS ESTABLISHED 1',
+			'to-endpoint INGRESS ESTABLISHED 1',
+		]);
+		expect(points({ flags: FromProxy | Reply, destinationEndpoint: 0 })[0]).toBe('from-proxy INGRESS REPLY 1');
+	});
+
 	it('that is an ICMP error is related to one', () => {
 		expect(points({ protocol: 1, destinationPort: 3 << 8, points: To })).toEqual(['to-endpoint INGRESS RELATED 1']);
 		expect(points({ protocol: 58, destinationPort: 129 << 8, points: To })).toEqual([
