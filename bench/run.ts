@@ -19,6 +19,7 @@ const loaders: Record<Ruler, () => Promise<RunRuler>> = {
 	policy: async () => (await import('./policy/policy.js')).runPolicy,
 	maps: async () => (await import('./maps/maps.js')).runMaps,
 	run: async () => (await import('./run/run.js')).runPrograms,
+	exact: async () => (await import('./exact/exact.js')).runExact,
 	dns: async () => (await import('./dns/dns.js')).runDns,
 	attach: async () => (await import('./attach/attach.js')).runAttach,
 	pods: async () => (await import('./pods/pods.js')).runPods,

@@ -91,6 +91,9 @@ enum event_type {
 	EVENT_VERDICT = 1,
 	EVENT_DROP = 2,
 	EVENT_FLOW_END = 3,
+	EVENT_TRACE = 4,
+	/* Made by the ring's reader: another limit of what is told. */
+	EVENT_AGGREGATION = 5,
 };
 
 enum verdict {
@@ -116,6 +119,32 @@ enum flow_state {
 	FLOW_STATE_ESTABLISHED = 1,
 	FLOW_STATE_CLOSING = 2,
 	FLOW_STATE_CLOSED = 3,
+};
+
+/* What is told of packets that belong to a conversation: Cilium's levels; here more is told by the higher number. */
+enum aggregation {
+	AGGREGATION_MAXIMUM = 0,
+	/* Where packets go: at the first of each direction, at TCP flags not seen before, and once an interval. */
+	AGGREGATION_MEDIUM = 1,
+	/* Where each packet goes. */
+	AGGREGATION_LOW = 2,
+	/* Where each packet comes from, and where it goes. */
+	AGGREGATION_NONE = 3,
+};
+
+/* Where a packet was seen. */
+enum trace_point {
+	TRACE_FROM = 1,
+	TRACE_TO = 2,
+};
+
+/* Why packets of a flow take the slow path. */
+enum slow_cause {
+	SLOW_CLOSING = 1,
+	SLOW_TRACE_FROM = 2,
+	SLOW_TRACE_TO = 4,
+	/* Not every packet: one an interval. */
+	SLOW_TRACE_INTERVAL = 8,
 };
 
 enum enforcement {
@@ -180,7 +209,9 @@ struct endpoint {
 	__u8 host_mac[6] DOC("The host side's: the gateway, as the pod sees it.");
 	__u32 mtu DOC("Bytes, without the Ethernet header.");
 	__be32 ipv4 DOC("First IPv4 address, or 0.");
-	__u32 reserved;
+	__u8 aggregation DOC("enum aggregation");
+	__u8 pad;
+	__u16 sampling DOC("One of so many packets is told, weighted; 0 and 1: each.");
 	__u8 ipv6[16] DOC("First IPv6 address, or ::.");
 	__u64 reserved2;
 };
@@ -358,9 +389,9 @@ struct flow_half {
 	__u64 packets;
 	__u64 bytes DOC("Ethernet frames, as sent.");
 	__u32 last_seen DOC("jiffies >> 4: a tick is 16 ms at HZ=1000, 64 ms at 250, 160 ms at 100.");
-	__u8 slow DOC("1: every packet takes the slow path (TCP closing).");
+	__u8 slow DOC("enum slow_cause");
 	__u8 tcp_flags DOC("All flags seen.");
-	__u8 pad[2];
+	__u16 reported DOC("Low bits of the tick in which a packet was last told.");
 };
 
 struct flow {
@@ -376,7 +407,7 @@ struct flow {
 	__u8 state DOC("enum flow_state");
 	__u8 originator DOC("0: low spoke first, 1: high did.");
 	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own.");
-	__u8 pad;
+	__u8 pair DOC("As what it counts: enum pair_verdict << 1 | enum direction; with PAIR_UNCOUNTED, not.");
 	__u16 low_endpoint;
 	__u16 high_endpoint;
 	__u32 ended DOC("1: its end has been reported.");
@@ -410,6 +441,36 @@ struct drop_key {
 	__u8 reason;
 };
 
+/* What became of a packet that began a conversation, or of one that was dropped. */
+enum pair_verdict {
+	PAIR_FORWARDED = 0,
+	PAIR_DENIED = 1,
+	PAIR_AUDITED = 2,
+	PAIR_REDIRECTED = 3,
+	/* For another reason than policy. */
+	PAIR_DROPPED = 4,
+};
+
+#define PAIR_VERDICTS 5
+/* In flow.pair: the proxy's own connection, for a client's that is counted. */
+#define PAIR_UNCOUNTED 0x80
+
+/* pairs: per CPU. Exact: what finds no room there is in pair_overflow, by verdict << 1 | direction. */
+struct pair_key {
+	__u32 source_identity;
+	__u32 destination_identity;
+	__u16 network;
+	__u8 direction DOC("enum direction: on whose side it was decided.");
+	__u8 verdict DOC("enum pair_verdict");
+};
+
+struct pair {
+	__u64 began DOC("Conversations.");
+	__u64 ended DOC("Of them, those whose end was told.");
+	__u64 packets[2] DOC("Of ended conversations: [0] from the originator, [1] replies. Drops: [0] every one.");
+	__u64 bytes[2];
+};
+
 /* counters: per CPU, of the whole datapath. */
 struct counters {
 	__u64 forwarded_packets[2] DOC("By enum direction: [1] sent by pods, [0] handed to them by the host.");
@@ -417,6 +478,7 @@ struct counters {
 	__u64 lost DOC("The ring was full.");
 	__u64 suppressed DOC("Drop events over the rate limit; the drops themselves are counted.");
 	__u64 uncounted_drops DOC("Drops that found no free entry in `drops`.");
+	__u64 aggregated DOC("Packets of which less was told than their endpoints ask for: the ring was filling.");
 	__u32 tick;
 	__u32 used;
 };
@@ -425,7 +487,7 @@ struct event {
 	__u64 time_ns DOC("CLOCK_MONOTONIC");
 	__u8 type DOC("enum event_type");
 	__u8 reason DOC("enum drop_reason, or 0.");
-	__u8 direction DOC("enum direction: on whose side it was dropped.");
+	__u8 direction DOC("enum direction: on whose side it was dropped; of a trace, decided.");
 	__u8 protocol;
 	__u16 network;
 	__u8 family DOC("4, 6, or 0 where the frame is not IP.");
@@ -448,7 +510,9 @@ struct event {
 	__u64 packets[2] DOC("Flow ends: [0] from the originator, [1] replies.");
 	__u64 bytes[2];
 	__u64 started_ns DOC("Flow ends.");
-	__u8 reserved[8];
+	__u16 weights[2] DOC("Packets that it stands for: [0] where they come from, [1] where they go; 0: that is not told.");
+	__u8 points DOC("enum trace_point");
+	__u8 reserved[3];
 };
 
 enum record_kind {
@@ -485,6 +549,11 @@ struct control {
 	__u32 timeout_any;
 	__u32 drop_events_per_tick DOC("Drop events that a CPU may put in the ring in one tick.");
 	__u32 proxied_networks DOC("Networks that have an L7 proxy. 0: no conversation has two legs.");
+	__u32 aggregation_ticks DOC("AGGREGATION_MEDIUM's interval.");
+	__u32 aggregation_limit DOC(
+		"enum aggregation: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again.");
+	__u32 pressed_tick DOC("When the ring was last filling.");
+	__u32 tracing DOC("0: every endpoint has its packets told least, each of them; nothing is to be planned.");
 };
 
 /* What read_clock saw. */

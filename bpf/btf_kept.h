@@ -15,6 +15,10 @@ struct btf_kept {
 	enum verdict verdict;
 	enum flow_end_cause flow_end_cause;
 	enum flow_state flow_state;
+	enum aggregation aggregation;
+	enum trace_point trace_point;
+	enum slow_cause slow_cause;
+	enum pair_verdict pair_verdict;
 	enum enforcement enforcement;
 	enum hop hop;
 	enum event_flag event_flag;

@@ -99,7 +99,9 @@ struct judgement {
 	__u8 source_kind;
 	__u8 destination_kind;
 	__u8 to_proxy;
+	__u8 points; /* enum trace_point */
 	__be16 proxy_port; /* that a rule names, or 0 */
+	__u16 weights[2]; /* as in struct event */
 	__u16 outside; /* HOST_ENDPOINT or enum hop: how the end that is no endpoint is reached */
 };
 

@@ -5,6 +5,7 @@
 #include "deliver.h"
 #include "flow.h"
 #include "judge.h"
+#include "trace.h"
 
 /* The quoted ports, as parse_l4 would have read them. Returns 0 or the drop reason. */
 static __always_inline int quoted_ports(struct __sk_buff *skb, __u32 offset, struct packet *quoted)
@@ -96,11 +97,19 @@ PROVEN_ALONE int judge_error(struct packet *answering)
 	return target;
 }
 
+/* The flow that an error is told with; NULL: it is not. Not inline, for the caller's stack. */
+static __noinline struct flow *flow_to_trace(struct packet *answering, bool from_low)
+{
+	return control.tracing ? flow_lookup(answering, from_low) : NULL;
+}
+
 PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
 	struct packet *quoted;
 	int reason, action, target;
+	struct flow *flow;
+	bool from_low;
 	__u32 offset;
 
 	if (!packet || !scratch)
@@ -130,8 +139,13 @@ PROVEN_ALONE int forward_icmp_error(struct __sk_buff *skb, struct packet *packet
 	if (packet->simulated)
 		simulation_action(simulated_way(target));
 	packet->masquerade_port = quoted->masquerade_port;
+	from_low = source_is_low(quoted);
+	flow = flow_to_trace(quoted, from_low);
 	action = deliver_slowly(skb, packet, target);
-	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT)
+	if (!packet->simulated && !packet->refused && action != TC_ACT_SHOT) {
+		if (flow)
+			trace_in_flow(packet, flow, from_low);
 		count_forwarded(packet);
+	}
 	return action;
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "maps.h"
-
-static const __u32 only_entry = 0;
+#include "pairs.h"
+#include "pressure.h"
 
 static __always_inline struct counters *counters_here(void)
 {
@@ -22,16 +22,22 @@ static __always_inline __u64 wakeup_flag(void)
 	return waiting >= wakeup_bytes && (waiting & 0xffff) < 2 * 136 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
+/* Atomic: packets interrupt the sweep, which loses events on the same CPU. */
+static __always_inline void count_lost(void)
+{
+	struct counters *here = counters_here();
+
+	if (here)
+		__sync_fetch_and_add(&here->lost, 1);
+	limit_aggregation(AGGREGATION_MAXIMUM);
+}
+
 static __always_inline struct event *event_reserve(void)
 {
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
-	if (!event) {
-		struct counters *here = counters_here();
-
-		if (here)
-			here->lost++;
-	}
+	if (!event)
+		count_lost();
 	return event;
 }
 
@@ -60,6 +66,9 @@ static __always_inline void event_fill(struct event *event, const struct packet 
 	event->ingress_verdict = judgement->ingress_verdict;
 	event->flags = judgement->flags;
 	event->length = packet->length;
+	event->weights[0] = judgement->weights[0];
+	event->weights[1] = judgement->weights[1];
+	event->points = judgement->points;
 }
 
 /* The answer of a simulation goes to its own map instead of the ring. */
@@ -179,6 +188,7 @@ PROVEN_ALONE int drop_judged(const struct packet *packet, struct judgement *judg
 		return TC_ACT_SHOT;
 	}
 	count_drop(owner ? owner : packet->endpoint, judgement->direction, judgement->reason);
+	count_dropped_pair(packet, judgement);
 	if (may_report_drop()) {
 		judgement->time_ns = bpf_ktime_get_ns();
 		report_verdict(packet, judgement);

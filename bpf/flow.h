@@ -208,15 +208,20 @@ struct flow_ends {
 	__u8 leg;
 };
 
-/* Reports a flow's end once, whoever sees it first. */
+/* A flow ends once, whoever sees it first. */
+static __always_inline bool flow_claim_end(struct flow *flow, __u16 network)
+{
+	if (__sync_val_compare_and_swap(&flow->ended, 0, 1) != 0)
+		return false;
+	count_ended_pair(flow, network);
+	return true;
+}
+
 static __always_inline void flow_report_end(struct flow *flow, const struct flow_ends *ends, __u8 cause)
 {
 	bool low_first = !flow->originator;
-	struct event *event;
+	struct event *event = event_reserve();
 
-	if (__sync_val_compare_and_swap(&flow->ended, 0, 1) != 0)
-		return;
-	event = event_reserve();
 	if (!event)
 		return;
 	__builtin_memset(event, 0, sizeof(*event));
@@ -250,7 +255,7 @@ static __always_inline void flow_report_end(struct flow *flow, const struct flow
 	bpf_ringbuf_submit(event, wakeup_flag());
 }
 
-PROVEN_ALONE int flow_end(struct flow *flow, const struct packet *packet, bool from_low, __u8 cause)
+PROVEN_ALONE int flow_tell_end(struct flow *flow, const struct packet *packet, bool from_low, __u8 cause)
 {
 	struct flow_ends ends = {};
 
@@ -266,4 +271,10 @@ PROVEN_ALONE int flow_end(struct flow *flow, const struct packet *packet, bool f
 	copy16(ends.high_address, from_low ? packet->destination : packet->source);
 	flow_report_end(flow, &ends, cause);
 	return 0;
+}
+
+static __always_inline void flow_end(struct flow *flow, const struct packet *packet, bool from_low, __u8 cause)
+{
+	if (flow_claim_end(flow, packet->network))
+		flow_tell_end(flow, packet, from_low, cause);
 }

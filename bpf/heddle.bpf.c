@@ -32,7 +32,7 @@ static __always_inline int forward_in(struct __sk_buff *skb, struct packet *pack
 	word = READ_ONCE(half->forward);
 	target = forward_target(word);
 	timeout = packet->protocol == IPPROTO_TCP ? control.timeout_tcp_established : control.timeout_any;
-	if (unlikely(forward_epoch(word) != control.epoch || forward_source(word) != self || half->slow ||
+	if (unlikely(forward_epoch(word) != control.epoch || forward_source(word) != self || is_slow(half, tick) ||
 		     packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST) || (__s32)(tick - half->last_seen - timeout) > 0 ||
 		     (packet->to_endpoint && target != packet->endpoint && target != HOP_PROXY)))
 		return slow_path(skb, packet, flow, from_low);

@@ -44,6 +44,7 @@ struct scratch {
 	struct unmasqueraded_key destination;
 	__u8 address[16]; /* of the end that is rewritten */
 	__u8 from[16]; /* what it replaces */
+	struct pair no_pair; /* zeroes */
 };
 
 /* Control plane → datapath, by interface index (see IFINDEX_PROBES). */
@@ -202,6 +203,23 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } drops SEC(".maps");
 
+/* Datapath → control plane: who spoke to whom. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__type(key, struct pair_key);
+	__type(value, struct pair);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} pairs SEC(".maps");
+
+/* Datapath → control plane: what found no room in `pairs`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct pair);
+	__uint(max_entries, PAIR_VERDICTS * 2);
+} pair_overflow SEC(".maps");
+
 /* Datapath → control plane, one entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -269,7 +287,9 @@ volatile struct control control = {
 	.timeout_tcp_closing = 10 * 250 >> TICK_SHIFT,
 	.timeout_any = 60 * 250 >> TICK_SHIFT,
 	.drop_events_per_tick = 256,
+	.aggregation_ticks = 5 * 250 >> TICK_SHIFT,
+	.aggregation_limit = AGGREGATION_NONE,
 };
 
-/* Set before loading: bytes in the ring at which its reader is woken. */
+/* Set before loading: bytes in the ring at which its reader is woken: a quarter of it. */
 const volatile __u32 wakeup_bytes = 1 << 20;

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "error_quote.h"
 #include "impersonate.h"
+#include "trace.h"
 
 /* Where it goes: to the proxy, to the endpoint, or as the outside is reached. */
 static __always_inline __u32 way_of(const struct judgement *judgement)
@@ -40,6 +41,8 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 	/* An answer from outside may come another way than the question goes. */
 	if (!flow->midstream && (source || !reply))
 		WRITE_ONCE(other->forward, forward_word(at_epoch, other_target, other_source));
+	if (is_planned(flow))
+		plan_traces(flow);
 }
 
 /*
@@ -69,6 +72,7 @@ static __always_inline void simulation_passed(const struct packet *packet, struc
 {
 	struct simulation *result = bpf_map_lookup_elem(&simulation, &only_entry);
 
+	tell_verdict(judgement);
 	simulation_report(packet, judgement, simulated_way(way_of(judgement)));
 	if (result)
 		result->cached = cached;
@@ -123,6 +127,7 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 	action = deliver_in_flow(skb, packet, flow, target);
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)
 		return action;
+	trace_in_flow(packet, flow, from_low);
 	flow_count(flow_half(flow, from_low), packet->length, now_tick());
 	count_forwarded(packet);
 	if (packet->protocol == IPPROTO_TCP)
@@ -146,7 +151,9 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow_half(flow, from_low)->packets = 1;
 	flow_half(flow, from_low)->bytes = packet->length;
 	flow_half(flow, from_low)->tcp_flags = packet->tcp_flags;
+	flow->pair = pair_of(judgement) | (packet->leg == FLOW_LEG_SERVER ? PAIR_UNCOUNTED : 0);
 	remember_verdict(flow, judgement, from_low, false, at_epoch);
+	flow_half(flow, from_low)->reported = tick;
 }
 
 /* A packet that begins a flow, if policy lets it. `old`: one of the same ends that it takes the place of, or NULL. */
@@ -181,7 +188,9 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	count_forwarded(packet);
 	if (scratch->flow.midstream)
 		judgement->flags |= EVENT_FLAG_MIDSTREAM;
-	report_verdict(packet, judgement);
+	count_begun_pair(packet, judgement, scratch->flow.pair);
+	if (is_verdict_told(&scratch->flow, from_low, judgement))
+		report_verdict(packet, judgement);
 	return action;
 }
 

@@ -28,10 +28,11 @@ static __always_inline bool sweep_flow(struct flow *flow, const struct flow_ends
 		cause = FLOW_END_ENDPOINT_GONE;
 	if (!cause)
 		return false;
-	if (!flow->ended)
-		context->result->ended++;
 	context->result->deleted++;
-	flow_report_end(flow, ends, cause);
+	if (flow_claim_end(flow, ends->network)) {
+		context->result->ended++;
+		flow_report_end(flow, ends, cause);
+	}
 	return true;
 }
 

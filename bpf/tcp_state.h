@@ -40,8 +40,8 @@ PROVEN_ALONE int tcp_advance(struct flow *flow, const struct packet *packet, boo
 	flow_half(flow, from_low)->tcp_flags |= flags;
 	if (flags & TCP_RST) {
 		flow->state = FLOW_STATE_CLOSED;
-		flow->from_low.slow = 1;
-		flow->from_high.slow = 1;
+		flow->from_low.slow |= SLOW_CLOSING;
+		flow->from_high.slow |= SLOW_CLOSING;
 		flow_end(flow, packet, from_low, FLOW_END_TCP_RESET);
 		return 0;
 	}
@@ -53,8 +53,8 @@ PROVEN_ALONE int tcp_advance(struct flow *flow, const struct packet *packet, boo
 	}
 	if (flow->state == FLOW_STATE_ESTABLISHED && both_sent(flow, TCP_FIN)) {
 		flow->state = FLOW_STATE_CLOSING;
-		flow->from_low.slow = 1;
-		flow->from_high.slow = 1;
+		flow->from_low.slow |= SLOW_CLOSING;
+		flow->from_high.slow |= SLOW_CLOSING;
 	}
 	return 0;
 }

@@ -71,10 +71,12 @@ export type {
 	NetworkDropCount,
 	TrafficCount,
 } from './datapath/stats.js';
+export type { PairCount, PairEnd, PairVerdict } from './datapath/pairs.js';
 export type { MetricsOptions } from './metrics/options.js';
 export type { MetricsServer } from './metrics/serve.js';
 export type { MeasuredEndpoint, MeasuredIpam, MetricsSource } from './metrics/view.js';
 export type {
+	Aggregation,
 	Direction,
 	EndpointId,
 	Enforcement,
@@ -96,8 +98,11 @@ export type {
 	FlowPolicy,
 	FlowRule,
 	FlowVerdict,
+	TracePoint,
+	TraceReason,
 	TrafficDirection,
 } from './flows/flow.js';
+export type { AggregationChange } from './flows/aggregation-change.js';
 export type { FlowDns, FlowHttp, FlowHttpHeader, FlowL7 } from './flows/l7.js';
 export type { L7, L7Stats } from './l7/l7.js';
 export type { L7Options } from './l7/options.js';

@@ -1,5 +1,5 @@
 /** Events from the reader's batch to one consumer with a filter, in a process of its own; CPU time, for others may be busy. */
-import { EventType, Verdict, eventCodec } from '../../lib/abi/generated.js';
+import { EventType, TracePoint, Verdict, eventCodec } from '../../lib/abi/generated.js';
 import type { Event } from '../../lib/abi/generated.js';
 import { EventView } from '../../lib/flows/event-view.js';
 import type { Flow } from '../../lib/flows/flow.js';
@@ -48,6 +48,8 @@ const EVENT: Event = {
 	packets: [0n, 0n],
 	bytes: [0n, 0n],
 	startedNs: 0n,
+	weights: [1, 1],
+	points: TracePoint.To,
 };
 
 function batchOf(count: number): Uint8Array {

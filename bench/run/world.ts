@@ -70,7 +70,7 @@ function numberOf(v4: Uint8Array): number {
 }
 
 function endpointOf({ ifindex, identity, mac, hostMac, v4, v6 }: Party, policySet: number): abi.Endpoint {
-	const base = { network, enforcement: 0, audit: 0, mtu: 1500 };
+	const base = { network, enforcement: 0, audit: 0, aggregation: 0, sampling: 0, mtu: 1500 };
 	return { ...base, ifindex, identity, policySet, mac, hostMac, ipv4: numberOf(v4), ipv6: v6 };
 }
 

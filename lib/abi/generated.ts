@@ -14,7 +14,7 @@ import {
 } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '74fd2f2cfcc4309e';
+export const LAYOUT_HASH = 'e03bcc0a443f2618';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -42,6 +42,8 @@ export const ABI_NAMES = {
 		'masquerade',
 		'masquerade_key',
 		'network',
+		'pair',
+		'pair_key',
 		'peer',
 		'peer_key',
 		'policy_question',
@@ -57,6 +59,7 @@ export const ABI_NAMES = {
 		'uplink',
 	],
 	enums: [
+		'aggregation',
 		'direction',
 		'drop_reason',
 		'enforcement',
@@ -66,12 +69,15 @@ export const ABI_NAMES = {
 		'flow_leg',
 		'flow_state',
 		'hop',
+		'pair_verdict',
 		'policy_action',
 		'policy_set_flag',
 		'record_kind',
 		'reserved_identity',
 		'rule_flag',
 		'simulated_action',
+		'slow_cause',
+		'trace_point',
 		'verdict',
 	],
 } as const;
@@ -80,6 +86,22 @@ export const ABI_NAMES = {
 export interface Names {
 	readonly [value: number]: string | undefined;
 }
+
+/** enum aggregation (AGGREGATION_*). */
+export const Aggregation = {
+	Maximum: 0,
+	Medium: 1,
+	Low: 2,
+	None: 3,
+} as const;
+export type Aggregation = (typeof Aggregation)[keyof typeof Aggregation];
+/** By value: names as in C, without AGGREGATION_. */
+export const aggregationNames: Names = {
+	0: 'MAXIMUM',
+	1: 'MEDIUM',
+	2: 'LOW',
+	3: 'NONE',
+};
 
 /** enum direction (DIRECTION_*). */
 export const Direction = {
@@ -202,6 +224,8 @@ export const EventType = {
 	Verdict: 1,
 	Drop: 2,
 	FlowEnd: 3,
+	Trace: 4,
+	Aggregation: 5,
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 /** By value: names as in C, without EVENT_. */
@@ -209,6 +233,8 @@ export const eventTypeNames: Names = {
 	1: 'VERDICT',
 	2: 'DROP',
 	3: 'FLOW_END',
+	4: 'TRACE',
+	5: 'AGGREGATION',
 };
 
 /** enum flow_end_cause (FLOW_END_*). */
@@ -271,6 +297,24 @@ export const hopNames: Names = {
 	65533: 'PROXY',
 	65534: 'MASQUERADE',
 	65535: 'UPLINK',
+};
+
+/** enum pair_verdict (PAIR_*). */
+export const PairVerdict = {
+	Forwarded: 0,
+	Denied: 1,
+	Audited: 2,
+	Redirected: 3,
+	Dropped: 4,
+} as const;
+export type PairVerdict = (typeof PairVerdict)[keyof typeof PairVerdict];
+/** By value: names as in C, without PAIR_. */
+export const pairVerdictNames: Names = {
+	0: 'FORWARDED',
+	1: 'DENIED',
+	2: 'AUDITED',
+	3: 'REDIRECTED',
+	4: 'DROPPED',
 };
 
 /** enum policy_action (POLICY_ACTION_*). */
@@ -389,6 +433,34 @@ export const simulatedActionNames: Names = {
 	3: 'REPLY',
 	4: 'TO_UPLINK',
 	5: 'TO_PROXY',
+};
+
+/** enum slow_cause (SLOW_*). */
+export const SlowCause = {
+	Closing: 1,
+	TraceFrom: 2,
+	TraceTo: 4,
+	TraceInterval: 8,
+} as const;
+export type SlowCause = (typeof SlowCause)[keyof typeof SlowCause];
+/** By value: names as in C, without SLOW_. */
+export const slowCauseNames: Names = {
+	1: 'CLOSING',
+	2: 'TRACE_FROM',
+	4: 'TRACE_TO',
+	8: 'TRACE_INTERVAL',
+};
+
+/** enum trace_point (TRACE_*). */
+export const TracePoint = {
+	From: 1,
+	To: 2,
+} as const;
+export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
+/** By value: names as in C, without TRACE_. */
+export const tracePointNames: Names = {
+	1: 'FROM',
+	2: 'TO',
 };
 
 /** enum verdict (VERDICT_*). */
@@ -564,7 +636,7 @@ export const clockOffsets = {
 	monotonicNs: 8,
 } as const;
 
-/** struct control, 28 bytes. */
+/** struct control, 44 bytes. */
 export interface Control {
 	/** Never 0. `u32` at 0. */
 	readonly epoch: number;
@@ -580,11 +652,19 @@ export interface Control {
 	readonly dropEventsPerTick: number;
 	/** Networks that have an L7 proxy. 0: no conversation has two legs. `u32` at 24. */
 	readonly proxiedNetworks: number;
+	/** AGGREGATION_MEDIUM's interval. `u32` at 28. */
+	readonly aggregationTicks: number;
+	/** {@link Aggregation}: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again. `u32` at 32. */
+	readonly aggregationLimit: number;
+	/** When the ring was last filling. `u32` at 36. */
+	readonly pressedTick: number;
+	/** 0: every endpoint has its packets told least, each of them; nothing is to be planned. `u32` at 40. */
+	readonly tracing: number;
 }
 
 export const controlCodec: Codec<Control> = codec({
 	name: 'control',
-	size: 28,
+	size: 44,
 	read: (view, offset) => ({
 		epoch: view.getUint32(offset, true),
 		timeoutTcpSyn: view.getUint32(offset + 4, true),
@@ -593,6 +673,10 @@ export const controlCodec: Codec<Control> = codec({
 		timeoutAny: view.getUint32(offset + 16, true),
 		dropEventsPerTick: view.getUint32(offset + 20, true),
 		proxiedNetworks: view.getUint32(offset + 24, true),
+		aggregationTicks: view.getUint32(offset + 28, true),
+		aggregationLimit: view.getUint32(offset + 32, true),
+		pressedTick: view.getUint32(offset + 36, true),
+		tracing: view.getUint32(offset + 40, true),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.epoch, true);
@@ -602,6 +686,10 @@ export const controlCodec: Codec<Control> = codec({
 		view.setUint32(offset + 16, value.timeoutAny, true);
 		view.setUint32(offset + 20, value.dropEventsPerTick, true);
 		view.setUint32(offset + 24, value.proxiedNetworks, true);
+		view.setUint32(offset + 28, value.aggregationTicks, true);
+		view.setUint32(offset + 32, value.aggregationLimit, true);
+		view.setUint32(offset + 36, value.pressedTick, true);
+		view.setUint32(offset + 40, value.tracing, true);
 	},
 });
 
@@ -614,9 +702,13 @@ export const controlOffsets = {
 	timeoutAny: 16,
 	dropEventsPerTick: 20,
 	proxiedNetworks: 24,
+	aggregationTicks: 28,
+	aggregationLimit: 32,
+	pressedTick: 36,
+	tracing: 40,
 } as const;
 
-/** struct counters, 64 bytes. */
+/** struct counters, 72 bytes. */
 export interface Counters {
 	/** By {@link Direction}: [1] sent by pods, [0] handed to them by the host. `u64[2]` at 0. */
 	readonly forwardedPackets: readonly [bigint, bigint];
@@ -628,23 +720,26 @@ export interface Counters {
 	readonly suppressed: bigint;
 	/** Drops that found no free entry in `drops`. `u64` at 48. */
 	readonly uncountedDrops: bigint;
-	/** `u32` at 56. */
+	/** Packets of which less was told than their endpoints ask for: the ring was filling. `u64` at 56. */
+	readonly aggregated: bigint;
+	/** `u32` at 64. */
 	readonly tick: number;
-	/** `u32` at 60. */
+	/** `u32` at 68. */
 	readonly used: number;
 }
 
 export const countersCodec: Codec<Counters> = codec({
 	name: 'counters',
-	size: 64,
+	size: 72,
 	read: (view, offset) => ({
 		forwardedPackets: [view.getBigUint64(offset, true), view.getBigUint64(offset + 1 * 8, true)],
 		forwardedBytes: [view.getBigUint64(offset + 16, true), view.getBigUint64(offset + 16 + 1 * 8, true)],
 		lost: view.getBigUint64(offset + 32, true),
 		suppressed: view.getBigUint64(offset + 40, true),
 		uncountedDrops: view.getBigUint64(offset + 48, true),
-		tick: view.getUint32(offset + 56, true),
-		used: view.getUint32(offset + 60, true),
+		aggregated: view.getBigUint64(offset + 56, true),
+		tick: view.getUint32(offset + 64, true),
+		used: view.getUint32(offset + 68, true),
 	}),
 	write(view, offset, value) {
 		view.setBigUint64(offset, value.forwardedPackets[0], true);
@@ -654,8 +749,9 @@ export const countersCodec: Codec<Counters> = codec({
 		view.setBigUint64(offset + 32, value.lost, true);
 		view.setBigUint64(offset + 40, value.suppressed, true);
 		view.setBigUint64(offset + 48, value.uncountedDrops, true);
-		view.setUint32(offset + 56, value.tick, true);
-		view.setUint32(offset + 60, value.used, true);
+		view.setBigUint64(offset + 56, value.aggregated, true);
+		view.setUint32(offset + 64, value.tick, true);
+		view.setUint32(offset + 68, value.used, true);
 	},
 });
 
@@ -666,8 +762,9 @@ export const countersOffsets = {
 	lost: 32,
 	suppressed: 40,
 	uncountedDrops: 48,
-	tick: 56,
-	used: 60,
+	aggregated: 56,
+	tick: 64,
+	used: 68,
 } as const;
 
 /** struct drop_key, 4 bytes. */
@@ -724,6 +821,10 @@ export interface Endpoint {
 	readonly mtu: number;
 	/** First IPv4 address, or 0. `be32` at 32, network byte order in memory. */
 	readonly ipv4: number;
+	/** {@link Aggregation}. `u8` at 36. */
+	readonly aggregation: number;
+	/** One of so many packets is told, weighted; 0 and 1: each. `u16` at 38. */
+	readonly sampling: number;
 	/** First IPv6 address, or ::. `u8[16]` at 40. */
 	readonly ipv6: Uint8Array;
 }
@@ -742,6 +843,8 @@ export const endpointCodec: Codec<Endpoint> = codec({
 		hostMac: readBytes(view, offset + 22, 6),
 		mtu: view.getUint32(offset + 28, true),
 		ipv4: view.getUint32(offset + 32, false),
+		aggregation: view.getUint8(offset + 36),
+		sampling: view.getUint16(offset + 38, true),
 		ipv6: readBytes(view, offset + 40, 16),
 	}),
 	write(view, offset, value) {
@@ -755,7 +858,9 @@ export const endpointCodec: Codec<Endpoint> = codec({
 		writeBytes(view, offset + 22, 6, value.hostMac, 'endpoint.host_mac');
 		view.setUint32(offset + 28, value.mtu, true);
 		view.setUint32(offset + 32, value.ipv4, false);
-		zero(view, offset + 36, 4);
+		view.setUint8(offset + 36, value.aggregation);
+		zero(view, offset + 37, 1);
+		view.setUint16(offset + 38, value.sampling, true);
 		writeBytes(view, offset + 40, 16, value.ipv6, 'endpoint.ipv6');
 		zero(view, offset + 56, 8);
 	},
@@ -773,6 +878,8 @@ export const endpointOffsets = {
 	hostMac: 22,
 	mtu: 28,
 	ipv4: 32,
+	aggregation: 36,
+	sampling: 38,
 	ipv6: 40,
 } as const;
 
@@ -813,7 +920,7 @@ export interface Event {
 	readonly type: number;
 	/** {@link DropReason}, or 0. `u8` at 9. */
 	readonly reason: number;
-	/** {@link Direction}: on whose side it was dropped. `u8` at 10. */
+	/** {@link Direction}: on whose side it was dropped; of a trace, decided. `u8` at 10. */
 	readonly direction: number;
 	/** `u8` at 11. */
 	readonly protocol: number;
@@ -859,6 +966,10 @@ export interface Event {
 	readonly bytes: readonly [bigint, bigint];
 	/** Flow ends. `u64` at 112. */
 	readonly startedNs: bigint;
+	/** Packets that it stands for: [0] where they come from, [1] where they go; 0: that is not told. `u16[2]` at 120. */
+	readonly weights: readonly [number, number];
+	/** {@link TracePoint}. `u8` at 124. */
+	readonly points: number;
 }
 
 export const eventCodec: Codec<Event> = codec({
@@ -891,6 +1002,8 @@ export const eventCodec: Codec<Event> = codec({
 		packets: [view.getBigUint64(offset + 80, true), view.getBigUint64(offset + 80 + 1 * 8, true)],
 		bytes: [view.getBigUint64(offset + 96, true), view.getBigUint64(offset + 96 + 1 * 8, true)],
 		startedNs: view.getBigUint64(offset + 112, true),
+		weights: [view.getUint16(offset + 120, true), view.getUint16(offset + 120 + 1 * 2, true)],
+		points: view.getUint8(offset + 124),
 	}),
 	write(view, offset, value) {
 		view.setBigUint64(offset, value.timeNs, true);
@@ -921,7 +1034,10 @@ export const eventCodec: Codec<Event> = codec({
 		view.setBigUint64(offset + 96, value.bytes[0], true);
 		view.setBigUint64(offset + 96 + 1 * 8, value.bytes[1], true);
 		view.setBigUint64(offset + 112, value.startedNs, true);
-		zero(view, offset + 120, 8);
+		view.setUint16(offset + 120, value.weights[0], true);
+		view.setUint16(offset + 120 + 1 * 2, value.weights[1], true);
+		view.setUint8(offset + 124, value.points);
+		zero(view, offset + 125, 3);
 	},
 });
 
@@ -953,6 +1069,8 @@ export const eventOffsets = {
 	packets: 80,
 	bytes: 96,
 	startedNs: 112,
+	weights: 120,
+	points: 124,
 } as const;
 
 /** struct flow_half, 32 bytes. */
@@ -965,10 +1083,12 @@ export interface FlowHalf {
 	readonly bytes: bigint;
 	/** jiffies >> 4: a tick is 16 ms at HZ=1000, 64 ms at 250, 160 ms at 100. `u32` at 24. */
 	readonly lastSeen: number;
-	/** 1: every packet takes the slow path (TCP closing). `u8` at 28. */
+	/** {@link SlowCause}. `u8` at 28. */
 	readonly slow: number;
 	/** All flags seen. `u8` at 29. */
 	readonly tcpFlags: number;
+	/** Low bits of the tick in which a packet was last told. `u16` at 30. */
+	readonly reported: number;
 }
 
 export const flowHalfCodec: Codec<FlowHalf> = codec({
@@ -981,6 +1101,7 @@ export const flowHalfCodec: Codec<FlowHalf> = codec({
 		lastSeen: view.getUint32(offset + 24, true),
 		slow: view.getUint8(offset + 28),
 		tcpFlags: view.getUint8(offset + 29),
+		reported: view.getUint16(offset + 30, true),
 	}),
 	write(view, offset, value) {
 		view.setBigUint64(offset, value.forward, true);
@@ -989,7 +1110,7 @@ export const flowHalfCodec: Codec<FlowHalf> = codec({
 		view.setUint32(offset + 24, value.lastSeen, true);
 		view.setUint8(offset + 28, value.slow);
 		view.setUint8(offset + 29, value.tcpFlags);
-		zero(view, offset + 30, 2);
+		view.setUint16(offset + 30, value.reported, true);
 	},
 });
 
@@ -1001,6 +1122,7 @@ export const flowHalfOffsets = {
 	lastSeen: 24,
 	slow: 28,
 	tcpFlags: 29,
+	reported: 30,
 } as const;
 
 /** struct flow, 128 bytes. */
@@ -1027,6 +1149,8 @@ export interface Flow {
 	readonly originator: number;
 	/** 1: picked up from a TCP packet without SYN; replies are judged on their own. `u8` at 98. */
 	readonly midstream: number;
+	/** As what it counts: {@link PairVerdict} << 1 | {@link Direction}; with PAIR_UNCOUNTED, not. `u8` at 99. */
+	readonly pair: number;
 	/** `u16` at 100. */
 	readonly lowEndpoint: number;
 	/** `u16` at 102. */
@@ -1050,6 +1174,7 @@ export const flowCodec: Codec<Flow> = codec({
 		state: view.getUint8(offset + 96),
 		originator: view.getUint8(offset + 97),
 		midstream: view.getUint8(offset + 98),
+		pair: view.getUint8(offset + 99),
 		lowEndpoint: view.getUint16(offset + 100, true),
 		highEndpoint: view.getUint16(offset + 102, true),
 		ended: view.getUint32(offset + 104, true),
@@ -1067,7 +1192,7 @@ export const flowCodec: Codec<Flow> = codec({
 		view.setUint8(offset + 96, value.state);
 		view.setUint8(offset + 97, value.originator);
 		view.setUint8(offset + 98, value.midstream);
-		zero(view, offset + 99, 1);
+		view.setUint8(offset + 99, value.pair);
 		view.setUint16(offset + 100, value.lowEndpoint, true);
 		view.setUint16(offset + 102, value.highEndpoint, true);
 		view.setUint32(offset + 104, value.ended, true);
@@ -1088,6 +1213,7 @@ export const flowOffsets = {
 	state: 96,
 	originator: 97,
 	midstream: 98,
+	pair: 99,
 	lowEndpoint: 100,
 	highEndpoint: 102,
 	ended: 104,
@@ -1490,6 +1616,87 @@ export const networkOffsets = {
 	proxyPort: 22,
 	proxyIfindex: 24,
 	proxyMac: 28,
+} as const;
+
+/** struct pair, 48 bytes. */
+export interface Pair {
+	/** Conversations. `u64` at 0. */
+	readonly began: bigint;
+	/** Of them, those whose end was told. `u64` at 8. */
+	readonly ended: bigint;
+	/** Of ended conversations: [0] from the originator, [1] replies. Drops: [0] every one. `u64[2]` at 16. */
+	readonly packets: readonly [bigint, bigint];
+	/** `u64[2]` at 32. */
+	readonly bytes: readonly [bigint, bigint];
+}
+
+export const pairCodec: Codec<Pair> = codec({
+	name: 'pair',
+	size: 48,
+	read: (view, offset) => ({
+		began: view.getBigUint64(offset, true),
+		ended: view.getBigUint64(offset + 8, true),
+		packets: [view.getBigUint64(offset + 16, true), view.getBigUint64(offset + 16 + 1 * 8, true)],
+		bytes: [view.getBigUint64(offset + 32, true), view.getBigUint64(offset + 32 + 1 * 8, true)],
+	}),
+	write(view, offset, value) {
+		view.setBigUint64(offset, value.began, true);
+		view.setBigUint64(offset + 8, value.ended, true);
+		view.setBigUint64(offset + 16, value.packets[0], true);
+		view.setBigUint64(offset + 16 + 1 * 8, value.packets[1], true);
+		view.setBigUint64(offset + 32, value.bytes[0], true);
+		view.setBigUint64(offset + 32 + 1 * 8, value.bytes[1], true);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const pairOffsets = {
+	began: 0,
+	ended: 8,
+	packets: 16,
+	bytes: 32,
+} as const;
+
+/** struct pair_key, 12 bytes. */
+export interface PairKey {
+	/** `u32` at 0. */
+	readonly sourceIdentity: number;
+	/** `u32` at 4. */
+	readonly destinationIdentity: number;
+	/** `u16` at 8. */
+	readonly network: number;
+	/** {@link Direction}: on whose side it was decided. `u8` at 10. */
+	readonly direction: number;
+	/** {@link PairVerdict}. `u8` at 11. */
+	readonly verdict: number;
+}
+
+export const pairKeyCodec: Codec<PairKey> = codec({
+	name: 'pair_key',
+	size: 12,
+	read: (view, offset) => ({
+		sourceIdentity: view.getUint32(offset, true),
+		destinationIdentity: view.getUint32(offset + 4, true),
+		network: view.getUint16(offset + 8, true),
+		direction: view.getUint8(offset + 10),
+		verdict: view.getUint8(offset + 11),
+	}),
+	write(view, offset, value) {
+		view.setUint32(offset, value.sourceIdentity, true);
+		view.setUint32(offset + 4, value.destinationIdentity, true);
+		view.setUint16(offset + 8, value.network, true);
+		view.setUint8(offset + 10, value.direction);
+		view.setUint8(offset + 11, value.verdict);
+	},
+});
+
+/** Where the fields begin, for readers that want one field only. */
+export const pairKeyOffsets = {
+	sourceIdentity: 0,
+	destinationIdentity: 4,
+	network: 8,
+	direction: 10,
+	verdict: 11,
 } as const;
 
 /** struct peer, 4 bytes. */
@@ -2003,7 +2210,7 @@ export const uplinkOffsets = {
 	masquerade: 40,
 } as const;
 
-/** Variables of section .data.control, 28 bytes. */
+/** Variables of section .data.control, 44 bytes. */
 export interface DataControl {
 	/** `struct control` at 0. */
 	readonly control: Control;
@@ -2011,12 +2218,12 @@ export interface DataControl {
 
 export const dataControlCodec: Codec<DataControl> = codec({
 	name: '.data.control',
-	size: 28,
+	size: 44,
 	read: (view, offset) => ({
 		control: controlCodec.read(view, offset),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 28);
+		zero(view, offset, 44);
 		controlCodec.write(view, offset, value.control);
 	},
 });
@@ -2191,6 +2398,24 @@ export const maps = {
 		maxEntries: 65535,
 		flags: 0x81,
 	},
+	pair_overflow: {
+		name: 'pair_overflow',
+		type: 6,
+		typeName: 'percpu_array',
+		key: u32Codec,
+		value: pairCodec,
+		maxEntries: 10,
+		flags: 0x0,
+	},
+	pairs: {
+		name: 'pairs',
+		type: 5,
+		typeName: 'percpu_hash',
+		key: pairKeyCodec,
+		value: pairCodec,
+		maxEntries: 16384,
+		flags: 0x1,
+	},
 	peers: {
 		name: 'peers',
 		type: 1,
@@ -2241,7 +2466,7 @@ export const maps = {
 		type: 6,
 		typeName: 'percpu_array',
 		key: u32Codec,
-		value: bytesCodec(696),
+		value: bytesCodec(752),
 		maxEntries: 2,
 		flags: 0x0,
 	},

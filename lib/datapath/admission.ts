@@ -3,6 +3,7 @@ import { HeddleError } from '../errors.js';
 import { WRITE_EXISTING, WRITE_NEW } from '../kernel/typed-map.js';
 import { formatAddress, formatMac, parseAddress } from '../addresses/address.js';
 import type { Address } from '../addresses/address.js';
+import { aggregationNumber } from './aggregation.js';
 import { addressInUse } from './address-table.js';
 import type { AddressTable } from './address-table.js';
 import type { Core } from './core.js';
@@ -97,6 +98,8 @@ export function admit(admission: Admission, { network, facts, options }: Candida
 		identity,
 		enforcement: options.enforcement,
 		audit: options.audit,
+		aggregation: options.aggregation,
+		sampling: options.sampling,
 		links: NO_LINKS,
 		detaching: undefined,
 		detached: false,
@@ -177,11 +180,18 @@ function recordOf(state: EndpointState): EndpointRecord {
 	};
 }
 
-const VARIABLE = ['identity', 'policySet', 'enforcement', 'audit'] as const;
+const VARIABLE = ['identity', 'policySet', 'enforcement', 'audit', 'aggregation', 'sampling'] as const;
 type VariablePart = Pick<abi.Endpoint, (typeof VARIABLE)[number]>;
 
-function variablePart({ identity, enforcement, audit }: EndpointState, policySet: number): VariablePart {
-	return { identity: identity.id, policySet, enforcement: enforcementNumber(enforcement), audit: audit ? 1 : 0 };
+function variablePart(state: EndpointState, policySet: number): VariablePart {
+	return {
+		identity: state.identity.id,
+		policySet,
+		enforcement: enforcementNumber(state.enforcement),
+		audit: state.audit ? 1 : 0,
+		aggregation: aggregationNumber(state.aggregation),
+		sampling: state.sampling,
+	};
 }
 
 function fixedPart(

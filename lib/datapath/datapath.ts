@@ -19,6 +19,8 @@ import type { PolicyTable } from '../policy/table.js';
 import type { Link } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
 import { createOrigins } from '../rules/origins.js';
+import { aggregationOf } from './aggregation.js';
+import type { Telling } from './aggregation.js';
 import { rewriteEndpoint } from './admission.js';
 import type { Admission, Candidate } from './admission.js';
 import { createAddressTable } from './address-table.js';
@@ -40,12 +42,15 @@ import { createIdentityRegistry } from './identity-registry.js';
 import { inspectInterface } from './interfaces.js';
 import { createNetworks } from './networks.js';
 import type { Network, NetworkAttachItem, Networks } from './networks.js';
+import { pairCounts } from './pairs.js';
+import type { PairCount } from './pairs.js';
 import { createPolicies } from './policies.js';
 import type { Policies } from './policies.js';
 import { createPolicyStore } from './policy-store.js';
 import type { RowMemory } from './policy-store.js';
 import { createPolicyTables } from './policy-tables.js';
 import type { PolicyMap } from './policy-map.js';
+import { createPressure } from './pressure.js';
 import { restoreEndpoints } from './restore.js';
 import type { RememberedRows } from './row-memory.js';
 import { datapathStats, counters } from './stats.js';
@@ -85,6 +90,8 @@ export interface Datapath extends AsyncDisposable {
 	/** Verdicts, drops and flow ends from now on. */
 	flows(options?: FlowOptions): FlowStream;
 	stats(): DatapathStats;
+	/** Who spoke to whom and what became of it, by network, pair of identities, direction and verdict. */
+	pairs(): IterableIterator<PairCount>;
 	/**
 	 * Several changes, seen by packets together: one epoch. When `body` throws, all of them are undone. Synchronous:
 	 * attaching and detaching, which wait for the kernel, are changes of their own.
@@ -107,6 +114,8 @@ export interface DatapathParts {
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
 	readonly ipBlocks: IpBlocks;
+	/** Of endpoints that ask for nothing else. */
+	readonly telling: Telling;
 	/** From now on every verb answers ERR_CLOSED. */
 	shut(): void;
 	/** Closes maps, programs and sockets. */
@@ -208,10 +217,15 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		documentRule: (cookie) => policies.rule(cookie),
 	});
 	const handles = createEndpointHandles({ admission, attacher, cookies, names, clockOffsetNs: offset });
+	const pressure = createPressure(
+		maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>,
+		() => counters(core).lost,
+	);
 	const hub = createFlowHub(
 		maps.raw['events'] as NonNullable<(typeof maps.raw)[string]>,
 		abi.eventCodec.size,
 		parts.flowHistory,
+		pressure,
 	);
 	const identities = createIdentities({
 		core,
@@ -282,7 +296,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		);
 		const candidates = items.map((item) => ({
 			network: shared.get(item.network)!,
-			options: checkOptions(item.options),
+			options: checkOptions(item.options, parts.telling),
 			facts: inspectInterface(core.netlink, item.interface, item.options),
 		}));
 		if (candidates.length === 0) {
@@ -375,7 +389,11 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		},
 		stats() {
 			core.assertOpen();
-			return datapathStats(core, registry);
+			return datapathStats(core, registry, aggregationOf(pressure.limit));
+		},
+		pairs() {
+			core.assertOpen();
+			return pairCounts(core, names);
 		},
 		transaction: (body) => changes.run(body),
 		async refresh() {

@@ -1,5 +1,6 @@
 import type { FlowNames } from '../flows/names.js';
 import { invalidArgument } from '../errors.js';
+import { checkAggregation, checkSampling } from './aggregation.js';
 import { relabel, rewriteEndpoint } from './admission.js';
 import type { Admission } from './admission.js';
 import { assertAttached } from './attach.js';
@@ -82,7 +83,11 @@ function endpointVerbs(
 	}
 
 	/** A change of its own; what was there is put back when it fails. */
-	function change<K extends 'enforcement' | 'audit'>(state: EndpointState, field: K, value: EndpointState[K]): void {
+	function change<K extends 'enforcement' | 'audit' | 'aggregation' | 'sampling'>(
+		state: EndpointState,
+		field: K,
+		value: EndpointState[K],
+	): void {
 		core.changes.run(() => {
 			const former = state[field];
 			state[field] = value;
@@ -100,6 +105,12 @@ function endpointVerbs(
 		},
 		get audit() {
 			return stateOf(this).audit;
+		},
+		get aggregation() {
+			return stateOf(this).aggregation;
+		},
+		get sampling() {
+			return stateOf(this).sampling;
 		},
 		get enforced() {
 			const { enforcement, identity } = stateOf(this);
@@ -125,6 +136,12 @@ function endpointVerbs(
 		},
 		setAudit(audit) {
 			change(usable(this), 'audit', audit === true);
+		},
+		setAggregation(level) {
+			change(usable(this), 'aggregation', checkAggregation(level));
+		},
+		setSampling(sampling) {
+			change(usable(this), 'sampling', checkSampling(sampling));
 		},
 		stats() {
 			return endpointStats(core, usable(this));

@@ -5,8 +5,10 @@ import type { Address } from '../addresses/address.js';
 import type { LabelsInput } from '../labels/label-set.js';
 import { parseProtocol, PORT_PROTOCOLS } from '../policy/protocols.js';
 import type { NamedPort } from '../rules/policy-identity.js';
+import { checkAggregation, checkSampling } from './aggregation.js';
+import type { Telling } from './aggregation.js';
 import { canonicalLabels } from './labels.js';
-import type { Enforcement, Labels } from './types.js';
+import type { Aggregation, Enforcement, Labels } from './types.js';
 
 export interface PodRef {
 	readonly namespace: string;
@@ -36,6 +38,13 @@ export interface EndpointOptions {
 	readonly enforcement?: Enforcement;
 	/** What policy denies is forwarded, and reported with verdict AUDIT. @default false */
 	readonly audit?: boolean;
+	/** What is told of its packets. @default `aggregation` of `openDatapath` */
+	readonly aggregation?: Aggregation;
+	/**
+	 * Of packets and of conversations that begin, one of so many is told, by chance, and its flows say so in `weight`;
+	 * 1..65535. Drops, refusals, what audit let through and ends are all told. @default `sampling` of `openDatapath`
+	 */
+	readonly sampling?: number;
 	/** Namespace of the pod's end, to read its MAC there: an open fd, a path, or a name under /run/netns. */
 	readonly podNetns?: number | string;
 	/** Name of the pod's end, where it is known; with `mac`, nobody looks into the pod's namespace. */
@@ -45,7 +54,7 @@ export interface EndpointOptions {
 }
 
 /** Options as the datapath needs them. */
-export interface CheckedOptions {
+export interface CheckedOptions extends Telling {
 	readonly name: string;
 	readonly labels: Labels;
 	readonly addresses: readonly Address[];
@@ -62,7 +71,7 @@ const ENFORCEMENTS: Readonly<Record<Enforcement, number>> = {
 };
 
 /** @throws ERR_INVALID_ARGUMENT, ERR_INVALID_ADDRESS */
-export function checkOptions(options: EndpointOptions): CheckedOptions {
+export function checkOptions(options: EndpointOptions, defaults: Telling): CheckedOptions {
 	const { name, pod, enforcement = 'default', audit = false } = options;
 	if (typeof name !== 'string' || name === '') {
 		throw invalidArgument('name', name, 'a string that is not empty');
@@ -81,6 +90,8 @@ export function checkOptions(options: EndpointOptions): CheckedOptions {
 		namedPorts: checkPorts(options.namedPorts ?? []),
 		enforcement,
 		audit: audit === true,
+		aggregation: checkAggregation(options.aggregation ?? defaults.aggregation),
+		sampling: checkSampling(options.sampling ?? defaults.sampling),
 	};
 }
 

@@ -3,6 +3,7 @@ import { HeddleError } from '../errors.js';
 import { NO_COUNTERS } from '../kernel/maps.js';
 import type { KernelMaps } from '../kernel/maps.js';
 import type { Changes } from './changes.js';
+import { createTracing } from './tracing.js';
 
 /* As bpf/abi.h: IFINDEX_SLOTS, IFINDEX_PROBES. */
 const SLOT_PROBES = 4;
@@ -14,6 +15,8 @@ const NOBODY: abi.Endpoint = {
 	network: 0,
 	enforcement: 0,
 	audit: 0,
+	aggregation: 0,
+	sampling: 0,
 	mac: new Uint8Array(6),
 	hostMac: new Uint8Array(6),
 	mtu: 0,
@@ -45,6 +48,7 @@ export interface EndpointTable {
 }
 
 export function createEndpointTable(maps: KernelMaps, changes: Changes): EndpointTable {
+	const tracing = createTracing(maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>);
 	const capacity = Math.min(maps.endpoints.maxEntries, 65536) - 1;
 	const slots = maps.ifindexSlots.maxEntries;
 	const used = new Set<number>();
@@ -80,10 +84,15 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 		changes.undo(() => maps.ifindexSlots.set(slot, former));
 	}
 
+	function put(id: number, value: abi.Endpoint): void {
+		maps.endpoints.set(id, value);
+		tracing.note(id, value);
+	}
+
 	function write(id: number, value: abi.Endpoint): void {
 		const former = maps.endpoints.get(id) ?? NOBODY;
-		maps.endpoints.set(id, value);
-		changes.undo(() => maps.endpoints.set(id, former));
+		put(id, value);
+		changes.undo(() => put(id, former));
 	}
 
 	return {
@@ -134,11 +143,12 @@ export function createEndpointTable(maps: KernelMaps, changes: Changes): Endpoin
 		adopt(id) {
 			used.add(id);
 			last = Math.max(last, id);
+			tracing.note(id, maps.endpoints.get(id) ?? NOBODY);
 		},
 		sweep(isPresent) {
 			for (const [id, value] of maps.endpoints) {
 				if (value.ifindex !== 0 && !isPresent(id)) {
-					maps.endpoints.set(id, NOBODY);
+					put(id, NOBODY);
 				}
 			}
 			for (const [slot, value] of maps.ifindexSlots) {

@@ -5,7 +5,7 @@ import type { PodRef } from './endpoint-options.js';
 import type { PolicyMap } from './policy-map.js';
 import type { Simulation } from './simulate.js';
 import type { EndpointStats } from './stats-types.js';
-import type { Direction, Enforcement, EndpointId, Identity, NetworkId } from './types.js';
+import type { Aggregation, Direction, Enforcement, EndpointId, Identity, NetworkId } from './types.js';
 
 /** One interface of a pod on one network. A handle: the endpoint itself stays until `detach`. */
 export interface Endpoint {
@@ -19,6 +19,10 @@ export interface Endpoint {
 	readonly identity: Identity;
 	readonly enforcement: Enforcement;
 	readonly audit: boolean;
+	/** What is told of its packets. */
+	readonly aggregation: Aggregation;
+	/** One of so many packets and conversations is told; 1: each. */
+	readonly sampling: number;
 	/** Directions in which what no row allows is denied, by `enforcement` and the rows there are. */
 	readonly enforced: Readonly<Record<Direction, boolean>>;
 	/** The pod's MAC address. */
@@ -33,6 +37,10 @@ export interface Endpoint {
 	setEnforcement(enforcement: Enforcement): void;
 	/** @throws ERR_CLOSED */
 	setAudit(audit: boolean): void;
+	/** At once, for established conversations as well. @throws ERR_CLOSED, ERR_INVALID_ARGUMENT */
+	setAggregation(level: Aggregation): void;
+	/** 1..65535. @throws ERR_CLOSED, ERR_INVALID_ARGUMENT */
+	setSampling(sampling: number): void;
 	/** Exact, all CPUs summed, since it was attached. @throws ERR_CLOSED */
 	stats(): EndpointStats;
 	/**
@@ -57,6 +65,8 @@ export interface EndpointState {
 	identity: Identity;
 	enforcement: Enforcement;
 	audit: boolean;
+	aggregation: Aggregation;
+	sampling: number;
 	links: readonly Link[];
 	detaching: Promise<void> | undefined;
 	detached: boolean;

@@ -176,6 +176,7 @@ async function start(
 			sweepIntervalMs: options.sweepIntervalMs,
 			flowHistory: options.flowHistory,
 			ipBlocks: options.ipBlocks,
+			telling: { aggregation: options.aggregation, sampling: options.sampling },
 			shut() {
 				open = false;
 			},
@@ -233,7 +234,9 @@ function rodata(options: CheckedDatapathOptions): Uint8Array {
 }
 
 /** What a former process left of the L7 proxy stays: connections that need it are refused, not let past it. */
-async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: CheckedDatapathOptions): Promise<void> {
+async function writeLimits(core: Core, options: CheckedDatapathOptions): Promise<void> {
+	const { timeouts, dropEventsPerSecond, aggregationIntervalMs } = options;
+	const former = core.maps.control.get(0)?.control;
 	const rate = await jiffiesPerSecond(() => {
 		core.programs.read_clock.testRun({});
 		return core.maps.clockResult.get(0) ?? { jiffies: 0n, monotonicNs: 0n };
@@ -247,7 +250,11 @@ async function writeLimits(core: Core, { timeouts, dropEventsPerSecond }: Checke
 			timeoutTcpClosing: ticks(timeouts.tcpClosing),
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
-			proxiedNetworks: core.maps.control.get(0)?.control.proxiedNetworks ?? 0,
+			proxiedNetworks: former?.proxiedNetworks ?? 0,
+			aggregationTicks: ticks(aggregationIntervalMs / 1000),
+			aggregationLimit: abi.Aggregation.None,
+			pressedTick: 0,
+			tracing: former?.tracing ?? 0,
 		},
 	});
 }

@@ -5,6 +5,8 @@ import { checkL7Options } from '../l7/options.js';
 import type { L7Options } from '../l7/options.js';
 import type { AttachMode } from '../native/addon.js';
 import type { IpBlocks } from '../rules/context.js';
+import { AGGREGATION_INTERVAL_MS, checkAggregation, checkSampling } from './aggregation.js';
+import type { Aggregation } from './types.js';
 
 /** Entries of the kernel's maps. Most maps grow as they fill; a full one refuses with ERR_MAP_FULL. */
 export interface Capacity {
@@ -22,6 +24,8 @@ export interface Capacity {
 	readonly rules?: number;
 	/** IPv4 conversations; half as many IPv6 ones. When full the oldest is forgotten and judged again. @default 131072 */
 	readonly flows?: number;
+	/** Pairs of identities that `pairs()` tells apart; the rest is summed up. @default 16384 */
+	readonly pairs?: number;
 	/** Bytes of the ring from the kernel: a power of two, at least 4096; an event takes 136. @default 4194304 */
 	readonly flowRingBytes?: number;
 }
@@ -56,6 +60,12 @@ export interface DatapathOptions {
 	readonly timeouts?: Timeouts;
 	/** Drop events a CPU may tell; drops beyond are counted only. 0..1000000 @default 16000 */
 	readonly dropEventsPerSecond?: number;
+	/** Of endpoints that are attached without a level of their own. @default 'maximum' */
+	readonly aggregation?: Aggregation;
+	/** Of endpoints with aggregation 'medium': in milliseconds, 1000..300000. @default 5000 */
+	readonly aggregationIntervalMs?: number;
+	/** Of endpoints that are attached without one of their own: one of so many is told; 1..65535. @default 1 */
+	readonly sampling?: number;
 	/** How often ended conversations are swept, gone interfaces noticed and host addresses read; 0: only by `refresh()`. @default 5000 */
 	readonly sweepIntervalMs?: number;
 	/** Events kept for `flows({ last })`. @default 0 */
@@ -78,6 +88,9 @@ export interface CheckedDatapathOptions extends DatapathOptions {
 	readonly expedited: boolean;
 	readonly timeouts: Required<Timeouts>;
 	readonly dropEventsPerSecond: number;
+	readonly aggregation: Aggregation;
+	readonly aggregationIntervalMs: number;
+	readonly sampling: number;
 	readonly sweepIntervalMs: number;
 	readonly flowHistory: number;
 	readonly ipBlocks: IpBlocks;
@@ -120,6 +133,13 @@ export function checkDatapathOptions(options: DatapathOptions): CheckedDatapathO
 		expedited,
 		timeouts,
 		dropEventsPerSecond: inRange('dropEventsPerSecond', options.dropEventsPerSecond ?? 16_000, 0, 1_000_000),
+		aggregation: checkAggregation(options.aggregation ?? 'maximum'),
+		aggregationIntervalMs: inRange(
+			'aggregationIntervalMs',
+			options.aggregationIntervalMs ?? 5000,
+			...AGGREGATION_INTERVAL_MS,
+		),
+		sampling: checkSampling(options.sampling ?? 1),
 		sweepIntervalMs: inRange('sweepIntervalMs', options.sweepIntervalMs ?? 5000, 0, 2 ** 31 - 1),
 		flowHistory: inRange('flowHistory', options.flowHistory ?? 0, 0, 1 << 24),
 		ipBlocks,
@@ -149,6 +169,7 @@ function mapSizes(capacity: Capacity, pinned: boolean): Record<string, number> {
 		sizes['flows4'] = value;
 		sizes['flows6'] = Math.max(1, Math.ceil(value / 2));
 	});
+	put('pairs', MAX_ENTRIES, (value) => (sizes['pairs'] = value));
 	put('flowRingBytes', 2 ** 31, (value) => (sizes['events'] = powerOfTwo(value)), 4096);
 	if (!pinned) {
 		// Nothing is remembered beyond this process.

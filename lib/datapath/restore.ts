@@ -2,6 +2,7 @@ import * as abi from '../abi/generated.js';
 import type { Hook, LinkInfo } from '../native/addon.js';
 import { formatMac } from '../addresses/address.js';
 import type { Admission, EndpointRecord } from './admission.js';
+import { aggregationOf } from './aggregation.js';
 import { linkName } from './attach.js';
 import type { EndpointState } from './endpoint.js';
 import { openLink } from './restore-link.js';
@@ -75,6 +76,8 @@ function restoreOne(
 		identity,
 		enforcement: ENFORCEMENTS[value.enforcement] ?? 'default',
 		audit: value.audit === 1,
+		aggregation: aggregationOf(value.aggregation),
+		sampling: Math.max(1, value.sampling),
 		links: whole,
 		detaching: undefined,
 		detached: false,

@@ -1,5 +1,5 @@
 import type { FlowDropReason } from '../flows/flow.js';
-import type { Direction, EndpointId } from './types.js';
+import type { Aggregation, Direction, EndpointId } from './types.js';
 
 export interface TrafficCount {
 	readonly packets: bigint;
@@ -52,7 +52,11 @@ export interface DatapathStats {
 		readonly suppressed: bigint;
 		/** Drops missing in `drops`: the kernel's map of reasons was full. */
 		readonly uncountedDrops: bigint;
+		/** Packets of which less was told than their endpoints' aggregation asks for: the ring was filling. */
+		readonly aggregated: bigint;
 	};
+	/** No endpoint tells more at this moment; 'none': as they ask for. */
+	readonly aggregationLimit: Aggregation;
 	/** Conversations the last sweep saw. */
 	readonly flows: number;
 	readonly maps: Readonly<Record<string, MapUsage>>;

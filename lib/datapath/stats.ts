@@ -5,7 +5,7 @@ import type { Core } from './core.js';
 import type { EndpointState } from './endpoint.js';
 import type { DatapathStats, DropCount, EndpointStats, MapUsage } from './stats-types.js';
 import { DIRECTIONS, directionNumber } from './types.js';
-import type { Direction, EndpointId } from './types.js';
+import type { Aggregation, Direction, EndpointId } from './types.js';
 
 export type {
 	DatapathStats,
@@ -37,13 +37,18 @@ export function keepDrops(core: Core, gone: readonly GoneEndpoint[]): void {
 	}
 }
 
-export function datapathStats(core: Core, endpoints: Iterable<EndpointState>): DatapathStats {
+export function datapathStats(
+	core: Core,
+	endpoints: Iterable<EndpointState>,
+	aggregationLimit: Aggregation,
+): DatapathStats {
 	const drops = otherDrops(core);
 	const all = new Map<EndpointId, EndpointStats>();
 	for (const { id } of endpoints) {
 		all.set(id, statsOf(core, id, drops));
 	}
-	const { lost, suppressed, uncountedDrops, forwardedPackets: packets, forwardedBytes: bytes } = counters(core);
+	const { forwardedPackets: packets, forwardedBytes: bytes, ...events } = counters(core);
+	const { lost, suppressed, uncountedDrops, aggregated } = events;
 	return {
 		epoch: core.epoch.value,
 		forwarded: {
@@ -53,7 +58,8 @@ export function datapathStats(core: Core, endpoints: Iterable<EndpointState>): D
 		endpoints: all,
 		otherDrops: drops.get(0) ?? [],
 		detachedDrops: [...core.detachedDrops],
-		events: { lost, suppressed, uncountedDrops },
+		events: { lost, suppressed, uncountedDrops, aggregated },
+		aggregationLimit,
 		flows: Number(lastSweep(core)),
 		maps: mapUsage(core),
 	};

@@ -44,13 +44,14 @@ export function flowJson(flow: Flow, nodeName: string, version: string): JsonObj
 	};
 }
 
-function eventJson({ eventType }: Flow, reason: DropReasonNumbers | undefined): JsonObject {
+function eventJson({ eventType, traceReason }: Flow, reason: DropReasonNumbers | undefined): JsonObject {
 	if (!isServed(eventType)) {
 		return {};
 	}
 	const { type, subType } = EVENT_NUMBERS[eventType];
 	const sub_type = orAbsent(eventType === 'drop' ? (reason?.number ?? 0) : subType);
-	return { event_type: { type, sub_type }, trace_observation_point: observationPoint(eventType) };
+	const trace_observation_point = observationPoint(eventType);
+	return { event_type: { type, sub_type }, trace_observation_point, trace_reason: traceReason };
 }
 
 function endpointJson(end: FlowEndpoint): JsonObject {

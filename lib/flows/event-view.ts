@@ -115,6 +115,14 @@ export class EventView implements Event {
 		return this.view.getBigUint64(at.startedNs, true);
 	}
 
+	get weights(): Event['weights'] {
+		return [this.view.getUint16(at.weights, true), this.view.getUint16(at.weights + 2, true)];
+	}
+
+	get points(): number {
+		return this.record[at.points]!;
+	}
+
 	private pair(offset: number): [bigint, bigint] {
 		return [this.view.getBigUint64(offset, true), this.view.getBigUint64(offset + 8, true)];
 	}

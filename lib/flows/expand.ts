@@ -10,6 +10,7 @@ import type {
 	FlowL4,
 	FlowPolicy,
 	FlowVerdict,
+	TracePoint,
 	TrafficDirection,
 } from './flow.js';
 import { createKnownEnds } from './known-ends.js';
@@ -17,6 +18,8 @@ import type { KnownEnds } from './known-ends.js';
 import { addressText } from './known-addresses.js';
 import { flowL4 } from './l4.js';
 import type { FlowNames } from './names.js';
+import { cameFrom, traceReason, wentTo } from './trace-points.js';
+import type { SeenAt } from './trace-points.js';
 
 const END_CAUSES: Readonly<Record<number, FlowEnd['cause']>> = {
 	[FlowEndCause.TcpClosed]: 'tcp-closed',
@@ -51,7 +54,7 @@ interface Common {
 	readonly length: number;
 }
 
-type Extras = Pick<Flow, 'dropReason' | 'policy' | 'end'>;
+type Extras = Pick<Flow, 'dropReason' | 'policy' | 'end' | 'traceReason' | 'weight'>;
 
 const NOTHING_MORE: Extras = {};
 
@@ -68,6 +71,8 @@ export function expandEvent(event: Event, names: FlowNames, offsetNs: bigint): F
 			return [line(common, 'FORWARDED', 'flow-end', 'TRAFFIC_DIRECTION_UNKNOWN', { end: endOf(event, offsetNs) })];
 		case EventType.Drop:
 			return dropLines(event, common, names);
+		case EventType.Trace:
+			return traceLines(event, common);
 		default:
 			return forwardedLines(event, common, names);
 	}
@@ -89,9 +94,20 @@ function dropLines(event: Event, common: Common, names: FlowNames): Flow[] {
 		return denied;
 	}
 	// The packet did leave its sender: say so before saying that the other side refused it.
-	const left = common.source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
+	const left = leftAt(event, common);
+	const lines = [line(common, 'FORWARDED', left, 'EGRESS', { traceReason: 'NEW' }), ...denied];
 	const allowed = verdictLine(event, common, names, false);
-	return [...(allowed === undefined ? [] : [allowed]), line(common, 'FORWARDED', left, 'EGRESS'), ...denied];
+	if (allowed !== undefined) {
+		lines.unshift(allowed);
+	}
+	return lines;
+}
+
+function leftAt(event: Event, { source }: Common): TracePoint {
+	if ((event.flags & EventFlag.FromProxy) !== 0) {
+		return 'from-proxy';
+	}
+	return source.endpointId === undefined ? 'to-endpoint' : 'from-endpoint';
 }
 
 /** By policy: denied, or left to a proxy that is not there. */
@@ -99,16 +115,41 @@ function isRefused(verdict: number): boolean {
 	return verdict === Verdict.Denied || verdict === Verdict.Redirected;
 }
 
+/** Of the packet that began a conversation; each side may be sampled away. */
 function forwardedLines(event: Event, common: Common, names: FlowNames): Flow[] {
 	const lines: Flow[] = [];
-	for (const ingress of [false, true]) {
-		const verdict = verdictLine(event, common, names, ingress);
-		if (verdict !== undefined) {
-			lines.push(verdict);
-		}
+	const [fromWeight, toWeight] = event.weights;
+	tell(lines, seenAt(cameFrom(event), event, common));
+	if (fromWeight !== 0) {
+		tell(lines, verdictLine(event, common, names, false));
 	}
-	lines.push(forwarded(event, common));
+	if (toWeight !== 0) {
+		tell(lines, verdictLine(event, common, names, true));
+	}
+	tell(lines, seenAt(wentTo(event), event, common));
 	return lines;
+}
+
+function traceLines(event: Event, common: Common): Flow[] {
+	const lines: Flow[] = [];
+	tell(lines, seenAt(cameFrom(event), event, common));
+	tell(lines, seenAt(wentTo(event), event, common));
+	return lines;
+}
+
+function tell(lines: Flow[], told: Flow | undefined): void {
+	if (told !== undefined) {
+		lines.push(told);
+	}
+}
+
+function seenAt(seen: SeenAt | undefined, event: Event, common: Common): Flow | undefined {
+	if (seen === undefined) {
+		return undefined;
+	}
+	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
+	const extras = { traceReason: traceReason(event), weight: seen.weight };
+	return line(common, audited ? 'AUDIT' : 'FORWARDED', seen.point, seen.direction, extras);
 }
 
 function verdictLine(event: Event, common: Common, names: FlowNames, ingress: boolean): Flow | undefined {
@@ -118,24 +159,8 @@ function verdictLine(event: Event, common: Common, names: FlowNames, ingress: bo
 	if (told === undefined || (event.flags & EventFlag.FromProxy) !== 0) {
 		return undefined;
 	}
-	const policy = policyOf(event, ingress, names);
-	return line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', { policy });
-}
-
-function forwarded(event: Event, common: Common): Flow {
-	const audited = event.ingressVerdict === Verdict.Audited || event.egressVerdict === Verdict.Audited;
-	const verdict: FlowVerdict = audited ? 'AUDIT' : 'FORWARDED';
-	if ((event.flags & EventFlag.ToProxy) !== 0) {
-		const ingress = event.ingressVerdict === Verdict.Redirected;
-		return line(common, verdict, 'to-proxy', ingress ? 'INGRESS' : 'EGRESS');
-	}
-	if (event.destinationEndpoint !== 0) {
-		return line(common, verdict, 'to-endpoint', 'INGRESS');
-	}
-	if ((event.flags & EventFlag.ToNetwork) !== 0) {
-		return line(common, verdict, 'to-network', 'EGRESS');
-	}
-	return line(common, verdict, (event.flags & EventFlag.ToHost) !== 0 ? 'to-host' : 'to-stack', 'EGRESS');
+	const extras = { policy: policyOf(event, ingress, names), weight: event.weights[ingress ? 1 : 0] };
+	return line(common, told, 'policy-verdict', ingress ? 'INGRESS' : 'EGRESS', extras);
 }
 
 /** Every flow has the same fields in the same order: that keeps a hundred thousand a second cheap. */
@@ -159,6 +184,8 @@ function line(
 		l4: common.l4,
 		l7: undefined,
 		isReply: common.isReply,
+		traceReason: extras.traceReason,
+		weight: extras.weight !== undefined && extras.weight > 1 ? extras.weight : undefined,
 		length: common.length,
 		dropReason: extras.dropReason,
 		policy: extras.policy,

@@ -7,22 +7,31 @@ import type { FlowL7 } from './l7.js';
 export type FlowVerdict = 'FORWARDED' | 'DROPPED' | 'AUDIT' | 'REDIRECTED' | 'ERROR';
 
 /**
- * 'from-endpoint' left the source's interface, judged by its egress policy; 'to-endpoint', 'to-host', 'to-stack'
- * (the host's routing), 'to-network' (an uplink) and 'to-proxy' tell where it was handed to; 'policy-verdict' is one side's
- * policy; 'drop' the end of a packet; 'flow-end' the end of a conversation, with its counts; 'l7' what a proxy saw: a request
- * or a response.
+ * Where a packet came from, or was handed to: an endpoint, the host itself, its routing, an uplink, the L7 proxy.
+ * 'from-endpoint' left the source's interface, judged by its egress policy; the proxy's packets bear the addresses of the
+ * ends that it stands for.
  */
-export type FlowEventType =
-	| 'policy-verdict'
-	| 'drop'
+export type TracePoint =
 	| 'from-endpoint'
+	| 'from-host'
+	| 'from-stack'
+	| 'from-network'
+	| 'from-proxy'
 	| 'to-endpoint'
 	| 'to-host'
 	| 'to-stack'
 	| 'to-network'
-	| 'to-proxy'
-	| 'flow-end'
-	| 'l7';
+	| 'to-proxy';
+
+/**
+/**
+ * 'policy-verdict' is one side's policy; 'drop' the end of a packet; 'flow-end' the end of a conversation, with its
+ * counts; 'l7' what a proxy saw: a request or a response.
+ */
+export type FlowEventType = TracePoint | 'policy-verdict' | 'drop' | 'flow-end' | 'l7';
+
+/** 'NEW': the packet began a conversation; 'RELATED': an ICMP error about one. */
+export type TraceReason = 'NEW' | 'ESTABLISHED' | 'REPLY' | 'RELATED';
 
 export type TrafficDirection = 'INGRESS' | 'EGRESS' | 'TRAFFIC_DIRECTION_UNKNOWN';
 
@@ -116,6 +125,10 @@ export interface Flow {
 	/** What a proxy saw; there exactly where `eventType` is 'l7'. */
 	readonly l7?: FlowL7;
 	readonly isReply: boolean;
+	/** Of trace points. */
+	readonly traceReason?: TraceReason;
+	/** Packets that this one stands for, by the endpoint's `sampling`: sums of weights have no bias. Absent: 1. */
+	readonly weight?: number;
 	/** Bytes of the Ethernet frame that caused the event; 0 where a proxy told it. */
 	readonly length: number;
 	readonly dropReason?: FlowDropReason;

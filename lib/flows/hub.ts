@@ -37,17 +37,35 @@ export interface Subscription {
 }
 
 const READ_INTERVAL_MS = 5;
+const PRESSURE_INTERVAL_MS = 1000;
 
-export function createFlowHub(ring: BpfMap, recordSize: number, historySize: number): FlowHub {
+/** How late the reader is, as the hub needs to know it. */
+export interface ReaderPressure {
+	/** A reader begins. */
+	begin(): void;
+	/** One second is over. */
+	tick(): void;
+	/** A record that is to be told now. */
+	changed(): Uint8Array | undefined;
+}
+
+export function createFlowHub(
+	ring: BpfMap,
+	recordSize: number,
+	historySize: number,
+	pressure?: ReaderPressure,
+): FlowHub {
 	const listeners = new Set<EventListener>();
 	const waiting = new Set<EventListener>();
 	const history: EventQueue<Flow> | undefined = historySize > 0 ? createEventQueue(recordSize, historySize) : undefined;
 	let reader: RingReader | undefined;
+	let timer: NodeJS.Timeout | undefined;
 
 	function onBatch(records: Uint8Array, count: number): void {
 		for (let i = 0; i < count; i++) {
 			handOver(records.subarray(i * recordSize, (i + 1) * recordSize));
 		}
+		tellPressure();
 		endBatch();
 	}
 
@@ -64,17 +82,38 @@ export function createFlowHub(ring: BpfMap, recordSize: number, historySize: num
 		}
 	}
 
+	/** No event of the kernel's: the history is without it. */
+	function tellPressure(): void {
+		const record = pressure?.changed();
+		if (record !== undefined) {
+			listeners.forEach((listener) => listener.event(record));
+		}
+	}
+
+	function watchPressure(): void {
+		pressure?.tick();
+		tellPressure();
+		endBatch();
+	}
+
 	function start(): RingReader {
 		const started = new RingReader(ring, { recordSize, intervalMs: READ_INTERVAL_MS }, onBatch);
 		started.unref();
+		pressure?.begin();
+		timer = setInterval(watchPressure, PRESSURE_INTERVAL_MS).unref();
 		return started;
 	}
 
 	function stopWhenIdle(): void {
 		if (listeners.size === 0 && history === undefined) {
-			reader?.close();
-			reader = undefined;
+			stop();
 		}
+	}
+
+	function stop(): void {
+		clearInterval(timer);
+		reader?.close();
+		reader = undefined;
 	}
 
 	function keepAlive(): void {
@@ -126,8 +165,7 @@ export function createFlowHub(ring: BpfMap, recordSize: number, historySize: num
 			}
 			listeners.clear();
 			waiting.clear();
-			reader?.close();
-			reader = undefined;
+			stop();
 		},
 	};
 }

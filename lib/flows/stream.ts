@@ -1,6 +1,9 @@
+import { EventType, eventOffsets } from '../abi/generated.js';
 import type { Event } from '../abi/generated.js';
 import { invalidArgument } from '../errors.js';
 import { createEventQueue } from './event-queue.js';
+import { aggregationChange } from './aggregation-change.js';
+import type { AggregationChange } from './aggregation-change.js';
 import { expandEvent } from './expand.js';
 import { flowPredicate } from './filter.js';
 import type { FlowFilter, FlowPredicate } from './filter.js';
@@ -16,6 +19,8 @@ export interface FlowOptions {
 	readonly last?: number;
 	/** End after the flows of `last` instead of following. @default true */
 	readonly follow?: boolean;
+	/** Called between two flows where, from there on, less or more is told of each conversation; of `take`, before it returns. */
+	readonly onAggregation?: (change: AggregationChange) => void;
 }
 
 /** Bounded: a slow reader loses the oldest events, never memory. Ends when closed or when the datapath is. */
@@ -42,6 +47,7 @@ export interface FlowSource {
 const DEFAULT_BUFFER = 4096;
 const MAX_BUFFER = 1 << 24;
 const MOST_LOOKED_AT = 4096;
+const NO_FLOWS: readonly Flow[] = [];
 
 export function openFlowStream(source: FlowSource, options: FlowOptions = {}): FlowStream {
 	const { bufferSize = DEFAULT_BUFFER, last = 0, follow = true } = options;
@@ -68,20 +74,36 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 	}
 
 	function waitingFlows(told: Uint8Array | readonly Flow[]): readonly Flow[] {
-		return told instanceof Uint8Array ? flowsOf(told) : told;
+		if (!(told instanceof Uint8Array)) {
+			return told;
+		}
+		if (isAggregation(told)) {
+			options.onAggregation?.(aggregationChange(source.decode(told), source.clockOffsetNs));
+			return NO_FLOWS;
+		}
+		return flowsOf(told);
+	}
+
+	function keep(item: Uint8Array | readonly Flow[]): void {
+		lostHere += queue.push(item) ? 0n : 1n;
 	}
 
 	/** What was looked at is kept as it is while few wait; records take less room. */
 	function enqueue(told: Told): void {
+		if (told instanceof Uint8Array && isAggregation(told)) {
+			if (options.onAggregation !== undefined) {
+				keep(told);
+			}
+			return;
+		}
 		if (wanted === undefined && told instanceof Uint8Array) {
-			lostHere += queue.push(told) ? 0n : 1n;
+			keep(told);
 			return;
 		}
 		const flows = flowsOf(told);
 		// What nobody asked for must not push out what was.
 		if (flows.length > 0) {
-			const item = told instanceof Uint8Array && queue.length >= MOST_LOOKED_AT ? told : flows;
-			lostHere += queue.push(item) ? 0n : 1n;
+			keep(told instanceof Uint8Array && queue.length >= MOST_LOOKED_AT ? told : flows);
 		}
 	}
 
@@ -207,4 +229,8 @@ export function openFlowStream(source: FlowSource, options: FlowOptions = {}): F
 			return this;
 		},
 	};
+}
+
+function isAggregation(record: Uint8Array): boolean {
+	return record[eventOffsets.type] === EventType.Aggregation;
 }

@@ -13,6 +13,8 @@ export interface FlowKind {
 	readonly dropReason?: Flow['dropReason'];
 	readonly policy?: Flow['policy'];
 	readonly endCause?: FlowEnd['cause'];
+	readonly traceReason?: Flow['traceReason'];
+	readonly weight?: number;
 }
 
 /** Of the transport header what is not a port; null where there was none. */
@@ -37,6 +39,8 @@ export function kindOf(flow: Flow): FlowKind {
 		dropReason: flow.dropReason,
 		policy: flow.policy,
 		endCause: flow.end?.cause,
+		traceReason: flow.traceReason,
+		weight: flow.weight,
 	};
 }
 

@@ -25,6 +25,7 @@ export function kindPlace(start: Place, flow: Flow, rule: number): Place {
 	let place = step(step(step(start, rule), flow.eventType), flow.trafficDirection);
 	place = step(step(step(place, flow.verdict), flow.network), flow.isReply);
 	place = step(step(step(place, ip?.version), policy?.action), end?.cause);
+	place = step(step(place, flow.traceReason), flow.weight);
 	return reason === undefined ? place : step(step(step(place, reason.number), reason.name), reason.text);
 }
 

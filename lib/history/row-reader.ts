@@ -37,6 +37,8 @@ export function rowReader(segment: Segment): (row: number) => Flow {
 			l4: readL4(row),
 			l7: readL7(row),
 			isReply: of.isReply,
+			traceReason: of.traceReason,
+			weight: of.weight,
 			length: length[row]!,
 			dropReason: of.dropReason,
 			policy: of.policy,

@@ -29,6 +29,8 @@ export interface KernelMaps {
 	readonly endpointCounters: PerCpuMap<number, abi.EndpointCounters>;
 	readonly drops: PerCpuMap<abi.DropKey, bigint>;
 	readonly counters: PerCpuMap<number, abi.Counters>;
+	readonly pairs: PerCpuMap<abi.PairKey, abi.Pair>;
+	readonly pairOverflow: PerCpuMap<number, abi.Pair>;
 }
 
 export const MAP_NAMES = Object.keys(abi.maps) as abi.MapName[];
@@ -63,6 +65,8 @@ export function kernelMaps(raw: Readonly<Record<string, BpfMap>>): KernelMaps {
 		endpointCounters: perCpu(maps.endpoint_counters, addEndpointCounters),
 		drops: perCpu(maps.drops, (a, b) => a + b),
 		counters: perCpu(maps.counters, addCounters),
+		pairs: perCpu(maps.pairs, addPairs),
+		pairOverflow: perCpu(maps.pair_overflow, addPairs),
 	};
 }
 
@@ -93,8 +97,18 @@ function addCounters(a: abi.Counters, b: abi.Counters): abi.Counters {
 		lost: a.lost + b.lost,
 		suppressed: a.suppressed + b.suppressed,
 		uncountedDrops: a.uncountedDrops + b.uncountedDrops,
+		aggregated: a.aggregated + b.aggregated,
 		tick: 0,
 		used: 0,
+	};
+}
+
+function addPairs(a: abi.Pair, b: abi.Pair): abi.Pair {
+	return {
+		began: a.began + b.began,
+		ended: a.ended + b.ended,
+		packets: addPair(a.packets, b.packets),
+		bytes: addPair(a.bytes, b.bytes),
 	};
 }
 

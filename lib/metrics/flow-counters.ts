@@ -15,7 +15,9 @@ interface FlowMetric {
 	readonly name: string;
 	readonly help: string;
 	readonly labels: readonly string[];
-	/** One increment each. */
+	/** Counts what was told, whatever it stands for. */
+	readonly told?: true;
+	/** One increment each, by the flow's weight. */
 	labelsOf(flow: Flow): readonly LabelValues[];
 }
 
@@ -24,6 +26,7 @@ const FLOW_METRICS: readonly FlowMetric[] = [
 		name: 'hubble_flows_processed_total',
 		help: 'Total number of flows processed',
 		labels: ['protocol', 'type', 'subtype', 'verdict', 'network'],
+		told: true,
 		labelsOf: processedLabels,
 	},
 	{
@@ -120,7 +123,7 @@ export function createFlowCounters(
 			}
 			for (const { metric, tally } of counters) {
 				for (const labels of metric.labelsOf(flow)) {
-					tally.add(labels);
+					tally.add(labels, metric.told === true ? 1 : flow.weight);
 				}
 			}
 		},

@@ -7,8 +7,13 @@ import { icmpText } from './icmp-text.js';
 /** Protocols that Hubble has a word for. */
 const PROTOCOLS: ReadonlySet<string> = new Set(['TCP', 'UDP', 'SCTP', 'ICMPv4', 'ICMPv6']);
 
-/** Told once of every packet that arrived somewhere; its verdicts are told beside. */
+/** Told once of every packet that began a conversation; its verdicts are told beside. */
 const ARRIVALS: ReadonlySet<FlowEventType> = new Set(['to-endpoint', 'to-host', 'to-stack', 'to-network', 'to-proxy']);
+
+/** What an endpoint's level of aggregation tells of later packets is not counted: it differs from one to the next. */
+function begins({ eventType, traceReason = 'NEW' }: Flow): boolean {
+	return ARRIVALS.has(eventType) && traceReason === 'NEW';
+}
 
 const NONE: readonly LabelValues[] = [];
 
@@ -39,8 +44,9 @@ export function policyLabels({ eventType, trafficDirection, verdict, policy, net
 	return [{ direction: trafficDirection.toLowerCase(), match: match.toLowerCase(), action, network }];
 }
 
-export function icmpLabels({ eventType, ip, l4, network }: Flow): readonly LabelValues[] {
-	if (l4?.icmp === undefined || ip === undefined || !(eventType === 'drop' || ARRIVALS.has(eventType))) {
+export function icmpLabels(flow: Flow): readonly LabelValues[] {
+	const { eventType, ip, l4, network } = flow;
+	if (l4?.icmp === undefined || ip === undefined || !(eventType === 'drop' || begins(flow))) {
 		return NONE;
 	}
 	return [{ family: `IPv${ip.version}`, type: icmpText(ip.version, l4.icmp.type, l4.icmp.code), network }];
@@ -55,19 +61,20 @@ export function tcpFlagLabels(flow: Flow): readonly LabelValues[] {
 	return toldFlags(flow, l4.flags).map((flag) => ({ flag, family: `IPv${ip.version}`, network }));
 }
 
-function toldFlags({ eventType }: Flow, flags: readonly string[]): string[] {
+function toldFlags(flow: Flow, flags: readonly string[]): string[] {
 	const closing = flags.filter((flag) => flag === 'FIN' || flag === 'RST');
-	if (eventType === 'flow-end') {
+	if (flow.eventType === 'flow-end') {
 		return closing;
 	}
-	if (!ARRIVALS.has(eventType)) {
+	if (!begins(flow)) {
 		return [];
 	}
 	return flags.includes('SYN') ? [...closing, flags.includes('ACK') ? 'SYN-ACK' : 'SYN'] : closing;
 }
 
-export function portLabels({ eventType, isReply, l4, network }: Flow): readonly LabelValues[] {
-	if (l4 === undefined || isReply || !ARRIVALS.has(eventType) || !PROTOCOLS.has(l4.protocol)) {
+export function portLabels(flow: Flow): readonly LabelValues[] {
+	const { isReply, l4, network } = flow;
+	if (l4 === undefined || isReply || !begins(flow) || !PROTOCOLS.has(l4.protocol)) {
 		return NONE;
 	}
 	return [{ protocol: l4.protocol, port: String(l4.destinationPort ?? 0), network }];

@@ -49,6 +49,13 @@ export const KERNEL_FAMILIES: readonly Family[] = [
 		labels: ['usage'],
 		samples: ({ stats }) => [[{ usage: 'events_map' }, stats.events.suppressed]],
 	},
+	{
+		name: 'heddle_aggregated_events_total',
+		help: 'Packets of which less was told than their endpoints ask for, because the ring was filling',
+		type: 'counter',
+		labels: [],
+		samples: ({ stats }) => [[{}, stats.events.aggregated]],
+	},
 ];
 
 function eachMap({ stats }: MetricsView, valueOf: (usage: MapUsage) => number): Sample[] {

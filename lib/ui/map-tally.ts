@@ -49,24 +49,24 @@ export function createMapTally(clock: () => number = Date.now): MapTally {
 			const edge = former ?? { from, to, verdict, rate: createRecentRate(), count: 0, last: wire };
 			edges.delete(key);
 			edges.set(key, edge);
-			edge.count++;
+			edge.count += flow.weight ?? 1;
 			edge.last = wire;
-			edge.rate.add(clock());
+			edge.rate.add(clock(), flow.weight);
 		},
 		map: (nowMs) => wireMap([...edges.values()], nowMs, forgotten),
 	};
 }
 
 /** One flow of each conversation counts: where it was handed to, or where it ended. Replies are its other half. */
-function verdictOf({ eventType, verdict, isReply, policy }: Flow): EdgeVerdict | undefined {
+function verdictOf({ eventType, verdict, isReply, policy, traceReason = 'NEW' }: Flow): EdgeVerdict | undefined {
 	if (eventType === 'drop' || (eventType === 'l7' && verdict === 'DROPPED')) {
 		return 'denied';
 	}
 	if (eventType === 'policy-verdict') {
 		return policy?.action === 'AUDITED' ? 'audited' : undefined;
 	}
-	const isHandedOver = eventType.startsWith('to-');
-	return isHandedOver && !isReply && verdict === 'FORWARDED' ? 'allowed' : undefined;
+	const begins = eventType.startsWith('to-') && traceReason === 'NEW';
+	return begins && !isReply && verdict === 'FORWARDED' ? 'allowed' : undefined;
 }
 
 /** Endpoints by number, what is outside by its name: a thousand addresses of the world are one node. */

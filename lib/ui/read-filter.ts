@@ -1,23 +1,13 @@
 import { HeddleError } from '../errors.js';
 import { flowPredicate } from '../flows/filter.js';
+import { FLOW_EVENT_TYPES } from '../flows/event-types.js';
 import type { FlowFilter, FlowPredicate } from '../flows/filter.js';
 
 /** Fields of a filter that are numbers. */
 const NUMBERS = new Set(['identity', 'port']);
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
 	verdict: ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR'],
-	eventType: [
-		'policy-verdict',
-		'drop',
-		'from-endpoint',
-		'to-endpoint',
-		'to-host',
-		'to-stack',
-		'to-network',
-		'to-proxy',
-		'flow-end',
-		'l7',
-	],
+	eventType: FLOW_EVENT_TYPES,
 	trafficDirection: ['INGRESS', 'EGRESS', 'TRAFFIC_DIRECTION_UNKNOWN'],
 };
 const TEXTS = ['endpoint', 'pod', 'network', 'protocol', 'dropReason', 'ip'];

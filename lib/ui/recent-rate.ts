@@ -1,6 +1,6 @@
 /** How many a second over the last ten. */
 export interface RecentRate {
-	add(nowMs: number): void;
+	add(nowMs: number, count?: number): void;
 	perSecond(nowMs: number): number;
 }
 
@@ -11,14 +11,14 @@ export function createRecentRate(): RecentRate {
 	const seconds = new Float64Array(SECONDS).fill(-1);
 
 	return {
-		add(nowMs) {
+		add(nowMs, count = 1) {
 			const second = Math.floor(nowMs / 1000);
 			const slot = second % SECONDS;
 			if (seconds[slot] !== second) {
 				seconds[slot] = second;
 				counts[slot] = 0;
 			}
-			counts[slot]!++;
+			counts[slot]! += count;
 		},
 		perSecond(nowMs) {
 			const now = Math.floor(nowMs / 1000);

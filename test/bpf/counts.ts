@@ -1,5 +1,6 @@
 /** Per-CPU counters of the loaded programs, summed. */
 import * as abi from '../../lib/abi/generated.js';
+import { kernelMaps } from '../../lib/kernel/maps.js';
 import { type BpfMap, type BpfObject, possibleCpus } from '../../lib/native/addon.js';
 
 export function mapOf(object: BpfObject, name: string): BpfMap {
@@ -45,4 +46,17 @@ export function countAllDrops(object: BpfObject): number {
 		for (const reason of [PolicyDenied, PolicyDeniedByDenylist])
 			for (const direction of [0, 1]) policy += countDrops(object, id, reason, direction);
 	return policy + sumOfDrops(object, () => true);
+}
+
+export function counters(object: BpfObject): abi.Counters {
+	return kernelMaps(object.maps).counters.get(0)!;
+}
+
+export function pairs(object: BpfObject): (abi.PairKey & abi.Pair)[] {
+	return Array.from(kernelMaps(object.maps).pairs.entries(), ([key, counts]) => ({ ...key, ...counts }));
+}
+
+/** What found no room among the pairs: verdict and direction as in the kernel's index. */
+export function pairOverflow(object: BpfObject): ReadonlyMap<number, abi.Pair> {
+	return new Map(kernelMaps(object.maps).pairOverflow.entries());
 }

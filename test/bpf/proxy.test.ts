@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as abi from '../../lib/abi/generated.js';
+import { pairs } from './counts.js';
 import { FAMILIES, between } from './ends.js';
 import { PROTOCOL, TCP, macBytes, sctp, tcp, udp } from './packet.js';
 import { enforce, revoke } from './rows.js';
-import { ACTION, padded, useSubject } from './subject.js';
+import { ACTION, attach, padded, useSubject } from './subject.js';
 import type { TestEndpoint } from './subject.js';
 
 const { Redirect, Allow } = abi.PolicyAction;
@@ -77,6 +78,30 @@ describe.each(FAMILIES)('the way by the proxy, over IPv%i', (family) => {
 		expect(subject.flows()).toHaveLength(2);
 		expect(way[3]!.events).toMatchObject([{ flags: EventFlag.FromProxy, destinationEndpoint: server().id }]);
 		expect(subject.totalDrops()).toBe(0);
+	});
+
+	it('is told on both legs where each packet comes from and goes, and counts once', () => {
+		for (const end of [client(), server()]) attach(subject, end, { aggregation: abi.Aggregation.None });
+		const told = [
+			bySender(client(), question(TCP.syn)),
+			byProxy(answer(TCP.syn | TCP.ack)),
+			byProxy(question(TCP.syn)),
+			bySender(server(), answer(TCP.syn | TCP.ack)),
+		].flatMap(({ events }) => events.map(({ type, points, flags }) => [type, points, flags]));
+		const { Verdict: Begins, Trace } = abi.EventType;
+		const { ToProxy, FromProxy, Reply } = EventFlag;
+		const both = abi.TracePoint.From | abi.TracePoint.To;
+		expect(told).toEqual([
+			[Begins, both, ToProxy],
+			[Trace, both, FromProxy | Reply],
+			[Begins, both, FromProxy],
+			[Trace, both, ToProxy | Reply],
+		]);
+		subject.setTimeouts(0xffff_ffff); // minus one tick: everything is idle
+		expect(subject.sweep()).toMatchObject({ ended: 2n });
+		expect(pairs(subject.object)).toMatchObject([
+			{ verdict: abi.PairVerdict.Redirected, direction: 0, began: 1n, ended: 1n, packets: [1n, 1n] },
+		]);
 	});
 
 	it('is the way of what is redirected only: nothing else finds it', () => {

@@ -50,6 +50,8 @@ export interface Subject {
 	flows(): (abi.Flow & { family: 4 | 6 })[];
 	bumpEpoch(): void;
 	setTimeouts(ticks: number): void;
+	control(field: keyof typeof abi.controlOffsets, value: number): void;
+	readControl(field: keyof typeof abi.controlOffsets): number;
 	drops(endpoint: TestEndpoint, reason: number, direction: number): number;
 	totalDrops(): number;
 	drain(): abi.Event[];
@@ -80,10 +82,10 @@ export function addressKey(network: number, address: string): abi.AddressKey {
 }
 
 /** Registers hooks: loads once a file, and starts each test with empty tables. */
-export function useSubject(): Subject {
+export function useSubject(maxEntries: Readonly<Record<string, number>> = {}): Subject {
 	const holder: { subject?: Subject; close?: () => void; reset?: () => void } = {};
 	beforeAll(async () => {
-		Object.assign(holder, await createSubject());
+		Object.assign(holder, await createSubject(maxEntries));
 	});
 	beforeEach(() => holder.reset?.());
 	afterAll(async () => {
@@ -95,7 +97,9 @@ export function useSubject(): Subject {
 
 let created = 0;
 
-async function createSubject(): Promise<{ subject: Subject; close(): void; reset(): void }> {
+async function createSubject(
+	maxEntries: Readonly<Record<string, number>>,
+): Promise<{ subject: Subject; close(): void; reset(): void }> {
 	const name = `hdltest${process.pid}-${++created}`;
 	const namespace = netns.create(name);
 	const netlink = new Netlink(namespace);
@@ -103,7 +107,7 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 		(each) => netlink.addVeth({ name: each, peer: { name: `${each}-pod` } }).ifindex,
 	);
 	const object = await load(embeddedObject(), {
-		maxEntries: { flows4: 4096, flows6: 4096, endpoints: 16, endpoint_counters: 16 },
+		maxEntries: { flows4: 4096, flows6: 4096, endpoints: 16, endpoint_counters: 16, ...maxEntries },
 	});
 	const control = new DataView(mapOf(object, '.data.control').mmap());
 	const received: abi.Event[] = [];
@@ -142,6 +146,9 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 		put,
 		drain,
 		setTimeouts,
+		control: (field, value) =>
+			control.setUint32(abi.dataControlOffsets.control + abi.controlOffsets[field], value, true),
+		readControl: (field) => control.getUint32(abi.dataControlOffsets.control + abi.controlOffsets[field], true),
 		run(program, from, frame) {
 			const found = object.programs[program];
 			if (found === undefined) throw new Error(`no program ${program}`);
@@ -178,11 +185,14 @@ async function createSubject(): Promise<{ subject: Subject; close(): void; reset
 			'addresses',
 			'cidrs',
 			'host_addresses',
+			'pairs',
 		])
 			clear(mapOf(object, map));
 		for (const endpoint of [a, b, x, y]) attach(subject, endpoint);
 		for (const endpoint of [a, b, x, y]) clearCounters(object, endpoint.id);
 		setTimeouts(100_000);
+		subject.control('aggregationLimit', abi.Aggregation.None);
+		subject.control('tracing', 0);
 		subject.bumpEpoch();
 		drain();
 	}
@@ -223,6 +233,8 @@ export function endpointValue(endpoint: TestEndpoint, change: Partial<abi.Endpoi
 		network: endpoint.network,
 		enforcement: 0,
 		audit: 0,
+		aggregation: 0,
+		sampling: 0,
 		mac: macBytes(endpoint.mac),
 		hostMac: macBytes(endpoint.hostMac),
 		mtu: 1500,
@@ -242,6 +254,7 @@ export function attach(subject: Subject, endpoint: TestEndpoint, change: Partial
 		network,
 		mac: macBytes(endpoint.mac),
 	});
+	if (change.aggregation || change.sampling) subject.control('tracing', 1);
 	for (const address of [endpoint.ipv4, endpoint.ipv6])
 		subject.put('addresses', abi.addressKeyCodec, addressKey(network, address), abi.addressCodec, {
 			identity,

@@ -1,5 +1,7 @@
 import { list, listOf, object, optional, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
+import { AGGREGATION_INTERVAL_MS, AGGREGATIONS, MAX_SAMPLING } from '../../datapath/aggregation.js';
+import type { Aggregation } from '../../datapath/types.js';
 import type { L7Options } from '../../l7/options.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
@@ -58,6 +60,12 @@ export interface AgentConfig {
 	 * @default 4096; 32 768 with `history`, as many as wait in the kernel for an agent that is restarted
 	 */
 	readonly flowHistory?: number;
+	/** What is told of pods' packets beside first ones, drops and ends. @default 'maximum' */
+	readonly aggregation?: Aggregation;
+	/** Of `medium`, in milliseconds; 1000..300000. @default 5000 */
+	readonly aggregationIntervalMs?: number;
+	/** One of so many packets and conversations is told, weighted; 1..65535. @default 1 */
+	readonly sampling?: number;
 	/** Of the proxy that enforces `rules.http`; `enabled: false`: what they speak of is dropped. */
 	readonly l7?: L7Config;
 	/** Attached once the manifests have been read. */
@@ -133,6 +141,9 @@ export const agentConfig: Check<AgentConfig> = object({
 	ipBlocks: optional(oneOf('external', 'endpoints')),
 	hubble: optional(hubbleConfig),
 	flowHistory: optional(integer(0, MAX_FLOW_HISTORY)),
+	aggregation: optional(oneOf(...AGGREGATIONS)),
+	aggregationIntervalMs: optional(integer(...AGGREGATION_INTERVAL_MS)),
+	sampling: optional(integer(1, MAX_SAMPLING)),
 	l7: optional(l7Config),
 	uplinks: optional(list(uplinkConfig)),
 	metrics: optional(
@@ -155,6 +166,7 @@ export const agentConfig: Check<AgentConfig> = object({
 
 export function agentOptions(config: AgentConfig): AgentOptions {
 	const { state, pinPath, ipBlocks, cluster, mtu, hostRoutes, driver, bigTcp, metrics, ui, history } = config;
+	const { aggregation, aggregationIntervalMs, sampling } = config;
 	const flowHistory = config.flowHistory ?? (history && RECORDED_FLOW_HISTORY);
 	const { enabled: hasProxy = true, ...l7 } = config.l7 ?? {};
 	return {
@@ -165,6 +177,9 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 			...(flowHistory === undefined ? {} : { flowHistory }),
 			...(pinPath === undefined ? {} : { pinPath }),
 			...(ipBlocks === undefined ? {} : { ipBlocks }),
+			...(aggregation === undefined ? {} : { aggregation }),
+			...(aggregationIntervalMs === undefined ? {} : { aggregationIntervalMs }),
+			...(sampling === undefined ? {} : { sampling }),
 		},
 		...(state === undefined ? {} : { statePath: state }),
 		...(cluster === undefined ? {} : { cluster }),

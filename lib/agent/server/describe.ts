@@ -8,7 +8,21 @@ export function endpointsOf({ datapath }: Agent): object[] {
 }
 
 function plainEndpoint(endpoint: Endpoint): object {
-	const { id, name, network, addresses, pod, identity, mac, detached, audit, enforcement, enforced } = endpoint;
+	const {
+		id,
+		name,
+		network,
+		addresses,
+		pod,
+		identity,
+		mac,
+		detached,
+		audit,
+		enforcement,
+		enforced,
+		aggregation,
+		sampling,
+	} = endpoint;
 	return {
 		id,
 		name,
@@ -21,6 +35,8 @@ function plainEndpoint(endpoint: Endpoint): object {
 		enforcement,
 		enforced,
 		audit,
+		aggregation,
+		sampling,
 		status: detached ? 'disconnected' : 'ready',
 		drops: detached ? [] : endpoint.stats().drops,
 	};

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import type { Datapath } from '../../datapath/datapath.js';
+import type { AggregationChange } from '../../flows/aggregation-change.js';
 import type { Flow } from '../../flows/flow.js';
 import { stringifyFlow } from '../../flows/flow-json.js';
 import type { FlowStream } from '../../flows/stream.js';
@@ -22,7 +23,8 @@ const LOSS_INTERVAL_MS = 1000;
 
 /**
  * Flows as JSON, one a line: `{ flow, nodeName }`, and `{ lostEvents: { numEventsLost }, nodeName }` where some are
- * missing. Ends with the client's connection, or with the agent. A client that does not read holds one buffer of events,
+ * missing, and `{ aggregation: { limit, former, lost }, nodeName }` where from there on another level is the most that is
+ * told of conversations. Ends with the client's connection, or with the agent. A client that does not read holds one buffer of events,
  * of which the oldest are lost and told.
  * @throws before the first byte: as `readFlowsRequest`, ERR_CLOSED
  */
@@ -32,7 +34,7 @@ export async function streamFlows(
 	response: ServerResponse,
 	closing: AbortSignal,
 ): Promise<void> {
-	const { stream, past, request } = openFlows(flows, readFlowsRequest(body));
+	const { stream, past, request } = openFlows(flows, readFlowsRequest(body), (change) => writeNotice(response, change));
 	const end = () => void stream.return?.();
 	const cut = () => {
 		end();
@@ -61,14 +63,18 @@ interface OpenFlows {
 	readonly request: FlowsRequest;
 }
 
-function openFlows({ datapath, past: pastOf }: ServedFlows, request: FlowsRequest): OpenFlows {
+function openFlows(
+	{ datapath, past: pastOf }: ServedFlows,
+	request: FlowsRequest,
+	onAggregation: (change: AggregationChange) => void,
+): OpenFlows {
 	const { filter, last, follow, query } = request;
 	const past = query && pastOf(query);
 	if (past === undefined) {
-		return { stream: datapath.flows({ filter, last, follow }), past, request };
+		return { stream: datapath.flows({ filter, last, follow, onAggregation }), past, request };
 	}
 	// In one turn: nothing can come between the two.
-	const stream = datapath.flows({ filter, last: 0, follow });
+	const stream = datapath.flows({ filter, last: 0, follow, onAggregation });
 	const begun = past.next();
 	begun.catch(() => undefined);
 	return { stream, past: resume(begun, past), request };
@@ -114,6 +120,13 @@ function flowLine(flow: Flow): string {
 function lossLine({ since, until, count, cause }: FlowLoss): string {
 	const lostEvents = { numEventsLost: String(count), first: since, last: until, cause };
 	return `{"lostEvents":${JSON.stringify(lostEvents)},"nodeName":${NODE_NAME}}\n`;
+}
+
+function writeNotice(response: ServerResponse, { limit, former, lost }: AggregationChange): void {
+	if (response.writable && !response.writableNeedDrain) {
+		const aggregation = JSON.stringify({ limit, former, lost: String(lost) });
+		response.write(`{"aggregation":${aggregation},"nodeName":${NODE_NAME}}\n`);
+	}
 }
 
 async function writeFlows(stream: FlowStream, { first }: FlowsRequest, response: ServerResponse): Promise<void> {

@@ -16,6 +16,8 @@ interface EndpointRow {
 	readonly identity: { readonly id: number; readonly labels: Readonly<Record<string, string>> };
 	readonly enforced: { readonly ingress: boolean; readonly egress: boolean };
 	readonly audit: boolean;
+	readonly aggregation: string;
+	readonly sampling: number;
 	readonly status: string;
 }
 
@@ -30,6 +32,7 @@ const COLUMNS: Columns<EndpointRow> = {
 	IPv4: ({ addresses }) => addresses.filter((address) => !address.includes(':')).join(','),
 	STATUS: ({ status }) => status,
 	NETWORK: ({ network }) => network,
+	AGGREGATION: ({ aggregation, sampling }) => (sampling > 1 ? `${aggregation} 1/${sampling}` : aggregation),
 	INTERFACE: (row) => row.interface.pod ?? row.interface.name,
 	NAME: nameOf,
 };

@@ -14,6 +14,7 @@ interface FlowsLine {
 	readonly nodeName: string;
 	readonly flow?: unknown;
 	readonly lostEvents?: LostEvents;
+	readonly aggregation?: { readonly limit: string };
 }
 
 export const observe: Command = {
@@ -59,7 +60,11 @@ export const observe: Command = {
 			printNodeName: options.has('print-node-name'),
 			paint: createPaint(io, (options.get('color') ?? 'auto') as 'auto' | 'always' | 'never'),
 		});
-		for await (const { flow, lostEvents, nodeName } of agentClient(options).lines<FlowsLine>('/v1/flows', query)) {
+		for await (const line of agentClient(options).lines<FlowsLine>('/v1/flows', query)) {
+			const { flow, lostEvents, aggregation, nodeName } = line;
+			if (aggregation !== undefined) {
+				io.stderr.write(aggregationNotice(aggregation.limit));
+			}
 			const text = flow === undefined ? '' : printer.flow(flowFromJson(flow), nodeName);
 			const lost = lostEvents === undefined ? '' : printer.lost(lostEvents, nodeName);
 			io.stdout.write(text + lost);
@@ -68,6 +73,12 @@ export const observe: Command = {
 		return EXIT_YES;
 	},
 };
+
+function aggregationNotice(limit: string): string {
+	return limit === 'none'
+		? 'heddle: as much is told again as endpoints ask for\n'
+		: `heddle: the agent is late to read: until it is not, aggregation is at least ${limit}\n`;
+}
 
 function outputOf(options: Options): OutputName {
 	const output = (options.get('output') ?? 'compact') as OutputName;

@@ -10,7 +10,7 @@ export function hubbleResponse(flow: Flow, nodeName: string): object {
 
 /** The same, with what Hubble has no fields for. */
 export function extendedResponse(flow: Flow, nodeName: string): object {
-	const { network, source, destination, policy, eventType, length, end } = flow;
+	const { network, source, destination, policy, eventType, length, weight, end } = flow;
 	const told = flowJson(flow, nodeName, packageVersion());
 	return {
 		flow: {
@@ -20,6 +20,7 @@ export function extendedResponse(flow: Flow, nodeName: string): object {
 			network,
 			point: eventType,
 			length,
+			...(weight === undefined ? {} : { weight }),
 			...(policy === undefined ? {} : { policy }),
 			...(end === undefined ? {} : { end: { ...end, ...countsOf(end) } }),
 		},

@@ -29,6 +29,7 @@ export interface FlowMessage {
 	readonly traffic_direction?: number;
 	readonly policy_match_type?: number;
 	readonly trace_observation_point?: number;
+	readonly trace_reason?: number;
 	readonly interface?: InterfaceMessage;
 	readonly trace_context?: { readonly parent?: { readonly trace_id?: string } };
 	readonly ip_trace_id?: { readonly trace_id?: number };

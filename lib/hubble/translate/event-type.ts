@@ -23,6 +23,10 @@ export const EVENT_NUMBERS: Readonly<Record<ServedEventType, EventNumbers>> = {
 	// Its sub type is the reason.
 	drop: { type: DROP, subType: 0, point: 0 },
 	'policy-verdict': { type: POLICY_VERDICT, subType: 0, point: 0 },
+	'from-host': { type: TRACE, subType: 7, point: 7 },
+	'from-stack': { type: TRACE, subType: 8, point: 8 },
+	'from-proxy': { type: TRACE, subType: 6, point: 6 },
+	'from-network': { type: TRACE, subType: 10, point: 10 },
 	'to-endpoint': { type: TRACE, subType: 0, point: 101 },
 	'to-host': { type: TRACE, subType: 2, point: 2 },
 	'to-stack': { type: TRACE, subType: 3, point: 3 },

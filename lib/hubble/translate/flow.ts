@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Flow, FlowVerdict, TrafficDirection } from '../../flows/flow.js';
+import type { Flow, FlowVerdict, TraceReason, TrafficDirection } from '../../flows/flow.js';
 import { packetWords } from '../../flows/words.js';
 import type { FlowMessage, InterfaceMessage } from '../messages/flow-message.js';
 import { timestampOf } from '../messages/timestamp.js';
@@ -33,6 +33,7 @@ const VERDICTS: Readonly<Record<FlowVerdict, number>> = {
 	REDIRECTED: 5,
 };
 const DIRECTIONS: Readonly<Record<TrafficDirection, number>> = { TRAFFIC_DIRECTION_UNKNOWN: 0, INGRESS: 1, EGRESS: 2 };
+const TRACE_REASONS: Readonly<Record<TraceReason, number>> = { NEW: 1, ESTABLISHED: 2, REPLY: 3, RELATED: 4 };
 const L3_L4 = 1;
 const L7 = 2;
 
@@ -73,11 +74,12 @@ export function reasonOf({ verdict, dropReason, policy, l7 }: Flow): DropReasonN
 	return verdict === 'DROPPED' && policy !== undefined && l7 === undefined ? refusalNumbers(policy) : undefined;
 }
 
-function eventFields({ eventType }: ServedFlow, reason: DropReasonNumbers | undefined): FlowMessage {
+function eventFields({ eventType, traceReason }: ServedFlow, reason: DropReasonNumbers | undefined): FlowMessage {
 	const { type, subType, point } = EVENT_NUMBERS[eventType];
 	return {
 		event_type: { type, sub_type: eventType === 'drop' ? (reason?.number ?? 0) : subType },
 		trace_observation_point: point,
+		trace_reason: traceReason && TRACE_REASONS[traceReason],
 		drop_reason: reason?.number,
 		drop_reason_desc: reason?.desc,
 	};

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { FLOW_EVENT_TYPES } from '../../flows/event-types.js';
 
 interface Props {
 	/** A query, as the server reads it. */
@@ -16,11 +17,7 @@ const TEXTS = [
 ] as const;
 const CHOICES = [
 	['verdict', 'Verdict', ['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR']],
-	[
-		'eventType',
-		'Event',
-		['policy-verdict', 'drop', 'from-endpoint', 'to-endpoint', 'to-host', 'to-stack', 'to-network', 'flow-end', 'l7'],
-	],
+	['eventType', 'Event', FLOW_EVENT_TYPES],
 	['trafficDirection', 'Direction', ['INGRESS', 'EGRESS']],
 ] as const;
 /** A number that is not whole yet is no filter yet. */

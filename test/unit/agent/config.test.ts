@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { agentOptions } from '../../../lib/agent/config/agent-config.js';
 import { parseAgentConfig, readAgentConfig } from '../../../lib/agent/config/read-config.js';
 
 let folder: string;
@@ -22,6 +23,16 @@ describe('the agent’s configuration', () => {
 			socket: join(folder, 'run/agent.sock'),
 			hubble: { listen: [':4244'], tls: { cert: join(folder, 'a.pem'), key: '/b.pem' } },
 		});
+	});
+
+	it('says how much is told of pods by default, and hands that to the datapath', () => {
+		const text = 'aggregation: medium\naggregationIntervalMs: 1000\nsampling: 10\n';
+		const { datapath } = agentOptions(parseAgentConfig(text, 'agent.yaml'));
+		expect(datapath).toMatchObject({ aggregation: 'medium', aggregationIntervalMs: 1000, sampling: 10 });
+		expect(() => parseAgentConfig('aggregation: most', 'agent.yaml')).toThrow(
+			/aggregation.*none or low or medium or maximum/,
+		);
+		expect(() => parseAgentConfig('sampling: 0', 'agent.yaml')).toThrow(/sampling/);
 	});
 
 	it('names what is wrong with uplinks and Hubble, by line', () => {

@@ -17,6 +17,8 @@ const ENDPOINT = {
 	identity: { id: 257, labels: { 'k8s:app': 'client', 'reserved:none': '' } },
 	enforced: { ingress: true, egress: false },
 	audit: false,
+	aggregation: 'low',
+	sampling: 100,
 	status: 'ready',
 };
 
@@ -70,6 +72,7 @@ describe('endpoint', () => {
 					'IPv4',
 					'STATUS',
 					'NETWORK',
+					'AGGREGATION',
 					'INTERFACE',
 					'NAME',
 				],
@@ -83,6 +86,7 @@ describe('endpoint', () => {
 					'192.168.16.5',
 					'ready',
 					'jupiter',
+					'low 1/100',
 					'cil1',
 					'default/client-cil1',
 				],

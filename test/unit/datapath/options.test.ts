@@ -33,6 +33,9 @@ describe('options of a datapath', () => {
 		[{ capacity: { rules: 1.5 } }, 'capacity.rules'],
 		[{ sweepIntervalMs: -1 }, 'sweepIntervalMs'],
 		[{ dropEventsPerSecond: NaN }, 'dropEventsPerSecond'],
+		[{ aggregation: 3 }, 'aggregation'],
+		[{ aggregationIntervalMs: 999 }, 'aggregationIntervalMs'],
+		[{ sampling: 1.5 }, 'sampling'],
 	])('%j are refused by name', (options, field) => {
 		expect(() => checkDatapathOptions(options as never)).toThrow(
 			expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT', field }),
@@ -41,25 +44,34 @@ describe('options of a datapath', () => {
 });
 
 describe('options of an endpoint', () => {
+	const TELLING = { aggregation: 'medium', sampling: 10 } as const;
 	const good = { name: 'x', labels: { 'k8s:app': 'x' }, addresses: ['10.0.0.1'] };
 
 	it('are made canonical', () => {
-		expect(checkOptions({ ...good, labels: ['k8s:b=2', 'a'] })).toMatchObject({
+		expect(checkOptions({ ...good, labels: ['k8s:b=2', 'a'] }, TELLING)).toMatchObject({
 			labels: { 'unspec:a': '', 'k8s:b': '2' },
 			enforcement: 'default',
 			audit: false,
+			...TELLING,
+		});
+		expect(checkOptions({ ...good, aggregation: 'none', sampling: 1 }, TELLING)).toMatchObject({
+			aggregation: 'none',
+			sampling: 1,
 		});
 	});
 
 	it.each([
 		[{ name: '' }, 'name'],
 		[{ enforcement: 'sometimes' }, 'enforcement'],
+		[{ aggregation: 'lowest' }, 'aggregation'],
+		[{ sampling: 0 }, 'sampling'],
+		[{ sampling: 65_536 }, 'sampling'],
 		[{ pod: { name: 'x' } }, 'pod'],
 		[{ addresses: [] }, 'addresses'],
 		[{ addresses: ['10.0.0.1', '10.0.0.1'] }, 'addresses[1]'],
 		[{ labels: { 'k8s:app': 5 } }, "labels['k8s:app']"],
 		[{ labels: null }, 'labels'],
 	])('%j are refused by name', (wrong, field) => {
-		expect(() => checkOptions({ ...good, ...wrong } as never)).toThrow(expect.objectContaining({ field }));
+		expect(() => checkOptions({ ...good, ...wrong } as never, TELLING)).toThrow(expect.objectContaining({ field }));
 	});
 });

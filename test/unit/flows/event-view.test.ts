@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { eventCodec, EventType, Verdict } from '../../../lib/abi/generated.js';
+import { eventCodec, EventType, TracePoint, Verdict } from '../../../lib/abi/generated.js';
 import type { Event } from '../../../lib/abi/generated.js';
 import { expandEvent } from '../../../lib/flows/expand.js';
 import { EventView } from '../../../lib/flows/event-view.js';
@@ -40,6 +40,8 @@ it('ends are told with the names they have now', () => {
 		sourceIdentity: 256,
 		egressVerdict: Verdict.NotEnforced,
 		ingressVerdict: Verdict.NotEnforced,
+		weights: [1, 1],
+		points: TracePoint.To,
 	};
 	const source = () => expandEvent(event, names, 0n)[0]!.source;
 	expect(source()).toMatchObject({ name: 'k8s:app=a', endpointId: undefined });

@@ -60,6 +60,8 @@ const event = (more: Partial<abi.Event>): abi.Event => ({
 	packets: [0n, 0n],
 	bytes: [0n, 0n],
 	startedNs: 0n,
+	weights: [1, 1],
+	points: abi.TracePoint.To,
 	...more,
 });
 
@@ -181,5 +183,68 @@ describe('a filter', () => {
 
 	it('may be a function', () => {
 		expect(matches((one) => one.length === 66)).toBe(true);
+	});
+});
+
+describe('a packet of a conversation', () => {
+	const { Trace } = abi.EventType;
+	const { From, To } = abi.TracePoint;
+	const points = (more: Partial<abi.Event>) =>
+		lines({ type: Trace, points: From | To, ...more }).map(
+			({ eventType, trafficDirection, traceReason, weight }) =>
+				`${eventType} ${trafficDirection} ${traceReason} ${weight ?? 1}`,
+		);
+
+	it('is told where it was seen, in the direction of its conversation', () => {
+		expect(points({})).toEqual(['from-endpoint EGRESS ESTABLISHED 1', 'to-endpoint INGRESS ESTABLISHED 1']);
+		expect(points({ flags: abi.EventFlag.Reply })).toEqual([
+			'from-endpoint INGRESS REPLY 1',
+			'to-endpoint EGRESS REPLY 1',
+		]);
+	});
+
+	it.each([
+		[abi.EventFlag.FromNetwork, 'from-network'],
+		[abi.EventFlag.FromHost, 'from-host'],
+		[0, 'from-stack'],
+	])('with flags %i from outside is told at %s', (flags, point) => {
+		expect(points({ flags, sourceEndpoint: 0 })).toEqual([
+			`${point} INGRESS ESTABLISHED 1`,
+			'to-endpoint INGRESS ESTABLISHED 1',
+		]);
+	});
+
+	it('to outside is told at its own end', () => {
+		const flags = abi.EventFlag.ToNetwork;
+		expect(points({ flags, destinationEndpoint: 0 })[1]).toBe('to-network EGRESS ESTABLISHED 1');
+	});
+
+	it('by the proxy is told in the direction of the policy that asks for it', () => {
+		const { Reply, ToProxy, FromProxy } = abi.EventFlag;
+		expect(points({ flags: ToProxy, direction: 1 })).toEqual([
+			'from-endpoint EGRESS ESTABLISHED 1',
+			'to-proxy EGRESS ESTABLISHED 1',
+		]);
+		expect(points({ flags: FromProxy })).toEqual([
+			'from-proxy INGRESS ESTABLISHED 1',
+			'to-endpoint INGRESS ESTABLISHED 1',
+		]);
+		expect(points({ flags: FromProxy | Reply, destinationEndpoint: 0 })[0]).toBe('from-proxy INGRESS REPLY 1');
+	});
+
+	it('that is an ICMP error is related to one', () => {
+		expect(points({ protocol: 1, destinationPort: 3 << 8, points: To })).toEqual(['to-endpoint INGRESS RELATED 1']);
+		expect(points({ protocol: 58, destinationPort: 129 << 8, points: To })).toEqual([
+			'to-endpoint INGRESS ESTABLISHED 1',
+		]);
+	});
+
+	it('is told by weight, and not at an end that sampled it away', () => {
+		expect(points({ weights: [100, 7] }).map((line) => line.split(' ').at(-1))).toEqual(['100', '7']);
+		expect(points({ weights: [0, 7] })).toEqual(['to-endpoint INGRESS ESTABLISHED 7']);
+		const sampled = lines({ egressVerdict: abi.Verdict.Allowed, ingressVerdict: abi.Verdict.Allowed, weights: [9, 0] });
+		expect(sampled.map(({ eventType, trafficDirection, weight }) => [eventType, trafficDirection, weight])).toEqual([
+			['policy-verdict', 'EGRESS', 9],
+		]);
 	});
 });

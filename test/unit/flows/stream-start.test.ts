@@ -40,6 +40,8 @@ function busySource() {
 				flags: 0,
 				egressVerdict: abi.Verdict.NotEnforced,
 				ingressVerdict: abi.Verdict.NotEnforced,
+				weights: [1, 1] as const,
+				points: abi.TracePoint.To,
 			}) as abi.Event,
 		kernelLost: () => 0n,
 	};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DropReason, eventCodec, EventType, Verdict, type Event } from '../../../lib/abi/generated.js';
+import { DropReason, eventCodec, EventType, TracePoint, Verdict, type Event } from '../../../lib/abi/generated.js';
 import { expandEvent } from '../../../lib/flows/expand.js';
 import { formatFlow } from '../../../lib/flows/format.js';
 import type { FlowNames } from '../../../lib/flows/names.js';
@@ -23,6 +23,8 @@ function event(change: Partial<Event>): Event {
 		sourcePort: 40_000,
 		destinationPort: 80,
 		tcpFlags: 2,
+		weights: [1, 1],
+		points: TracePoint.To,
 		...change,
 	};
 }

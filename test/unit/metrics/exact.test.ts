@@ -66,7 +66,7 @@ describe('the kernel’s counters', () => {
 			fromPods: { packets: 11n, bytes: 1100n },
 			fromHost: { packets: 3n, bytes: 300n },
 		};
-		datapath.now.events = { lost: 5n, suppressed: 6n, uncountedDrops: 7n };
+		datapath.now.events = { lost: 5n, suppressed: 6n, uncountedDrops: 7n, aggregated: 8n };
 		datapath.now.flows = 8;
 		datapath.now.maps = { rules: { entries: 25, maxEntries: 100, memoryBytes: 4096 } };
 		const samples = samplesOf(await (await serve()).render());
@@ -78,6 +78,7 @@ describe('the kernel’s counters', () => {
 			'hubble_lost_events_total{source="perf_event_ring_buffer"}': 5,
 			'cilium_bpf_ratelimit_dropped_total{usage="events_map"}': 6,
 			heddle_uncounted_drops_total: 7,
+			heddle_aggregated_events_total: 8,
 			heddle_conversations: 8,
 			'cilium_bpf_map_pressure{map_name="rules"}': 0.25,
 			'heddle_bpf_map_entries{map_name="rules"}': 25,
@@ -98,15 +99,15 @@ describe('the kernel’s counters', () => {
 	});
 
 	it('tell losses of the kernel and of the queue apart', async () => {
-		datapath.now.events = { lost: 10n, suppressed: 0n, uncountedDrops: 0n };
+		datapath.now.events = { lost: 10n, suppressed: 0n, uncountedDrops: 0n, aggregated: 0n };
 		const server = await serve();
-		datapath.now.events = { lost: 14n, suppressed: 0n, uncountedDrops: 0n };
+		datapath.now.events = { lost: 14n, suppressed: 0n, uncountedDrops: 0n, aggregated: 0n };
 		datapath.stream.lost = 4n + 3n;
 		const queue = async () =>
 			samplesOf(await server.render()).get('hubble_lost_events_total{source="observer_events_queue"}');
 		expect(await queue()).toBe(3);
 		// Lost in the kernel between the two readings: nothing is taken back.
-		datapath.now.events = { lost: 20n, suppressed: 0n, uncountedDrops: 0n };
+		datapath.now.events = { lost: 20n, suppressed: 0n, uncountedDrops: 0n, aggregated: 0n };
 		expect(await queue()).toBe(3);
 	});
 });

@@ -50,7 +50,8 @@ export function fakeDatapath(): FakeDatapath {
 		endpoints: new Map(),
 		otherDrops: [],
 		detachedDrops: [],
-		events: { lost: 0n, suppressed: 0n, uncountedDrops: 0n },
+		events: { lost: 0n, suppressed: 0n, uncountedDrops: 0n, aggregated: 0n },
+		aggregationLimit: 'none',
 		flows: 0,
 		maps: {},
 	};

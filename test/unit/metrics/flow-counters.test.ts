@@ -175,6 +175,15 @@ describe('destination ports', () => {
 	});
 });
 
+it('later packets of a conversation are processed, and no conversation of their own', async () => {
+	const later = { traceReason: 'ESTABLISHED' } as const;
+	const flows = [flow({ weight: 10 }), flow(later), flow({ ...later, eventType: 'from-endpoint' })];
+	const ports = await told('hubble_port_distribution_total', ...flows);
+	expect(Object.values(ports)).toEqual([10]);
+	const processed = [...samplesOf(await server.render())].filter(([name]) => name.startsWith('hubble_flows_processed'));
+	expect(processed.reduce((sum, [, count]) => sum + count, 0)).toBe(3);
+});
+
 describe('layer 7', () => {
 	it('requests are counted with their answers, by status and who told', async () => {
 		const flows = [

@@ -93,4 +93,6 @@ const EVENT: abi.Event = {
 	packets: [0n, 0n],
 	bytes: [0n, 0n],
 	startedNs: 0n,
+	weights: [1, 1],
+	points: abi.TracePoint.To,
 };
