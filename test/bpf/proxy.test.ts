@@ -4,7 +4,7 @@ import { pairs } from './counts.js';
 import { FAMILIES, between } from './ends.js';
 import { PROTOCOL, TCP, macBytes, sctp, tcp, udp } from './packet.js';
 import { enforce, revoke } from './rows.js';
-import { ACTION, attach, padded, useSubject } from './subject.js';
+import { ACTION, endpointValue, padded, useSubject } from './subject.js';
 import type { TestEndpoint } from './subject.js';
 
 const { Redirect, Allow } = abi.PolicyAction;
@@ -81,7 +81,11 @@ describe.each(FAMILIES)('the way by the proxy, over IPv%i', (family) => {
 	});
 
 	it('is told on both legs where each packet comes from and goes, and counts once', () => {
-		for (const end of [client(), server()]) attach(subject, end, { aggregation: abi.Aggregation.None });
+		subject.control('tracing', 1);
+		for (const end of [client(), server()]) {
+			const value = endpointValue(end, { aggregation: abi.Aggregation.None });
+			subject.put('endpoints', abi.maps.endpoints.key, end.id, abi.endpointCodec, value);
+		}
 		const told = [
 			bySender(client(), question(TCP.syn)),
 			byProxy(answer(TCP.syn | TCP.ack)),
