@@ -8,9 +8,12 @@ import type { Origins } from '../rules/origins.js';
  * names it.
  */
 export interface RuleSets {
-	/** A row is about to name it. @throws ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED */
+	/**
+	 * A row is about to name it. What the proxy knows by this number already stays: this may be a plan.
+	 * @throws ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED
+	 */
 	use(cookie: number): void;
-	/** Rules may say something else under their old numbers. Within a change. */
+	/** Rules may say something else under their old numbers. At a commit. */
 	refresh(): void;
 	/** From now on this one; it learns all that are in use. */
 	serve(proxy: HttpProxy | undefined): void;
@@ -27,16 +30,20 @@ export function createRuleSets(origins: Origins): RuleSets {
 	function tell(cookie: number): void {
 		const rules = rulesOf(cookie);
 		const text = JSON.stringify(rules);
-		if (proxy !== undefined && told.get(cookie) !== text) {
-			proxy.setRules(cookie, rules.map(specOf));
+		if (told.get(cookie) !== text) {
+			// Also for a proxy that is not there yet: what it could not enforce is refused now.
+			const specs = rules.map(specOf);
+			proxy?.setRules(cookie, specs);
 			told.set(cookie, text);
-		} else if (proxy === undefined) {
-			told.set(cookie, '');
 		}
 	}
 
 	return {
-		use: tell,
+		use(cookie) {
+			if (!told.has(cookie)) {
+				tell(cookie);
+			}
+		},
 		refresh() {
 			[...told.keys()].forEach(tell);
 		},
