@@ -15,11 +15,22 @@ int ProxyHooks::connectUpstream(const l7::ConnectionInfo& info) {
 	return fd;
 }
 
+/** Whoever has an address now speaks for himself, not for who had it when the connection began. */
+static void keepToEnds(const l7::PolicyAnswer& former, l7::PolicyAnswer& answer) {
+	bool same = answer.sourceEndpoint == former.sourceEndpoint && answer.destinationEndpoint == former.destinationEndpoint;
+	if (former.epoch == 0 || same) return;
+	answer.sourceEndpoint = former.sourceEndpoint;
+	answer.destinationEndpoint = former.destinationEndpoint;
+	if (!answer.denial) answer.denial = "an address of the connection has another endpoint now";
+}
+
 void ProxyHooks::ask(const l7::ConnectionInfo& info, l7::Standing& standing) {
+	const l7::PolicyAnswer former = standing.answer;
 	policyQuestions.fetch_add(1, std::memory_order_relaxed);
 	auto network = static_cast<uint16_t>(info.listener->network);
 	questions.ask(network, info.client, info.destination, standing.answer);
 	if (standing.answer.epoch == 0) policyFailures.fetch_add(1, std::memory_order_relaxed);
+	keepToEnds(former, standing.answer);
 }
 
 void ProxyHooks::judge(const l7::ConnectionInfo& info, l7::Standing& standing) {
