@@ -74,7 +74,6 @@ describe('conversations', () => {
 		expect(await play('halfClosed')).toEqual({ status: 200, whole: true });
 		expect(await play('chunked')).toEqual({ status: 200, same: true });
 		expect(await play('upgrade')).toEqual({ status: 101, echoed: 'through the tunnel' });
-		expect(await play('connect')).toMatchObject({ status: 403 });
 		expect(await play('serverResets')).toEqual({ status: 200, failed: true });
 		expect(await play('resetInBody')).toBe(true);
 		expect(await request(client, url('/chunks'))).toMatchObject({ status: 200, body: 'one,two' });
@@ -90,13 +89,13 @@ describe('conversations', () => {
 		expect(await play('samePort', 'client')).toEqual({ 200: 50 });
 	});
 
-	it('stay whole while epochs pass and flows are thrown out, and end when policy does', async () => {
+	it('stay whole while epochs pass and flows are thrown out', async () => {
 		await begin({ capacity: { flows: 64 } });
 		const bump = setInterval(() => datapath.identities.assign('default', '192.0.2.1/32', 2), 1);
 		const stir = client.run('sh', '-c', `for i in $(seq 300); do echo > /dev/udp/${SERVER[0]!}/$i; done`);
 		const size = String(30 << 20);
 		const sum = (path: string, ...options: string[]) => request(client, url(path), '-m', '20', ...options);
-		const downloads = ['-H', `X-Bytes: ${size}`, '-o', '/dev/null', '-w', '\n%{size_download} %{http_code}'];
+		const downloads = ['-H', `X-Bytes: ${size}`, '-o', '/dev/null', '-w', '%{size_download}\n%{http_code}'];
 		const [down, up] = await Promise.all([sum('/large', ...downloads), sum('/sink', '-T', process.execPath)]);
 		clearInterval(bump);
 		await stir;
