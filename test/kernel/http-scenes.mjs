@@ -45,7 +45,9 @@ const SCENES = {
 	/** Three at once; the one in the middle is not allowed. */
 	async pipeline() {
 		const socket = open();
-		socket.write(head('GET', '/who') + head('GET', '/denied') + head('HEAD', '/large') + head('GET', '/who', 'Connection: close'));
+		socket.write(
+			head('GET', '/who') + head('GET', '/denied') + head('HEAD', '/large') + head('GET', '/who', 'Connection: close'),
+		);
 		return statuses(await textOf(socket));
 	},
 	/** Nothing more to say, and still listening. */

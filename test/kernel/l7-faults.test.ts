@@ -147,7 +147,9 @@ describe('a proxy', () => {
 	afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
 
 	async function proxyProcess(): Promise<ChildProcess> {
-		const child = spawn(process.execPath, ['--import', 'tsx', CHILD, pinPath], { stdio: ['ignore', 'pipe', 'inherit'] });
+		const child = spawn(process.execPath, ['--import', 'tsx', CHILD, pinPath], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
 		children.push(child);
 		await once(child.stdout, 'data');
 		return child;

@@ -24,7 +24,13 @@ const serving: PodServer[] = [];
 
 const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
-function rules(app: string, name: string, direction: 'ingress' | 'egress', peer: object, ...paths: string[]): PolicyInput {
+function rules(
+	app: string,
+	name: string,
+	direction: 'ingress' | 'egress',
+	peer: object,
+	...paths: string[]
+): PolicyInput {
 	const http = paths.map((path) => ({ path }));
 	const toPorts = [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http } }];
 	return {
