@@ -4,6 +4,7 @@
 
 #include "endpoint.h"
 #include "events.h"
+#include "proxy.h"
 
 #define DEFAULT_HOP_LIMIT 64
 
@@ -61,10 +62,27 @@ static __always_inline int turn_back_outside(struct __sk_buff *skb)
 	return bpf_redirect(skb->ifindex, 0);
 }
 
+/* What the proxy said in the name of an end comes back to the proxy. */
+static __always_inline int turn_back_to_proxy(struct __sk_buff *skb, const struct packet *packet)
+{
+	__u32 number = packet->network;
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+	struct ethhdr ethernet = {.h_proto = skb->protocol};
+
+	if (!network)
+		return TC_ACT_SHOT;
+	label_for_proxy(&ethernet, packet, network);
+	if (bpf_skb_store_bytes(skb, 0, &ethernet, sizeof(ethernet), 0) || bpf_skb_change_type(skb, PACKET_HOST))
+		return TC_ACT_SHOT;
+	return bpf_redirect_peer(skb->ifindex, 0);
+}
+
 static __always_inline int turn_back(struct __sk_buff *skb, const struct packet *packet, const struct endpoint *endpoint)
 {
 	struct ethhdr ethernet = {.h_proto = skb->protocol};
 
+	if (packet->from_proxy)
+		return turn_back_to_proxy(skb, packet);
 	if (packet->from_uplink)
 		return turn_back_outside(skb);
 	__builtin_memcpy(ethernet.h_dest, endpoint->mac, ETH_ALEN);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "icmp_error.h"
+#include "impersonate.h"
 #include "l4.h"
 
 /* On the wire: a GSO packet passes whole; what counts is the segments it stands for. */
@@ -73,6 +74,9 @@ PROVEN_ALONE int refuse(struct __sk_buff *skb, struct packet *packet, __u8 reaso
 
 	if (!packet)
 		return TC_ACT_SHOT;
+	/* A cached verdict does not ask in whose name the proxy speaks. */
+	if (packet->from_proxy && !packet->endpoint)
+		impersonate(packet);
 	drop_packet(packet, reason);
 	if (reason != DROP_TTL_EXCEEDED && reason != DROP_FRAGMENTATION_NEEDED)
 		return TC_ACT_SHOT;

@@ -137,6 +137,8 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	const tables = createPolicyTables(maps, () => parts.table.size.sets);
 	const identityRegistry = createIdentityRegistry(changes, records, abi.RecordKind.Identity);
 	const registry = createEndpointRegistry();
+	// Before rows that name them, and after.
+	changes.beforeCommit(ruleSets.refresh);
 	const store = createPolicyStore({
 		changes,
 		table: parts.table,
@@ -347,7 +349,6 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		return closing;
 	}
 
-	changes.beforeCommit(ruleSets.refresh);
 	core.epoch.onBump(() => l7.review());
 	restore();
 	const upkeep = startUpkeep({

@@ -141,15 +141,18 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	}
 
 	/** Within a change; the names of addresses are settled by `refresh` afterwards. */
-	function put(name: string, next: Kept | undefined): void {
+	function put(name: string, document: PolicyDocument | undefined): void {
 		const former = kept.get(name);
+		// The record names the rules' origins: those are put back first.
+		changes.undo(() => records.put(name, former?.document));
+		changes.undo(origins.hold(name));
+		const next = document === undefined ? undefined : read(document);
 		assign(name, next);
 		changes.undo(() => assign(name, former));
 		prefixesOf(next).forEach(claims.claim);
 		prefixesOf(former).forEach(claims.release);
 		store.putPolicy(name, next?.rules ?? []);
-		records.put(name, next?.document);
-		changes.undo(() => records.put(name, former?.document));
+		records.put(name, document);
 	}
 
 	function assign(name: string, next: Kept | undefined): void {
@@ -169,7 +172,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	function reread(): void {
 		for (const [name, { document }] of kept) {
 			if (asksServices(document)) {
-				put(name, read(document));
+				put(name, document);
 			}
 		}
 	}
@@ -182,7 +185,7 @@ export function createPolicies(parts: PolicyEngineParts): PolicyControl {
 	function putAll(documents: ReadonlyMap<string, PolicyDocument>): DocumentChange {
 		const before = snapshots(documents);
 		for (const [name, document] of documents) {
-			put(name, read(document));
+			put(name, document);
 		}
 		names.refresh();
 		const counts = snapshots(documents).map((after, i) => countChange(before[i]!, after));

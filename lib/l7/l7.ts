@@ -2,7 +2,7 @@ import type { Core } from '../datapath/core.js';
 import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
-import type { DnsProxy, HttpProxy } from '../native/addon.js';
+import type { DnsProxyStatistics, HttpProxyStatistics } from '../native/addon.js';
 import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
 import type { ProxyNamespace } from './namespace.js';
 import { checkL7Options } from './options.js';
@@ -14,8 +14,8 @@ import { attachWire, removeWire, unpinOthers } from './wires.js';
 import type { LiveWire } from './wires.js';
 
 export interface L7Stats {
-	readonly http: ReturnType<HttpProxy['statistics']>;
-	readonly dns: ReturnType<DnsProxy['statistics']>;
+	readonly http: HttpProxyStatistics;
+	readonly dns: DnsProxyStatistics;
 }
 
 /**

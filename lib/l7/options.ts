@@ -15,6 +15,9 @@ const MAX_LIMIT = 2 ** 31 - 1;
 
 /** @throws ERR_INVALID_ARGUMENT naming the option */
 export function checkL7Options(options: L7Options): L7Options {
+	if (!isRecord(options)) {
+		throw invalidArgument('l7', options, 'options of the proxy');
+	}
 	const { threads, limits = {}, dnsLimits = {} } = options;
 	if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
 		throw invalidArgument('l7.threads', threads, `an integer from 1 to ${MAX_THREADS}`);
@@ -25,9 +28,16 @@ export function checkL7Options(options: L7Options): L7Options {
 }
 
 function checkLimits(field: string, limits: object): void {
+	if (!isRecord(limits)) {
+		throw invalidArgument(field, limits, 'an object of limits');
+	}
 	for (const [name, value] of Object.entries(limits)) {
 		if (!Number.isInteger(value) || value < 0 || value > MAX_LIMIT) {
 			throw invalidArgument(`${field}.${name}`, value, `an integer from 0 to ${MAX_LIMIT}`);
 		}
 	}
+}
+
+function isRecord(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,9 +9,12 @@ import type { Origins } from '../rules/origins.js';
  * before any row names it.
  */
 export interface RuleSets {
-	/** A row is about to name it. @throws ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED */
+	/**
+	 * A row is about to name it. What the proxy knows by this number already stays: this may be a plan.
+	 * @throws ERR_INVALID_ARGUMENT, ERR_NOT_SUPPORTED
+	 */
 	use(cookie: number): void;
-	/** Rules may say something else under their old numbers. Within a change. */
+	/** Rules may say something else under their old numbers. At a commit. */
 	refresh(): void;
 	/** From now on these; they learn all that are in use. */
 	serve(proxies: Proxies | undefined): void;
@@ -29,17 +32,21 @@ export function createRuleSets(origins: Origins): RuleSets {
 	function tell(cookie: number): void {
 		const { http, dns } = rulesOf(cookie);
 		const text = JSON.stringify([http, dns]);
-		if (proxies !== undefined && told.get(cookie) !== text) {
-			proxies.http.setRules(cookie, http.map(specOf));
-			proxies.dns.setRules(cookie, dns);
+		if (told.get(cookie) !== text) {
+			// Also for proxies that are not there yet: what they could not enforce is refused now.
+			const specs = http.map(specOf);
+			proxies?.http.setRules(cookie, specs);
+			proxies?.dns.setRules(cookie, dns);
 			told.set(cookie, text);
-		} else if (proxies === undefined) {
-			told.set(cookie, '');
 		}
 	}
 
 	return {
-		use: tell,
+		use(cookie) {
+			if (!told.has(cookie)) {
+				tell(cookie);
+			}
+		},
 		refresh() {
 			[...told.keys()].forEach(tell);
 		},

@@ -26,6 +26,8 @@ export interface Origins {
 	get(cookie: number): RuleOrigin | undefined;
 	/** All of one document: what has to be remembered beyond the process. */
 	of(document: string): readonly (readonly [number, RuleOrigin])[];
+	/** What puts back what is known of the document's rules now; their numbers stay theirs. */
+	hold(document: string): () => void;
 	/** Numbers that a former process gave. */
 	adopt(known: Iterable<readonly [number, RuleOrigin]>): void;
 	/** One number for several rules whose L7 parts count together; of one, its own. */
@@ -63,7 +65,24 @@ export function createOrigins(): Origins {
 			return cookie;
 		},
 		get: (cookie) => origins.get(cookie),
-		of: (document) => [...pathsOf(document).values()].map((cookie) => [cookie, origins.get(cookie)!]),
+		of: (document) =>
+			[...pathsOf(document).values()].flatMap((cookie) => {
+				const origin = origins.get(cookie);
+				return origin === undefined ? [] : [[cookie, origin] as const];
+			}),
+		hold(document) {
+			const held = new Map([...pathsOf(document).values()].map((cookie) => [cookie, origins.get(cookie)]));
+			return () => {
+				for (const cookie of pathsOf(document).values()) {
+					const origin = held.get(cookie);
+					if (origin === undefined) {
+						origins.delete(cookie);
+					} else {
+						origins.set(cookie, origin);
+					}
+				}
+			};
+		},
 		adopt(known) {
 			for (const [cookie, origin] of known) {
 				pathsOf(origin.document).set(origin.path, cookie);

@@ -13,6 +13,8 @@ Connection::Connection(Context& context, const ConnectionInfo& info)
 	: context_(context), info_(info), request_(context.pool), response_(context.pool) {
 	client_.fd = info.fd;
 	context_.shared.statistics.connections++;
+	// Whose it is: later its addresses may be others'.
+	context_.shared.hooks->judge(info_, standing_);
 	waitForHead();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <netinet/in.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -48,10 +50,21 @@ private:
 	static constexpr int kQuestionsInARow = 3;
 
 	void ask(const Judged& judged, l7::PolicyAnswer& answer) {
+		const l7::PolicyAnswer former = answer;
 		policyQuestions.fetch_add(1, std::memory_order_relaxed);
 		auto network = static_cast<uint16_t>(judged.network);
 		questions.ask(network, judged.protocol, judged.client, judged.destination, answer);
 		if (answer.epoch == 0) policyFailures.fetch_add(1, std::memory_order_relaxed);
+		if (judged.protocol == IPPROTO_TCP) keepToEnds(former, answer);
+	}
+
+	/** Whoever has an address now speaks for himself, not for who had it when the connection began. */
+	static void keepToEnds(const l7::PolicyAnswer& former, l7::PolicyAnswer& answer) {
+		bool same = answer.sourceEndpoint == former.sourceEndpoint && answer.destinationEndpoint == former.destinationEndpoint;
+		if (former.epoch == 0 || same) return;
+		answer.sourceEndpoint = former.sourceEndpoint;
+		answer.destinationEndpoint = former.destinationEndpoint;
+		if (!answer.denial) answer.denial = "an address of the connection has another endpoint now";
 	}
 };
 

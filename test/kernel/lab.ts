@@ -206,7 +206,7 @@ function configure(inside: Netlink, ifindex: number, addresses: readonly string[
 	void writeSysctl;
 }
 
-function execute(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+export function execute(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 		let output = '';

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { execute } from './lab.js';
 import type { LabPod } from './lab.js';
 
+const ORIGIN = fileURLToPath(new URL('http-origin.mjs', import.meta.url));
 const SERVER = fileURLToPath(new URL('../../examples/multi-network/pod-server.mjs', import.meta.url));
 
 /** The walkthrough's server, in a pod: GET /client-ip answers who asked. */
@@ -20,11 +22,30 @@ export async function serveIn(pod: LabPod, ...ports: number[]): Promise<PodServe
 	await once(child.stdout, 'data');
 	return {
 		child,
-		async [Symbol.asyncDispose]() {
-			child.kill('SIGKILL');
-			await once(child, 'exit');
-		},
+		[Symbol.asyncDispose]: () => end(child),
 	};
+}
+
+/** A server with the manners of http-origin.mjs. */
+export interface Origin extends PodServer {
+	/** What reached it: methods and paths. */
+	readonly heard: readonly string[];
+}
+
+export async function originIn(pod: LabPod, port: number): Promise<Origin> {
+	const child = spawn('nsenter', [`--net=${pod.path}`, process.execPath, ORIGIN, String(port)], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const heard: string[] = [];
+	const lines = createInterface({ input: child.stdout });
+	await once(lines, 'line');
+	lines.on('line', (line) => heard.push(line));
+	return { child, heard, [Symbol.asyncDispose]: () => end(child) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+	child.kill('SIGKILL');
+	await once(child, 'exit');
 }
 
 export interface HttpAnswer {
@@ -37,8 +58,17 @@ export interface HttpAnswer {
 
 /** One request from a pod, by a client of its own. */
 export async function request(pod: LabPod, url: string, ...options: string[]): Promise<HttpAnswer> {
-	const format = '\\n%{http_code}';
-	const { code, output } = await pod.run('curl', '-s', '-g', '-m', '3', '-w', format, ...options, url);
+	return answerOf(await pod.run('curl', ...CURL, ...options, url));
+}
+
+/** From the host itself. */
+export async function hostRequest(url: string, ...options: string[]): Promise<HttpAnswer> {
+	return answerOf(await execute('curl', [...CURL, ...options, url]));
+}
+
+const CURL = ['-s', '-g', '-m', '3', '-w', '\\n%{http_code}'];
+
+function answerOf({ code, output }: { code: number; output: string }): HttpAnswer {
 	const lines = output.split('\n');
 	return { code, status: Number(lines.pop()), body: lines.join('\n').trim() };
 }
@@ -109,9 +139,6 @@ export async function keepAlive(pod: LabPod, address: string, port: number): Pro
 				throw new Error(`${pod.name}: found ${line}, expected the connection to end`);
 			}
 		},
-		async [Symbol.asyncDispose]() {
-			child.kill('SIGKILL');
-			await once(child, 'exit');
-		},
+		[Symbol.asyncDispose]: () => end(child),
 	};
 }
