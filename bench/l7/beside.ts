@@ -5,7 +5,7 @@ import { type Contender, plainPort, smallPath } from './contender.js';
 import { load } from './load.js';
 
 export async function measureBeside(
-	{ results, say, cpu, full }: BenchContext,
+	{ results, say, full }: BenchContext,
 	without: Contender,
 	beside: Contender,
 ): Promise<void> {
@@ -13,7 +13,7 @@ export async function measureBeside(
 	const rates: number[] = [];
 	const bases: number[] = [];
 	const measure = async (contender: Contender, into: number[]) => {
-		const options = { command: 'http', path: smallPath, connections: 8, seconds: 0.2, port: plainPort, cpu } as const;
+		const options = { command: 'http', path: smallPath, connections: 8, seconds: 0.2, port: plainPort } as const;
 		into.push((await load(contender, options)).rate);
 	};
 	for (let pair = 0; pair < (full ? 40 : 20); pair++) {

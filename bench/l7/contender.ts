@@ -8,6 +8,8 @@ export interface Contender {
 	readonly pair: Pair & { readonly host: string };
 	/** true: only what the rule allows reaches the server, and the bench proves it. */
 	readonly enforces: boolean;
+	/** Client, server and proxy are on it, before all others: a share of its time is what a request costs. */
+	readonly cpu: number;
 	/** What it holds, for the report. */
 	readonly size: string;
 }
@@ -15,7 +17,7 @@ export interface Contender {
 export interface ContenderSpec {
 	readonly id: string;
 	readonly title: string;
-	create(cleanup: Cleanup): Promise<Contender>;
+	create(cleanup: Cleanup, cpu: number): Promise<Contender>;
 }
 
 /** Of the server, under the rule. */
@@ -23,8 +25,8 @@ export const rulePort = 80;
 /** Of the same server, allowed as it is. */
 export const plainPort = 81;
 
-/** Of every proxy; the bench's machine has as many processors. */
-export const threads = 2;
+/** Of every proxy: all that is measured is on one processor. */
+export const threads = 1;
 
 /** The same for all: GET of paths that match this whole expression. */
 export const allowedPath = '/api/[0-9]+';

@@ -24,12 +24,12 @@ export async function runL7(context: BenchContext): Promise<void> {
 }
 
 /** A peer that is not installed leaves the others standing. */
-async function createAll({ cleanup, results, say }: BenchContext): Promise<Contender[]> {
+async function createAll({ cleanup, cpu, results, say }: BenchContext): Promise<Contender[]> {
 	const up: Contender[] = [];
 	for (const spec of contenders) {
 		say(`l7: setting up ${spec.title}`);
 		try {
-			const contender = await spec.create(cleanup);
+			const contender = await spec.create(cleanup, cpu);
 			results.fact(`l7, ${contender.title}: ${contender.size}`);
 			up.push(contender);
 		} catch (error) {
@@ -42,7 +42,7 @@ async function createAll({ cleanup, results, say }: BenchContext): Promise<Conte
 
 /** Every second round backwards: none always follows the same other. */
 async function interleave(context: BenchContext, up: readonly Contender[]): Promise<Figures[]> {
-	const rounds = context.full ? 15 : 9;
+	const rounds = context.full ? 15 : 8;
 	const measured: Figures[] = [];
 	for (const each of up) await assertRule(each);
 	for (let round = 0; round < rounds && !context.cleanup.interrupted; round++) {

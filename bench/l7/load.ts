@@ -20,8 +20,6 @@ export interface LoadOptions {
 	readonly rate?: number;
 	/** @default rulePort */
 	readonly port?: number;
-	/** Keeps client and server on one processor. */
-	readonly cpu?: number;
 }
 
 function ends({ pair }: Contender, port: number): string[] {
@@ -32,12 +30,12 @@ function ends({ pair }: Contender, port: number): string[] {
 }
 
 export async function load(contender: Contender, options: LoadOptions): Promise<Load> {
-	const { command, path, connections, seconds, rate = 0, port = rulePort, cpu = -1 } = options;
+	const { command, path, connections, seconds, rate = 0, port = rulePort } = options;
 	const measured = await runTool<Load>(
 		'traffic',
 		...[command, ...ends(contender, port)],
 		...['--path', path, '--flows', String(connections), '--seconds', String(seconds)],
-		...['--rate', rate.toFixed(0), '--cpu', String(cpu)],
+		...['--rate', rate.toFixed(0), '--cpu', String(contender.cpu)],
 	);
 	if (measured.failures > 0)
 		throw new Error(`${contender.id} ${command} ${path}: found answers that are not 200 with the whole body`);

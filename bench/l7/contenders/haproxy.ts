@@ -4,7 +4,7 @@ import { type TransparentProxy, createTransparent } from './transparent.js';
 const proxy: TransparentProxy = {
 	id: 'haproxy',
 	title: 'haproxy, transparent, http-reuse, splice',
-	size: `1 http-request rule of method and path_reg; ${threads} threads, no log`,
+	size: `1 http-request rule of method and path_reg; ${threads} thread, no log`,
 	configuration: ({ server }) => `
 global
 	nbthread ${threads}
@@ -31,5 +31,5 @@ backend pod
 export const haproxy: ContenderSpec = {
 	id: proxy.id,
 	title: proxy.title,
-	create: (cleanup) => createTransparent(cleanup, proxy),
+	create: (cleanup, cpu) => createTransparent(cleanup, cpu, proxy),
 };

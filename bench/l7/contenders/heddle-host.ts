@@ -1,4 +1,5 @@
 /** Runs in the host namespace of the heddle contenders. */
+import os from 'node:os';
 import { type Datapath, type PolicyInput, openDatapath } from '../../../lib/index.js';
 import type { Pod } from '../../live/topology.js';
 import { serve } from '../../support/serve.js';
@@ -45,6 +46,8 @@ function policy({ rulePort, plainPort, http }: Setup): PolicyInput {
 }
 
 async function open(setup: Setup): Promise<void> {
+	// As the client and the server; the proxy's threads inherit it.
+	os.setPriority(os.constants.priority.PRIORITY_HIGHEST);
 	const { http, client, server } = setup;
 	datapath = await openDatapath(http === undefined ? {} : { l7: { threads: http.threads } });
 	await attach(datapath, client, 'client');

@@ -9,14 +9,14 @@ function contender(id: string, title: string, http: Setup['http'], size: string)
 	return {
 		id,
 		title,
-		async create(cleanup) {
+		async create(cleanup, cpu) {
 			const pair = await createHostedPair(cleanup, `l7-${id}`);
 			await configureGateways(pair.client, pair.server);
-			const child = startChild(new URL('./heddle-host.ts', import.meta.url), { namespace: pair.host });
+			const child = startChild(new URL('./heddle-host.ts', import.meta.url), { namespace: pair.host, cpu });
 			cleanup.add(() => child.stop());
 			const setup: Setup = { client: pair.client, server: pair.server, rulePort, plainPort, http };
 			await child.call('open', setup);
-			const made = { id, title, pair, enforces: http !== undefined, size };
+			const made = { id, title, pair, enforces: http !== undefined, cpu, size };
 			await untilServing(made);
 			return made;
 		},
@@ -27,7 +27,7 @@ export const heddle = contender(
 	'heddle',
 	'heddle, rules.http',
 	{ path: allowedPath, threads },
-	`2 endpoints, 1 policy of 2 ports, 1 HTTP rule, ${threads} threads; nobody asks for flows`,
+	`2 endpoints, 1 policy of 2 ports, 1 HTTP rule, ${threads} thread; nobody asks for flows`,
 );
 
 export const direct = contender('direct', 'heddle, no L7 rule', undefined, '2 endpoints, 1 policy of 2 ports');

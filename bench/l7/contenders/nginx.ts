@@ -4,7 +4,7 @@ import { type TransparentProxy, createTransparent } from './transparent.js';
 const proxy: TransparentProxy = {
 	id: 'nginx',
 	title: 'nginx, transparent, upstream keep-alive',
-	size: `1 location of a regular expression, limit_except GET; ${threads} workers, no access log, no temporary files`,
+	size: `1 location of a regular expression, limit_except GET; ${threads} worker, no access log, no temporary files`,
 	configuration: ({ server }, folder) => `
 daemon off;
 user root;
@@ -53,5 +53,5 @@ http {
 export const nginx: ContenderSpec = {
 	id: proxy.id,
 	title: proxy.title,
-	create: (cleanup) => createTransparent(cleanup, proxy),
+	create: (cleanup, cpu) => createTransparent(cleanup, cpu, proxy),
 };

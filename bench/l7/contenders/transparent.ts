@@ -43,8 +43,9 @@ async function takeAll({ host }: HostedPair): Promise<void> {
 }
 
 /** In a PID namespace of its own: its workers end with it, and it with the bench. */
-function start(cleanup: Cleanup, host: string, command: readonly string[]): void {
-	const alone = ['unshare', '--pid', '--fork', '--kill-child=KILL', '--', ...command];
+function start(cleanup: Cleanup, host: string, cpu: number, command: readonly string[]): void {
+	const first = ['nice', '-n', '-20', 'taskset', '-c', String(cpu)];
+	const alone = [...first, 'unshare', '--pid', '--fork', '--kill-child=KILL', '--', ...command];
 	const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', host, ...alone], {
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
@@ -55,7 +56,7 @@ function start(cleanup: Cleanup, host: string, command: readonly string[]): void
 	});
 }
 
-export async function createTransparent(cleanup: Cleanup, proxy: TransparentProxy): Promise<Contender> {
+export async function createTransparent(cleanup: Cleanup, cpu: number, proxy: TransparentProxy): Promise<Contender> {
 	const { id, title, size } = proxy;
 	const pair = await createHostedPair(cleanup, `l7-${id}`);
 	await configureGateways(pair.client, pair.server);
@@ -65,8 +66,8 @@ export async function createTransparent(cleanup: Cleanup, proxy: TransparentProx
 	cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
 	const configuration = join(folder, `${id}.conf`);
 	writeFileSync(configuration, proxy.configuration(pair, folder));
-	start(cleanup, pair.host, proxy.command(configuration, folder));
-	const contender = { id, title, pair, enforces: true, size };
+	start(cleanup, pair.host, cpu, proxy.command(configuration, folder));
+	const contender = { id, title, pair, enforces: true, cpu, size };
 	await untilServing(contender);
 	return contender;
 }
