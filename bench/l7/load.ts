@@ -54,7 +54,9 @@ export async function assertRule(contender: Contender): Promise<void> {
 		const expected = allowed || !contender.enforces ? 200 : 403;
 		const { status, whole } = await ask(contender, method, path);
 		if (status !== expected || (status === 200 && !whole))
-			throw new Error(`${contender.id}: ${method} ${path}: found ${status}, body whole: ${whole}; expected ${expected}`);
+			throw new Error(
+				`${contender.id}: ${method} ${path}: found ${status}, body whole: ${whole}; expected ${expected}`,
+			);
 	}
 }
 
@@ -67,8 +69,8 @@ export async function untilServing(contender: Contender): Promise<void> {
 	for (let tries = 0; ; tries++) {
 		const answer = await ask(contender, 'GET', smallPath).catch((error: unknown) => error);
 		if ((answer as { status?: number }).status === 200) return;
-		if (tries === 20) throw new Error(`${contender.id}: takes no requests: ${JSON.stringify(answer)} ${String(answer)}`);
+		if (tries === 20)
+			throw new Error(`${contender.id}: takes no requests: ${JSON.stringify(answer)} ${String(answer)}`);
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 }
-

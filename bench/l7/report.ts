@@ -15,7 +15,12 @@ export function report({ results }: BenchContext, up: readonly Contender[], roun
 	for (const metric of metrics)
 		for (const { id, title } of up)
 			results.add(`l7_${id}_${metric}`, units[metric], summarize(rounds.map((round) => at(round, metric, id))), title);
-	results.add('l7_p99_load', 'requests/s', summarize(rounds.map(({ loadRate }) => loadRate)), 'half of heddle’s, of all');
+	results.add(
+		'l7_p99_load',
+		'requests/s',
+		summarize(rounds.map(({ loadRate }) => loadRate)),
+		'half of heddle’s, of all',
+	);
 	const peers = up.map(({ id }) => id).filter((id) => id !== direct.id && id !== heddle.id);
 	// The better of one that is missing is not known.
 	if (peers.length < 2) return results.gap('l7: what is to be compared with the better of nginx and haproxy');

@@ -33,7 +33,11 @@ export const targets: readonly Target[] = [
 	atLeast('flows_lazy_per_s', 500_000, 'events to one consumer with a filter on, one core, one field looked at'),
 	atLeast('flows_touched_per_s', 150_000, 'the same, every field looked at'),
 	atLeast('grpc_flows_per_s', 50_000, 'GetFlows to a client, flows of the past and as they come'),
-	atLeast('l7_rps_vs_best', 1.15, 'HTTP rule, small GET, kept connections, requests/s against the better of nginx and haproxy'),
+	atLeast(
+		'l7_rps_vs_best',
+		1.15,
+		'HTTP rule, small GET, kept connections, requests/s against the better of nginx and haproxy',
+	),
 	atMost('l7_p99_vs_best', 1, 'the same, p99 added at half that load'),
 	atLeast('l7_large_mbits_vs_best', 1.5, 'the same, bodies of 4 MiB'),
 	atLeast('l7_new_per_s_vs_best', 1, 'the same, a connection each'),
