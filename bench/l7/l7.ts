@@ -42,7 +42,7 @@ async function createAll({ cleanup, cpu, results, say }: BenchContext): Promise<
 
 /** Every second round backwards: none always follows the same other. */
 async function interleave(context: BenchContext, up: readonly Contender[]): Promise<Figures[]> {
-	const rounds = context.full ? 15 : 8;
+	const rounds = context.full ? 15 : 6;
 	const measured: Figures[] = [];
 	for (const each of up) await assertRule(each);
 	for (let round = 0; round < rounds && !context.cleanup.interrupted; round++) {
