@@ -24,6 +24,7 @@ const loaders: Record<Ruler, () => Promise<RunRuler>> = {
 	attach: async () => (await import('./attach/attach.js')).runAttach,
 	pods: async () => (await import('./pods/pods.js')).runPods,
 	live: async () => (await import('./live/live.js')).runLive,
+	l7: async () => (await import('./l7/l7.js')).runL7,
 };
 
 function say(line: string): void {

@@ -4,6 +4,9 @@
  *
  *   inject      raw UDP frames, counted at the receiving interface   needs --source --to-mac --back-mac
  *   tcp_stream  tcp_rr  tcp_crr  udp  probe_tcp  probe_udp           --role both | client | server
+ *   http        requests on --flows connections, --rate a second or as fast as they are answered
+ *   http_new    a connection each, --flows at a time
+ *   http_ask    one request of any method, and whether the body is whole
  *
  * With --role both (the default) the server is a child process in --server-ns.
  */
@@ -23,6 +26,8 @@ static const struct command commands[] = {
 	{"tcp_stream", stream_server, stream_client}, {"tcp_rr", rr_server, rr_client},
 	{"tcp_crr", crr_server, crr_client},	      {"udp", udp_server, udp_client},
 	{"probe_tcp", crr_server, probe_tcp_client},  {"probe_udp", udp_server, probe_udp_client},
+	{"http", http_server, http_client},	      {"http_new", http_server, http_new_client},
+	{"http_ask", http_server, http_ask_client},
 };
 
 static const struct command *find_command(const char *name)

@@ -1,4 +1,5 @@
 /** bench/results.md: figures with all that is needed to read them. */
+import { metrics as httpMetrics } from '../l7/rounds.js';
 import { metrics } from '../live/traffic.js';
 import { formatNumber, table } from './format.js';
 import type { Result, Results } from './results.js';
@@ -39,6 +40,9 @@ export function writeReport(head: ReportHead, results: Results): string {
 		'## Between namespaces, as shares of the bare veth pair',
 		'All processes and the kernel work they cause on one processor; each figure is the median of interleaved pairs with the bare pair. Where a peer enforces, the rule that allows the traffic is on the receiving side (of uplinks: on the pod’s, and the receiver is another host behind the uplink, as it is for kernel routing); before, between and after the rounds another port is proved closed. Small packets: raw 60-byte UDP frames, one send() each, of flows that have been answered, counted at the receiving interface and dropped there.',
 		liveTable(results),
+		'## HTTP rules, against transparent proxies',
+		'One rule (GET, one expression of the path), client, server and proxy on one processor, one thread of each proxy; the peers in a host namespace where whatever arrives is local, without netfilter; upstream connections from the client’s address. Contenders take turns in every round; before, between and after the rounds a path and a method outside the rule are answered 403 and one inside it 200 with its whole body. p99: at half of heddle’s requests/s of the round, counted from when a request was due.',
+		httpTable(results),
 		'## Every figure',
 		table(['id', 'value', 'unit', 'min', 'max', ''], [...results].map(resultRow)),
 		...list('## What the peers and maps hold', results.facts),
@@ -76,6 +80,15 @@ function liveTable(results: Results): string {
 		}),
 	]);
 	return table(['', ...metrics], rows);
+}
+
+function httpTable(results: Results): string {
+	const rows = ['direct', 'heddle', 'nginx', 'haproxy'].map((id) => {
+		const cells = httpMetrics.map((metric) => results.get(`l7_${id}_${metric}`));
+		const title = cells[0]?.note ?? id;
+		return [title, ...cells.map((cell) => (cell === undefined ? '' : `${formatNumber(cell.value)}${range(cell)}`))];
+	});
+	return table(['', ...httpMetrics], rows);
 }
 
 function range({ min, max }: Result): string {

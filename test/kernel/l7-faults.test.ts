@@ -113,7 +113,7 @@ describe('an address', () => {
 		await clientEnd.detach();
 		const other = lab.pod('other');
 		await other.join(datapath.networks.default, CLIENT, { labels: labels('client') });
-		await waitFor(() => datapath.l7.stats()!.connections === 0);
+		await waitFor(() => datapath.l7.stats()!.http.connections === 0);
 		expect(await request(other, url('/who'))).toMatchObject({ status: 200, body: CLIENT[0] });
 	});
 

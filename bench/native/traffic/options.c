@@ -49,6 +49,7 @@ static const char **text_option(struct options *options, const char *name)
 		{"--client-ns", &options->client_ns}, {"--server-ns", &options->server_ns},
 		{"--client-if", &options->client_if}, {"--server-if", &options->server_if},
 		{"--address", &options->address},     {"--source", &options->source},
+		{"--method", &options->method},	      {"--path", &options->path},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -67,6 +68,8 @@ static bool set_number(struct options *options, const char *name, const char *te
 		options->cpu = (int)value;
 	else if (strcmp(name, "--seconds") == 0 && (fine = parse_number(text, 0.001, MAX_SECONDS, &value)))
 		options->seconds = value;
+	else if (strcmp(name, "--rate") == 0 && (fine = parse_number(text, 0, 1e7, &value)))
+		options->rate = value;
 	else if (strcmp(name, "--count") == 0 && (fine = parse_number(text, 0, 1e12, &value)))
 		options->count = (uint64_t)value;
 	else if (strcmp(name, "--flows") == 0 && (fine = parse_number(text, 1, 60000, &value)))
@@ -109,6 +112,8 @@ static void set_defaults(struct options *options)
 				    .server_if = "eth0",
 				    .address = "127.0.0.1",
 				    .source = "127.0.0.1",
+				    .method = "GET",
+				    .path = "/1",
 				    .cpu = -1,
 				    .seconds = 1,
 				    .flows = 1,
@@ -122,7 +127,8 @@ int parse_options(struct options *options, int count, char **arguments)
 {
 	set_defaults(options);
 	if (count < 2 || count % 2) {
-		fprintf(stderr, "usage: traffic inject|tcp_stream|tcp_rr|tcp_crr|udp|probe_tcp|probe_udp [--name value]...\n");
+		fprintf(stderr, "usage: traffic inject|tcp_stream|tcp_rr|tcp_crr|udp|probe_tcp|probe_udp|"
+				"http|http_new|http_ask [--name value]...\n");
 		return -EINVAL;
 	}
 	options->command = arguments[1];

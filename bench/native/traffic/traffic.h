@@ -23,9 +23,12 @@ struct options {
 	const char *server_if;
 	const char *address; /* the server's */
 	const char *source; /* the client's; inject needs it */
+	const char *method; /* of HTTP requests */
+	const char *path; /* ends with the length of the body in bytes */
 	enum role role;
 	int cpu;
 	double seconds;
+	double rate; /* HTTP requests a second, answered or not; 0: each when the one before is answered */
 	uint64_t count; /* 0: until the time is over */
 	uint32_t flows;
 	uint32_t burst;
@@ -109,3 +112,7 @@ int udp_server(const struct options *, struct shared *, int ready);
 int udp_client(const struct options *, struct shared *);
 int probe_tcp_client(const struct options *, struct shared *);
 int probe_udp_client(const struct options *, struct shared *);
+int http_server(const struct options *, struct shared *, int ready);
+int http_client(const struct options *, struct shared *);
+int http_new_client(const struct options *, struct shared *);
+int http_ask_client(const struct options *, struct shared *);
