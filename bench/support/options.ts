@@ -7,7 +7,20 @@ export interface BenchOptions {
 	readonly peers: ReadonlySet<string> | undefined;
 }
 
-export const rulers = ['ipam', 'flows', 'history', 'policy', 'maps', 'run', 'exact', 'dns', 'l7', 'live', 'attach', 'pods'] as const;
+export const rulers = [
+	'ipam',
+	'flows',
+	'history',
+	'policy',
+	'maps',
+	'run',
+	'exact',
+	'dns',
+	'l7',
+	'live',
+	'attach',
+	'pods',
+] as const;
 export type Ruler = (typeof rulers)[number];
 
 const usage = `usage: npm run bench -- [--full] [--json] [--only=${rulers.join(',')}] [--peers=heddle,redirect,…]`;
