@@ -11,6 +11,7 @@ import { openAgent } from '../../lib/index.js';
 import { openLab, SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { ours } from './support-agent.js';
+import { request, serveIn, urlOf } from './support-http.js';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PLUGIN = file('native/build/heddle-cni');
@@ -110,13 +111,10 @@ describe('heddle-cni', () => {
 		expect(run('ADD', 'client').answer).toEqual(client);
 		expect(run('CHECK', 'client', { prevResult: client })).toMatchObject({ status: 0 });
 		const from = pods.get('client')!;
-		const sockets = await from.sockets();
-		const server = await pods.get('server-default')!.sockets();
-		await server.serveTcp(8080, 4);
-		await server.serveTcp(8081, 4);
+		await using _serving = await serveIn(pods.get('server-default')!, 80);
 		const target = ipv4Of(results.get('server-default')!);
-		expect(await sockets.connectTcp(target, 8080)).toBe(ipv4Of(client));
-		await expect(sockets.connectTcp(target, 8081, 500)).rejects.toThrow();
+		expect(await request(from, urlOf(target, '/client-ip'))).toMatchObject({ status: 200, body: ipv4Of(client) });
+		expect(await request(from, urlOf(target, '/public'))).toMatchObject({ status: 403 });
 		for (const name of PODS) {
 			expect(run('DEL', name).status).toBe(0);
 			expect(run('DEL', name).status).toBe(0);

@@ -107,7 +107,7 @@ describe('what is there', () => {
 	it('is listed by the agent', async () => {
 		const at = ['--socket', socket];
 		const { head, lines } = await table('endpoint', 'list', ...at);
-		expect(head.split(/ {3,}/).slice(0, 10)).toEqual([
+		expect(head.split(/ {3,}/).slice(0, 11)).toEqual([
 			'ENDPOINT ID',
 			'POLICY (INGRESS) ENFORCEMENT',
 			'POLICY (EGRESS) ENFORCEMENT',
@@ -117,11 +117,12 @@ describe('what is there', () => {
 			'IPv4',
 			'STATUS',
 			'NETWORK',
+			'AGGREGATION',
 			'INTERFACE',
 		]);
 		const second = lines.find((line) => line.endsWith('default/client-cil1'))!;
 		expect(second).toMatch(
-			/^\d+ +Disabled +Disabled +\d+ +cni:com\.isovalent\.v1alpha1\.network\.attachment=jupiter +fd00:16::[\da-f]+ +192\.168\.16\.\d+ +ready +jupiter +cil1 /,
+			/^\d+ +Disabled +Disabled +\d+ +cni:com\.isovalent\.v1alpha1\.network\.attachment=jupiter +fd00:16::[\da-f]+ +192\.168\.16\.\d+ +ready +jupiter +maximum +cil1 /,
 		);
 		expect(lines.find((line) => line.endsWith('default/server-default'))).toMatch(/^\d+ +Enabled +Disabled /);
 		const [one] = await json<[{ id: number; name: string }]>('endpoint', 'get', 'default/client-cil1', ...at);
@@ -148,7 +149,8 @@ describe('what is there', () => {
 		const identities = ['client', 'client-cil1', 'server-default'].map(idOf);
 		const sockets = await client.sockets();
 		const [{ ipv4: target }] = agent.attachments('default/server-default') as unknown as [{ ipv4: string }];
-		await expect(sockets.connectTcp(target, 8080, 500)).rejects.toThrow();
+		// The proxy takes the connection; there is nobody behind it.
+		await expect(sockets.connectTcp(target, 80, 500)).rejects.toThrow();
 		expect((await table('top', '--once', '--socket', socket)).lines.join('\n')).toMatch(
 			/default +default\/client +default\/server-default +1 [^]*default\/server-jupiter +jupiter +ingress +Policy denied +1\b/,
 		);
@@ -164,11 +166,11 @@ describe('what is there', () => {
 			expect.stringMatching(new RegExp(`^jupiter +${ipv4}/32 +${identities[1]} +default/client-cil1 +endpoint$`)),
 		);
 		expect((await table('bpf', 'policy', 'list', ...at)).lines).toContainEqual(
-			expect.stringMatching(new RegExp(`default/server-default +ingress +${identities[0]} +8080/TCP +allow +NONE`)),
+			expect.stringMatching(new RegExp(`default/server-default +ingress +${identities[0]} +80/TCP +redirect +NONE`)),
 		);
 		expect((await table('bpf', 'flows', 'list', ...at)).lines).toContainEqual(
 			expect.stringMatching(
-				new RegExp(`^default +TCP .*${target}:8080 \\(default/server-default ID:${identities[2]}\\)`),
+				new RegExp(`^default +TCP .*${target}:80 \\(default/server-default ID:${identities[2]}\\)`),
 			),
 		);
 		expect(await heddle(['bpf', 'flows', 'list', '--pin-path', '/sys/fs/bpf/nowhere'])).toMatchObject({
