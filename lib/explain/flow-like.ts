@@ -41,7 +41,7 @@ export function readFlow(flow: unknown): SeenFlow | string {
 	}
 	const outcome = outcomeOf(fields);
 	if (outcome === undefined) {
-		return `found verdict ${String(fields['verdict'])}, which tells nothing of a packet's end`;
+		return `found verdict ${textOf(fields['verdict'])}, which tells nothing of a packet's end`;
 	}
 	const ip = fieldsOf(fields['ip'] ?? fields['IP']);
 	try {
@@ -150,7 +150,7 @@ const HANDED_OVER = [
 
 function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
 	// A proxy refuses requests: their connection was allowed.
-	const verdict = fields['l7'] === undefined ? String(fields['verdict']) : 'FORWARDED';
+	const verdict = fields['l7'] === undefined ? textOf(fields['verdict']) : 'FORWARDED';
 	if (DROPPED.includes(verdict)) {
 		return 'dropped';
 	}
@@ -160,4 +160,9 @@ function outcomeOf(fields: Fields): SeenFlow['outcome'] | undefined {
 	const incoming = (fields['trafficDirection'] ?? fields['traffic_direction']) === 'INGRESS';
 	const point = String(fields['eventType'] ?? fields['trace_observation_point']);
 	return incoming || HANDED_OVER.includes(point) ? 'delivered' : 'forwarded';
+}
+
+/** Whatever else it is says nothing, and has perhaps no words. */
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : typeof value;
 }

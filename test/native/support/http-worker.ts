@@ -35,7 +35,8 @@ function answer(socket) {
 			const head = text.slice(0, end + 4);
 			text = text.slice(end + 4);
 			heads.push(head);
-			const from = socket.remoteAddress.replace('::ffff:', '') + ' ' + socket.remotePort;
+			// Whoever was reset before we looked has no address any more.
+			const from = (socket.remoteAddress ?? '').replace('::ffff:', '') + ' ' + socket.remotePort;
 			socket.tunnel = head.includes('Upgrade: echo');
 			socket.write(socket.tunnel
 				? 'HTTP/1.1 101 Switching Protocols\\r\\nConnection: upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n'
