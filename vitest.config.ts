@@ -10,7 +10,7 @@ interface Kind {
 
 const kinds: readonly Kind[] = [
 	{ name: 'unit', order: 0, parallel: true, timeoutMs: 20_000 },
-	{ name: 'native', order: 1, timeoutMs: 60_000 },
+	{ name: 'native', order: 1, parallel: true, timeoutMs: 60_000 },
 	{ name: 'bpf', order: 2, timeoutMs: 120_000 },
 	{ name: 'kernel', order: 3, timeoutMs: 120_000 },
 ];
