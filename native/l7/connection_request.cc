@@ -68,7 +68,7 @@ bool Connection::pumpRequest() {
 	if (upstreamLost_) return false;
 	bool moved = flush(upstream_, request_) == Moved::Some;
 	if (moved) lastMoveMs_ = context_.nowMs;
-	if (!upstream_.failed && !request_.body.isDone() && phase_ == Phase::Exchange) moved |= readRequestBody();
+	if (!upstream_.failed && request_.hasMore() && phase_ == Phase::Exchange) moved |= readRequestBody();
 	if (phase_ != Phase::Exchange || gone_) return !gone_;
 	if (request_.isFlushed() && moved) exchange_.requestEndMs = context_.nowMs;
 	if (!upstream_.failed) return moved;

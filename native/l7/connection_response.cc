@@ -15,7 +15,7 @@ bool Connection::stepExchange() {
 bool Connection::pumpResponse() {
 	bool moved = false;
 	if (!exchange_.responded) moved = takeResponseHead();
-	else if (!response_.body.isDone()) moved = readResponseBody();
+	else if (response_.hasMore()) moved = readResponseBody();
 	if (phase_ != Phase::Exchange || gone_) return !gone_;
 	if (flush(client_, response_) == Moved::Some) {
 		moved = true;

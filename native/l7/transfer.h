@@ -24,6 +24,8 @@ struct Stream {
 	size_t piped = 0;
 
 	bool isFlushed() const { return outSent == out.size() && ready == 0 && piped == 0; }
+	/** Of the body, or of its last part, which the pipe still holds. */
+	bool hasMore() const { return !body.isDone() || piped > 0; }
 	std::string_view unjudged() const { return in.view().substr(ready); }
 	void judged(size_t bytes) { ready += bytes; }
 };
