@@ -359,6 +359,21 @@ enum flow_leg {
 };
 
 /*
+ * On the wire to the proxy a MAC address that would say nothing begins with PROXY_LABEL_FIXED and the leg's: the sender's, with
+ * network and listener's port, of what goes to the proxy; the receiver's, with zeros, of what the proxy says to servers.
+ */
+enum proxy_label {
+	PROXY_LABEL_FIXED = 0x02, /* locally administered */
+	PROXY_LABEL_CLIENT = 0x68,
+	PROXY_LABEL_SERVER = 0x69,
+};
+
+/* In the proxy's namespace: marks are a network, with this where the server's leg is meant. */
+enum proxy_mark {
+	PROXY_MARK_SERVER = 0x10000,
+};
+
+/*
  * One entry a conversation. Of the two ends, `low` is the one whose (address, port) compares lower in
  * the order that flow.h fixes (not an order of bytes). ICMP echo: the requester's port is the identifier, the other's is type << 8 | code.
  */
@@ -406,12 +421,13 @@ struct flow {
 	struct flow_half from_high;
 	__u8 state DOC("enum flow_state");
 	__u8 originator DOC("0: low spoke first, 1: high did.");
-	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own.");
+	__u8 midstream DOC("1: picked up from a TCP packet without SYN; replies are judged on their own, but where `proxied`.");
 	__u8 pair DOC("As what it counts: enum pair_verdict << 1 | enum direction; with PAIR_UNCOUNTED, not.");
 	__u16 low_endpoint;
 	__u16 high_endpoint;
 	__u32 ended DOC("1: its end has been reported.");
-	__u8 reserved2[20];
+	__u8 proxied DOC("1: the L7 proxy was in it when it was picked up, so who began is known.");
+	__u8 reserved2[19];
 };
 
 struct fragment_key {

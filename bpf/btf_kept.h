@@ -26,6 +26,8 @@ struct btf_kept {
 	enum record_kind record_kind;
 	enum simulated_action simulated_action;
 	enum flow_leg flow_leg;
+	enum proxy_label proxy_label;
+	enum proxy_mark proxy_mark;
 	struct policy_question policy_question;
 };
 

@@ -43,6 +43,13 @@ struct frame {
 	bool gso;
 };
 
+/* What a packet without a flow is known to be, by the proxy's word or the other leg's flow. */
+enum role {
+	ROLE_UNKNOWN = 0,
+	ROLE_ASKS = 1,
+	ROLE_ANSWERS = 2,
+};
+
 /* A packet as the datapath sees it, after parsing. IPv4 addresses fill the first four bytes. */
 struct packet {
 	union {
@@ -78,6 +85,7 @@ struct packet {
 	__u8 unmasqueraded; /* its destination was the uplink's; its sender must not see what it is now */
 	__u8 from_proxy; /* which stands for the end whose address the packet bears */
 	__u8 leg; /* enum flow_leg: where its flow is looked for */
+	__u8 role; /* enum role */
 	__be16 proxy_port; /* that the rule names, or 0 */
 	__u16 path_mtu; /* of the way out, where the packet does not fit */
 };

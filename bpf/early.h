@@ -13,8 +13,8 @@
 PROVEN_ALONE int judge_early(struct packet *packet)
 {
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &only_entry);
-	bool from_low, reply;
 	struct flow *flow;
+	bool from_low;
 
 	if (!packet || !scratch)
 		return XDP_PASS;
@@ -28,8 +28,10 @@ PROVEN_ALONE int judge_early(struct packet *packet)
 		drop_packet(packet, DROP_UNKNOWN_CT_STATE);
 		return XDP_DROP;
 	}
-	reply = flow && !is_opening(packet) && flow->originator == from_low && !flow->midstream;
-	judge(packet, reply, &scratch->judgement);
+	if (flow && !is_opening(packet))
+		judge(packet, is_answer(flow, from_low), &scratch->judgement);
+	else
+		judge_beginning(packet, &scratch->judgement);
 	if (!scratch->judgement.reason)
 		return XDP_PASS;
 	drop_judged(packet, &scratch->judgement);

@@ -174,27 +174,46 @@ static __always_inline bool comes_from_proxy(struct flow *flow, bool from_low)
 	return forward_source(READ_ONCE(flow_half(flow, from_low)->forward)) == HOP_PROXY;
 }
 
-/* NULL: there is none, and the packet keeps to the client's leg. Not inline, for the caller's stack. */
-static __noinline struct flow *flow_of_server(struct packet *packet, bool from_low)
+static __always_inline struct flow *keep_to_leg(struct packet *packet, __u8 leg, __u8 role, struct flow *flow)
 {
-	struct flow *flow;
+	packet->leg = leg;
+	packet->role = role;
+	return flow;
+}
+
+/*
+ * `clients`: the flow of the client's leg, or NULL. Flows of one leg only are what the table's pressure leaves: they tell
+ * who began the other. Not inline, for the caller's stack.
+ */
+static __noinline struct flow *flow_of_other_leg(struct packet *packet, struct flow *clients, bool from_low)
+{
+	struct flow *servers;
 
 	packet->leg = FLOW_LEG_SERVER;
-	flow = flow_lookup(packet, from_low);
-	if (!flow)
-		packet->leg = FLOW_LEG_CLIENT;
-	return flow;
+	servers = flow_lookup(packet, from_low);
+	if (servers && !comes_from_proxy(servers, from_low))
+		return keep_to_leg(packet, FLOW_LEG_SERVER, ROLE_UNKNOWN, servers);
+	if (servers && !clients)
+		return keep_to_leg(packet, FLOW_LEG_CLIENT, ROLE_ASKS, NULL);
+	if (clients && packet->protocol == IPPROTO_TCP && !is_opening(packet))
+		return keep_to_leg(packet, FLOW_LEG_SERVER, ROLE_ANSWERS, NULL);
+	return keep_to_leg(packet, FLOW_LEG_CLIENT, ROLE_UNKNOWN, clients);
 }
 
 /* The flow of a packet that the proxy did not send, in the leg that its sender has a part in. */
 static __always_inline struct flow *flow_of(struct packet *packet, bool from_low)
 {
-	struct flow *flow = flow_lookup(packet, from_low), *servers;
+	struct flow *flow = flow_lookup(packet, from_low);
 
 	if (likely(flow ? !comes_from_proxy(flow, from_low) : !control.proxied_networks))
 		return flow;
-	servers = flow_of_server(packet, from_low);
-	return servers ? servers : flow;
+	return flow_of_other_leg(packet, flow, from_low);
+}
+
+/* The packet answers what the other end began. */
+static __always_inline bool is_answer(const struct flow *flow, bool from_low)
+{
+	return flow->originator == from_low && (!flow->midstream || flow->proxied);
 }
 
 struct flow_ends {

@@ -166,7 +166,7 @@ static __always_inline int leave_proxy(struct __sk_buff *skb)
 	if (!read_destination(&frame, &packet) || parse_ip(&frame, &packet) || !is_proxied(packet.protocol))
 		return TC_ACT_SHOT;
 	from_low = source_is_low(&packet);
-	flow = flow_for_proxy(&packet, from_low);
+	flow = flow_for_proxy(&packet, is_labelled_for_server(&frame), from_low);
 	return forward_in(skb, &packet, flow, from_low);
 }
 

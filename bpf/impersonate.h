@@ -16,16 +16,42 @@ static __always_inline struct proxy *proxy_of(__u32 ifindex)
 	return bpf_map_lookup_elem(&proxies, &ifindex);
 }
 
-/* Answers to clients belong to their leg; all else is said to servers. */
-static __always_inline struct flow *flow_for_proxy(struct packet *packet, bool from_low)
+/* Our own proxy says which packets are for servers. */
+static __always_inline bool is_labelled_for_server(const struct frame *frame)
 {
-	struct flow *flow = flow_lookup(packet, from_low);
+	struct ethhdr *ethernet = frame->data;
 
-	if (flow && comes_from_proxy(flow, from_low))
-		return flow;
-	flow = flow_of_server(packet, from_low);
+	return (void *)(ethernet + 1) <= frame->data_end && ethernet->h_dest[0] == PROXY_LABEL_FIXED &&
+	       ethernet->h_dest[1] == PROXY_LABEL_SERVER;
+}
+
+/*
+ * Another's packets to servers bear no label: they are known by the flows of either leg, or by opening a connection. Not
+ * inline, for the caller's stack.
+ */
+static __noinline struct flow *flow_without_label(struct packet *packet, struct flow *clients, bool from_low)
+{
+	struct flow *servers;
+
 	packet->leg = FLOW_LEG_SERVER;
-	return flow;
+	servers = flow_lookup(packet, from_low);
+	if (servers && comes_from_proxy(servers, from_low))
+		return keep_to_leg(packet, FLOW_LEG_SERVER, ROLE_ASKS, servers);
+	if (clients || (!servers && is_opening(packet)))
+		return keep_to_leg(packet, FLOW_LEG_SERVER, ROLE_ASKS, NULL);
+	return keep_to_leg(packet, FLOW_LEG_CLIENT, ROLE_ANSWERS, NULL);
+}
+
+static __always_inline struct flow *flow_for_proxy(struct packet *packet, bool for_server, bool from_low)
+{
+	struct flow *flow;
+
+	packet->leg = for_server ? FLOW_LEG_SERVER : FLOW_LEG_CLIENT;
+	packet->role = for_server ? ROLE_ASKS : ROLE_ANSWERS;
+	flow = flow_lookup(packet, from_low);
+	if (likely(for_server || (flow && comes_from_proxy(flow, from_low))))
+		return flow;
+	return flow_without_label(packet, flow, from_low);
 }
 
 static __always_inline bool is_reached_by_uplink(const struct packet *packet)

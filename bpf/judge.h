@@ -5,6 +5,7 @@
 #include "endpoint.h"
 #include "events.h"
 #include "policy.h"
+#include "tcp_flags.h"
 
 /* How a conversation that a pod begins leaves: HOST_ENDPOINT, enum hop, or -1 for not at all. */
 static __always_inline int way_out(__u32 number)
@@ -29,6 +30,9 @@ static __always_inline void choose_way(const struct packet *packet, const struct
 			judgement->reason = DROP_UNROUTABLE;
 			judgement->direction = DIRECTION_EGRESS;
 		}
+		/* What the outside began knows the pod by its own address. */
+		if (way == HOP_MASQUERADE && reply)
+			way = HOP_UPLINK;
 	}
 	judgement->outside = way < 0 ? HOST_ENDPOINT : way;
 	if (judgement->outside != HOST_ENDPOINT)
@@ -183,4 +187,28 @@ PROVEN_ALONE int judge(const struct packet *packet, bool reply, struct judgement
 	if (!judgement->reason && is_redirected(judgement))
 		choose_proxy(packet, judgement);
 	return 0;
+}
+
+/*
+ * A packet without a flow. What is in the midst of a connection that the other end would have had to begin by the L7
+ * proxy is the server's answer to the proxy. Returns 1 where it answers.
+ */
+PROVEN_ALONE int judge_beginning(struct packet *packet, struct judgement *judgement)
+{
+	bool answers;
+
+	if (!packet || !judgement)
+		return 0;
+	if (packet->role == ROLE_UNKNOWN && control.proxied_networks && is_midstream(packet)) {
+		judge(packet, true, judgement);
+		if (!judgement->reason && judgement->to_proxy) {
+			packet->leg = FLOW_LEG_SERVER;
+			return 1;
+		}
+	}
+	answers = packet->role == ROLE_ANSWERS;
+	judge(packet, answers, judgement);
+	if (answers && !packet->from_proxy)
+		judgement->to_proxy = 1;
+	return answers;
 }

@@ -2,12 +2,7 @@
 /* Transport header → ports. Returns 0 or the drop reason; reads only what was checked against data_end. */
 #pragma once
 
-#include "common.h"
-
-#define TCP_FIN 1
-#define TCP_SYN 2
-#define TCP_RST 4
-#define TCP_ACK 16
+#include "tcp_flags.h"
 
 #define ICMP4_ECHO_REPLY 0
 #define ICMP4_UNREACHABLE 3

@@ -8,14 +8,14 @@
 #include "arrive.h"
 #include "proxy.h"
 
-static __always_inline struct proxy_label *label_of(const struct frame *frame)
+static __always_inline struct sender_label *label_of(const struct frame *frame)
 {
 	struct ethhdr *ethernet = frame->data;
-	struct proxy_label *label = (struct proxy_label *)ethernet->h_source;
+	struct sender_label *label = (struct sender_label *)ethernet->h_source;
 
-	if ((void *)(ethernet + 1) > frame->data_end || label->fixed[0] != PROXY_LABEL_0 || label->fixed[1] != PROXY_LABEL_1)
+	if ((void *)(ethernet + 1) > frame->data_end || label->label != PROXY_LABEL_FIXED)
 		return NULL;
-	return label;
+	return label->leg == PROXY_LABEL_CLIENT || label->leg == PROXY_LABEL_SERVER ? label : NULL;
 }
 
 static __always_inline __u32 socket_tuple_of(const struct packet *packet, __be16 port, struct bpf_sock_tuple *tuple)
@@ -69,10 +69,11 @@ static __always_inline bool give_to_listener(struct __sk_buff *skb, const struct
 static __always_inline int meet_proxy(struct __sk_buff *skb)
 {
 	struct packet packet = {.length = skb->len};
-	struct proxy_label *label;
+	struct sender_label *label;
 	struct address *sender;
 	struct frame frame;
 	__be16 port;
+	__u32 mark;
 
 	make_headers_linear(skb);
 	frame = frame_of(skb);
@@ -81,9 +82,11 @@ static __always_inline int meet_proxy(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	packet.network = bpf_ntohs(label->network);
 	port = label->port;
+	mark = label->leg == PROXY_LABEL_SERVER ? PROXY_MARK_SERVER : 0;
 	if (!read_destination(&frame, &packet) || parse_ip(&frame, &packet))
 		return TC_ACT_SHOT;
-	skb->mark = packet.network; /* resets, which no socket sends, find their way back by it */
+	/* Resets, which no socket sends, find their way back by it. */
+	skb->mark = packet.network | mark;
 	if (packet.protocol == IPPROTO_TCP ? !is_opening(&packet) : packet.protocol != IPPROTO_UDP)
 		return TC_ACT_OK;
 	if (is_taken(skb, &packet) || (packet.protocol == IPPROTO_TCP && give_to_listener(skb, &packet, port)))

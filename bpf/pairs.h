@@ -80,11 +80,13 @@ PROVEN_ALONE int count_begun_pair(const struct packet *packet, const struct judg
 {
 	struct pair_key key = {};
 	struct pair *pair;
+	bool reply;
 
 	if (!packet || !judgement || counts_as & PAIR_UNCOUNTED)
 		return 0;
-	key.source_identity = judgement->source_identity;
-	key.destination_identity = judgement->destination_identity;
+	reply = judgement->flags & EVENT_FLAG_REPLY;
+	key.source_identity = reply ? judgement->destination_identity : judgement->source_identity;
+	key.destination_identity = reply ? judgement->source_identity : judgement->destination_identity;
 	key.network = packet->network;
 	key.direction = counts_as & 1;
 	key.verdict = counts_as >> 1;

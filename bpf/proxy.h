@@ -5,21 +5,19 @@
 #include "events.h"
 
 /* In the place of the sender's MAC address: what the other end of the wire has to know. */
-struct proxy_label {
-	__u8 fixed[2]; /* locally administered */
+struct sender_label {
+	__u8 label;
+	__u8 leg;
 	__be16 network;
 	__be16 port;
 } __attribute__((packed));
 
-#define PROXY_LABEL_0 0x02
-#define PROXY_LABEL_1 0x68
-
 static __always_inline void label_for_proxy(struct ethhdr *ethernet, const struct packet *packet, const struct network *network)
 {
-	struct proxy_label *label = (struct proxy_label *)ethernet->h_source;
+	struct sender_label *label = (struct sender_label *)ethernet->h_source;
 
-	label->fixed[0] = PROXY_LABEL_0;
-	label->fixed[1] = PROXY_LABEL_1;
+	label->label = PROXY_LABEL_FIXED;
+	label->leg = packet->leg == FLOW_LEG_SERVER ? PROXY_LABEL_SERVER : PROXY_LABEL_CLIENT;
 	label->network = bpf_htons(packet->network);
 	label->port = packet->proxy_port ? packet->proxy_port : network->proxy_port;
 	copy_mac(ethernet->h_dest, network->proxy_mac);

@@ -24,12 +24,13 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 	__u32 mine_source = source ? source : sender, other_source = target ? target : sender;
 	__u32 other_target = source ? source : outside;
 	struct flow_half *mine = flow_half(flow, from_low), *other = flow_half(flow, !from_low);
+	bool known = !flow->midstream || flow->proxied;
 
 	flow->low_endpoint = from_low ? source : target;
 	flow->high_endpoint = from_low ? target : source;
 	flow->low_identity = from_low ? judgement->source_identity : judgement->destination_identity;
 	flow->high_identity = from_low ? judgement->destination_identity : judgement->source_identity;
-	if (!flow->midstream || !reply) {
+	if (known || !reply) {
 		flow->egress_cookie = judgement->egress_cookie;
 		flow->ingress_cookie = judgement->ingress_cookie;
 	}
@@ -39,7 +40,7 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 		other_source = HOP_PROXY;
 	WRITE_ONCE(mine->forward, forward_word(at_epoch, way_of(judgement), mine_source));
 	/* An answer from outside may come another way than the question goes. */
-	if (!flow->midstream && (source || !reply))
+	if (known && (source || !reply))
 		WRITE_ONCE(other->forward, forward_word(at_epoch, other_target, other_source));
 	if (is_planned(flow))
 		plan_traces(flow);
@@ -89,7 +90,7 @@ PROVEN_ALONE int judge_again(struct packet *packet, struct flow *flow, bool from
 	if (!packet || !flow || !scratch)
 		return -1;
 	judgement = &scratch->judgement;
-	reply = flow->originator == from_low && !flow->midstream;
+	reply = is_answer(flow, from_low);
 	judge(packet, reply, judgement);
 	if (is_proxys_reset(packet, judgement->reason))
 		judgement->reason = 0;
@@ -138,12 +139,14 @@ PROVEN_ALONE int continue_flow(struct __sk_buff *skb, struct packet *packet, str
 static __always_inline void flow_open(struct flow *flow, const struct packet *packet, const struct judgement *judgement,
 				      bool from_low, __u32 at_epoch)
 {
+	bool reply = judgement->flags & EVENT_FLAG_REPLY;
 	__u32 tick = now_tick();
 
 	__builtin_memset(flow, 0, sizeof(*flow));
-	flow->midstream = packet->protocol == IPPROTO_TCP && !is_opening(packet);
+	flow->midstream = is_midstream(packet);
+	flow->proxied = judgement->to_proxy || packet->from_proxy;
 	flow->state = packet->protocol != IPPROTO_TCP || flow->midstream ? FLOW_STATE_ESTABLISHED : FLOW_STATE_NEW;
-	flow->originator = !from_low;
+	flow->originator = reply ? from_low : !from_low;
 	flow->masquerade_port = packet->masquerade_port;
 	flow->started_ns = judgement->time_ns;
 	flow->from_low.last_seen = tick;
@@ -152,7 +155,7 @@ static __always_inline void flow_open(struct flow *flow, const struct packet *pa
 	flow_half(flow, from_low)->bytes = packet->length;
 	flow_half(flow, from_low)->tcp_flags = packet->tcp_flags;
 	flow->pair = pair_of(judgement) | (packet->leg == FLOW_LEG_SERVER ? PAIR_UNCOUNTED : 0);
-	remember_verdict(flow, judgement, from_low, false, at_epoch);
+	remember_verdict(flow, judgement, from_low, reply, at_epoch);
 	flow_half(flow, from_low)->reported = tick;
 }
 
@@ -167,14 +170,14 @@ PROVEN_ALONE int begin_flow(struct __sk_buff *skb, struct packet *packet, struct
 	if (!packet || !scratch)
 		return TC_ACT_SHOT;
 	judgement = &scratch->judgement;
-	judge(packet, false, judgement);
+	judge_beginning(packet, judgement);
 	if (judgement->reason)
 		return drop_judged(packet, judgement);
 	if (packet->simulated)
 		simulation_passed(packet, judgement, false);
 	if (old)
 		packet->masquerade_port = old->masquerade_port;
-	packet->keep_mapping = packet->protocol == IPPROTO_TCP && !is_opening(packet);
+	packet->keep_mapping = is_midstream(packet);
 	packet->proxy_port = judgement->proxy_port;
 	action = deliver_slowly(skb, packet, way_of(judgement));
 	if (packet->simulated || packet->refused || action == TC_ACT_SHOT)

@@ -4,24 +4,6 @@
 
 #include "flow.h"
 
-static __always_inline bool is_opening(const struct packet *packet)
-{
-	return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_FIN | TCP_RST)) == TCP_SYN;
-}
-
-static __always_inline bool is_opening_answer(const struct packet *packet)
-{
-	return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
-}
-
-/* No flag at all, SYN with FIN, SYN with RST, and FIN without ACK are scans, not TCP (RFC 9293). */
-static __always_inline bool tcp_flags_make_sense(__u8 flags)
-{
-	if (flags & TCP_SYN)
-		return !(flags & (TCP_FIN | TCP_RST));
-	return flags & (TCP_RST | TCP_ACK);
-}
-
 static __always_inline bool both_sent(const struct flow *flow, __u8 flag)
 {
 	return flow->from_low.tcp_flags & flow->from_high.tcp_flags & flag;

@@ -174,7 +174,7 @@ static __always_inline void describe_in_flow(const struct packet *packet, const 
 	judgement->destination_endpoint = from_low ? flow->high_endpoint : flow->low_endpoint;
 	judgement->egress_verdict = VERDICT_NOT_EVALUATED;
 	judgement->ingress_verdict = VERDICT_NOT_EVALUATED;
-	if (flow->originator == from_low && !flow->midstream)
+	if (is_answer(flow, from_low))
 		judgement->flags |= EVENT_FLAG_REPLY;
 	judgement->direction = flow->pair & 1;
 	if (packet->from_proxy)

@@ -14,7 +14,7 @@ import {
 } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = 'e03bcc0a443f2618';
+export const LAYOUT_HASH = '9317fe5b524f79f5';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -72,6 +72,8 @@ export const ABI_NAMES = {
 		'pair_verdict',
 		'policy_action',
 		'policy_set_flag',
+		'proxy_label',
+		'proxy_mark',
 		'record_kind',
 		'reserved_identity',
 		'rule_flag',
@@ -351,6 +353,30 @@ export const policySetFlagNames: Names = {
 	8: 'EGRESS_DEFAULT_DENY',
 	16: 'INGRESS_AUDIT',
 	32: 'EGRESS_AUDIT',
+};
+
+/** enum proxy_label (PROXY_LABEL_*). */
+export const ProxyLabel = {
+	Fixed: 2,
+	Client: 104,
+	Server: 105,
+} as const;
+export type ProxyLabel = (typeof ProxyLabel)[keyof typeof ProxyLabel];
+/** By value: names as in C, without PROXY_LABEL_. */
+export const proxyLabelNames: Names = {
+	2: 'FIXED',
+	104: 'CLIENT',
+	105: 'SERVER',
+};
+
+/** enum proxy_mark (PROXY_MARK_*). */
+export const ProxyMark = {
+	Server: 65536,
+} as const;
+export type ProxyMark = (typeof ProxyMark)[keyof typeof ProxyMark];
+/** By value: names as in C, without PROXY_MARK_. */
+export const proxyMarkNames: Names = {
+	65536: 'SERVER',
 };
 
 /** enum record_kind (RECORD_*). */
@@ -1147,7 +1173,7 @@ export interface Flow {
 	readonly state: number;
 	/** 0: low spoke first, 1: high did. `u8` at 97. */
 	readonly originator: number;
-	/** 1: picked up from a TCP packet without SYN; replies are judged on their own. `u8` at 98. */
+	/** 1: picked up from a TCP packet without SYN; replies are judged on their own, but where `proxied`. `u8` at 98. */
 	readonly midstream: number;
 	/** As what it counts: {@link PairVerdict} << 1 | {@link Direction}; with PAIR_UNCOUNTED, not. `u8` at 99. */
 	readonly pair: number;
@@ -1157,6 +1183,8 @@ export interface Flow {
 	readonly highEndpoint: number;
 	/** 1: its end has been reported. `u32` at 104. */
 	readonly ended: number;
+	/** 1: the L7 proxy was in it when it was picked up, so who began is known. `u8` at 108. */
+	readonly proxied: number;
 }
 
 export const flowCodec: Codec<Flow> = codec({
@@ -1178,6 +1206,7 @@ export const flowCodec: Codec<Flow> = codec({
 		lowEndpoint: view.getUint16(offset + 100, true),
 		highEndpoint: view.getUint16(offset + 102, true),
 		ended: view.getUint32(offset + 104, true),
+		proxied: view.getUint8(offset + 108),
 	}),
 	write(view, offset, value) {
 		flowHalfCodec.write(view, offset, value.fromLow);
@@ -1196,7 +1225,8 @@ export const flowCodec: Codec<Flow> = codec({
 		view.setUint16(offset + 100, value.lowEndpoint, true);
 		view.setUint16(offset + 102, value.highEndpoint, true);
 		view.setUint32(offset + 104, value.ended, true);
-		zero(view, offset + 108, 20);
+		view.setUint8(offset + 108, value.proxied);
+		zero(view, offset + 109, 19);
 	},
 });
 
@@ -1217,6 +1247,7 @@ export const flowOffsets = {
 	lowEndpoint: 100,
 	highEndpoint: 102,
 	ended: 104,
+	proxied: 108,
 } as const;
 
 /** struct flow4_key, 16 bytes. */

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 
-import { parseMac } from '../addresses/address.js';
+import { ProxyLabel, ProxyMark } from '../abi/generated.js';
+import { formatMac, parseMac } from '../addresses/address.js';
 import { wrapNative } from '../errors.js';
 import { Netlink, netns, writeSysctl } from '../native/addon.js';
+import type { RoutingRule } from '../native/addon.js';
 
 /** The way from the datapath to the L7 proxy of one network: a veth pair. */
 export interface ProxyWire {
@@ -35,9 +37,13 @@ export interface ProxyNamespace {
 const FOLDER = '/run/netns';
 const MTU = 65535;
 const LOCAL_TABLE = 255;
-const FIRST_NETWORK_TABLE = 1000;
+/** Tables are numbered by mark from here on. */
+const FIRST_TABLE = 1000;
 const FAMILIES = [4, 6] as const;
 const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+/** A gateway that is nobody: what is sent to servers goes by it, and so bears a MAC address that tells the datapath. */
+const TO_SERVERS = { 4: '169.254.0.1', 6: 'fe80::1' } as const;
+const TO_SERVERS_MAC = formatMac(Uint8Array.of(ProxyLabel.Fixed, ProxyLabel.Server, 0, 0, 0, 0));
 
 const SYSCTLS: readonly (readonly [path: readonly string[], value: string])[] = [
 	[['net', 'ipv4', 'conf', 'all', 'rp_filter'], '0'],
@@ -116,13 +122,17 @@ function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespac
 		prepareHostEnd(hostName);
 		host.setLink(ifindex, { up: true });
 		inside.setLink(deviceIndex, { arp: false, up: true });
-		const table = FIRST_NETWORK_TABLE + network;
 		for (const family of familiesOf()) {
-			inside.addRoute({ destination: EVERYWHERE[family], ifindex: deviceIndex, table });
-			for (const match of matchesOf(network, device)) {
-				inside.addRule({ family, table, ...match });
-			}
+			addRoutes(family, network, deviceIndex);
+			rulesOf(family, network, device).forEach((rule) => inside.addRule(rule));
 		}
+	}
+
+	function addRoutes(family: 4 | 6, network: number, ifindex: number): void {
+		const [destination, gateway] = [EVERYWHERE[family], TO_SERVERS[family]];
+		inside.addNeighbour(ifindex, gateway, TO_SERVERS_MAC);
+		inside.addRoute({ destination, ifindex, table: FIRST_TABLE + network });
+		inside.addRoute({ destination, ifindex, gateway, onLink: true, table: FIRST_TABLE + serverMark(network) });
 	}
 
 	return {
@@ -132,9 +142,7 @@ function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespac
 		removeWire({ network, ifindex, device }) {
 			host.deleteLink(ifindex);
 			for (const family of familiesOf()) {
-				for (const match of matchesOf(network, device)) {
-					inside.deleteRule({ family, table: FIRST_NETWORK_TABLE + network, ...match });
-				}
+				rulesOf(family, network, device).forEach((rule) => inside.deleteRule(rule));
 			}
 		},
 		close() {
@@ -151,11 +159,16 @@ function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespac
 	};
 }
 
-/** By its socket's device, or, of a reset that no socket sends, by the mark of what it answers. */
-function matchesOf(network: number, device: string) {
+function serverMark(network: number): number {
+	return network | ProxyMark.Server;
+}
+
+/** By its socket's mark or device, or, of a reset that no socket sends, by the mark of what it answers. */
+function rulesOf(family: 4 | 6, network: number, device: string): RoutingRule[] {
 	return [
-		{ priority: 20, oif: device },
-		{ priority: 30, mark: network },
+		{ family, priority: 20, mark: serverMark(network), table: FIRST_TABLE + serverMark(network) },
+		{ family, priority: 30, oif: device, table: FIRST_TABLE + network },
+		{ family, priority: 40, mark: network, table: FIRST_TABLE + network },
 	];
 }
 
@@ -169,6 +182,10 @@ function prepare(fd: number, inside: Netlink): void {
 	inside.setLink(loopback, { up: true });
 	for (const family of familiesOf()) {
 		inside.addRoute({ destination: EVERYWHERE[family], ifindex: loopback, table: LOCAL_TABLE, local: true });
+		if (family === 4) {
+			// What is local can be no gateway.
+			inside.addRoute({ destination: `${TO_SERVERS[4]}/32`, ifindex: loopback, table: LOCAL_TABLE });
+		}
 		inside.addRule({ family, table: LOCAL_TABLE, priority: 10, iif: 'lo', not: true });
 		// For what is sent no address is local; that the table has them all lets resets bear any.
 		inside.deleteRule({ family, table: LOCAL_TABLE, priority: 0 });

@@ -74,6 +74,7 @@ export type HttpRuleSpec = native.HttpRuleSpec;
 export type Link = native.Link;
 export type Netlink = native.Netlink;
 export type RingReader = native.RingReader;
+export type RoutingRule = native.RoutingRule;
 export type AttachMode = native.AttachMode;
 export type XdpMode = native.XdpMode;
 export type AttachRequest = native.AttachRequest;

@@ -51,7 +51,8 @@ Status listenForQueries(uint16_t port, dns::Listener& listener) {
 }
 
 int connectToServer(const dns::ClientInfo& info) {
-	Fd fd = openTransparent(info.client.family, info.tcp ? SOCK_STREAM : SOCK_DGRAM, info.listener->device);
+	UpstreamWay way = {info.listener->device, info.listener->network};
+	Fd fd = openUpstream(info.client.family, info.tcp ? SOCK_STREAM : SOCK_DGRAM, way);
 	l7::Address from = info.client;
 	from.port = 0;
 	if (!fd.valid() || !bindTo(fd.get(), from) || !connectTo(fd.get(), info.server)) return -1;

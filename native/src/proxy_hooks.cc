@@ -7,7 +7,8 @@ namespace heddle {
 
 int ProxyHooks::connectUpstream(const l7::ConnectionInfo& info) {
 	bool otherPort;
-	int fd = connectTransparently(info.client, info.destination, info.listener->device, otherPort);
+	UpstreamWay way = {info.listener->device, info.listener->network};
+	int fd = connectTransparently(info.client, info.destination, way, otherPort);
 	if (fd >= 0 && otherPort) otherPorts.fetch_add(1, std::memory_order_relaxed);
 	return fd;
 }

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "abi.h"
+
 namespace heddle {
 
 /** The port that one family got may be taken in the other. */
@@ -32,6 +34,16 @@ Fd openTransparent(sa_family_t family, int type, const std::string& device) {
 		setsockopt(fd.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(), static_cast<socklen_t>(device.size() + 1)) == 0;
 	int error = errno;
 	if (!ready) fd.reset();
+	errno = error;
+	return fd;
+}
+
+Fd openUpstream(sa_family_t family, int type, const UpstreamWay& way) {
+	Fd fd = openTransparent(family, type, way.device);
+	uint32_t mark = way.network | PROXY_MARK_SERVER;
+	if (!fd.valid() || setsockopt(fd.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) == 0) return fd;
+	int error = errno;
+	fd.reset();
 	errno = error;
 	return fd;
 }
@@ -81,15 +93,14 @@ bool connectTo(int fd, const l7::Address& destination) {
 	return connect(fd, reinterpret_cast<sockaddr*>(&socket), length) == 0 || errno == EINPROGRESS;
 }
 
-int connectTransparently(
-	const l7::Address& client, const l7::Address& destination, const std::string& device, bool& otherPort) {
+int connectTransparently(const l7::Address& client, const l7::Address& destination, const UpstreamWay& way, bool& otherPort) {
 	otherPort = false;
-	Fd fd = openTransparent(client.family, SOCK_STREAM, device);
+	Fd fd = openUpstream(client.family, SOCK_STREAM, way);
 	if (!fd.valid()) return -1;
 	if (bindTo(fd.get(), client) && connectTo(fd.get(), destination)) return fd.release();
 	if (errno != EADDRINUSE && errno != EADDRNOTAVAIL) return -1;
 	otherPort = true;
-	fd = openTransparent(client.family, SOCK_STREAM, device);
+	fd = openUpstream(client.family, SOCK_STREAM, way);
 	l7::Address any = client;
 	any.port = 0;
 	// Without it the port would have to be free for every destination.

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { formatMac } from '../../lib/addresses/address.js';
 import * as abi from '../../lib/abi/generated.js';
 import { pairs } from './counts.js';
 import { FAMILIES, between } from './ends.js';
@@ -22,6 +23,13 @@ describe.each(FAMILIES)('the way by the proxy, over IPv%i', (family) => {
 	const answer = (flags: number, port = 1000) => tcp(between(server(), client(), family), 80, port, flags);
 	const bySender = (from: TestEndpoint, frame: Uint8Array) => subject.run('from_endpoint', from, frame);
 	const byProxy = (frame: Uint8Array) => subject.run('from_proxy', proxy(), frame);
+	const receiver = ({ frame }: { frame: Uint8Array }) => formatMac(frame.subarray(0, 6));
+	/** As our own proxy labels it. */
+	function toServer(flags: number): Uint8Array {
+		const frame = question(flags);
+		frame.set([abi.ProxyLabel.Fixed, abi.ProxyLabel.Server, 0, 0, 0, 0]);
+		return frame;
+	}
 
 	function connectProxy(networks: number): void {
 		const { maps } = abi;
@@ -121,8 +129,40 @@ describe.each(FAMILIES)('the way by the proxy, over IPv%i', (family) => {
 	it('does not open when the server speaks on a connection that is the proxy’s', () => {
 		bySender(client(), question(TCP.syn));
 		byProxy(answer(TCP.syn | TCP.ack));
-		expect(bySender(server(), answer(TCP.ack)).action).toBe(ACTION.drop);
-		expect(subject.drops(server(), DropReason.ProxyUnavailable, 0)).toBe(1);
+		expect(bySender(server(), answer(TCP.syn | TCP.ack)).action).toBe(ACTION.drop);
+		expect(receiver(bySender(server(), answer(TCP.ack)))).toBe(PROXY_MAC);
+	});
+
+	it.each([
+		['lets others speak to it', false],
+		['lets nobody speak to it', true],
+	])('is found again by every end when the table has lost flows, where the client %s', (_, closed) => {
+		if (closed) enforce(subject, client(), 0, server().identity, []);
+		const talk = [
+			() => receiver(bySender(client(), question(TCP.ack))),
+			() => receiver(byProxy(answer(TCP.ack))),
+			() => receiver(byProxy(toServer(TCP.ack))),
+			() => receiver(bySender(server(), answer(TCP.ack))),
+		];
+		const ways = [PROXY_MAC, client().mac, server().mac, PROXY_MAC];
+		const open = [question(TCP.syn), answer(TCP.syn | TCP.ack)];
+		for (const lost of [abi.FlowLeg.Client, abi.FlowLeg.Server, undefined]) {
+			for (let first = 0; first < talk.length; first++) {
+				subject.loseFlows();
+				bySender(client(), open[0]!);
+				byProxy(open[1]!);
+				byProxy(toServer(TCP.syn));
+				bySender(server(), open[1]!);
+				subject.loseFlows(lost);
+				const order = [...talk.keys()].map((i) => (i + first) % talk.length);
+				const label = `lost leg ${lost ?? 'and leg'}, ${first} speaks first`;
+				for (const i of [...order, ...order]) {
+					expect(talk[i]!(), `${label}, ${i}`).toBe(ways[i]);
+				}
+				expect(subject.flows(), label).toHaveLength(2);
+			}
+		}
+		expect(subject.totalDrops()).toBe(0);
 	});
 
 	it('ends with the rule at once, on both legs; the proxy can still reset both', () => {

@@ -48,6 +48,8 @@ export interface Subject {
 	put<K, V>(map: string, keys: Codec<K>, key: K, values: Codec<V>, value: V): void;
 	lookup<K, V>(map: string, keys: Codec<K>, key: K, values: Codec<V>): V | undefined;
 	flows(): (abi.Flow & { family: 4 | 6 })[];
+	/** As the table's pressure would. Without a leg: of both. */
+	loseFlows(leg?: abi.FlowLeg): void;
 	bumpEpoch(): void;
 	setTimeouts(ticks: number): void;
 	control(field: keyof typeof abi.controlOffsets, value: number): void;
@@ -163,6 +165,10 @@ async function createSubject(
 			...entries(mapOf(object, 'flows4'), abi.flowCodec).map((flow) => ({ ...flow, family: 4 as const })),
 			...entries(mapOf(object, 'flows6'), abi.flowCodec).map((flow) => ({ ...flow, family: 6 as const })),
 		],
+		loseFlows(leg) {
+			loseKeys(mapOf(object, 'flows4'), abi.flow4KeyCodec, leg);
+			loseKeys(mapOf(object, 'flows6'), abi.flow6KeyCodec, leg);
+		},
 		bumpEpoch: () => control.setUint32(0, control.getUint32(0, true) + 1, true),
 		drops: (endpoint, reason, direction) => countDrops(object, endpoint.id, reason, direction),
 		totalDrops: () => countAllDrops(object),
@@ -215,6 +221,14 @@ function entries<V>(map: BpfMap, values: Codec<V>): V[] {
 function clear(map: BpfMap): void {
 	const { keys, count } = map.dump();
 	for (let i = 0; i < count; i++) map.delete(keys.subarray(i * map.info.keySize, (i + 1) * map.info.keySize));
+}
+
+function loseKeys(map: BpfMap, codec: { decode(bytes: Uint8Array): { leg: number } }, leg?: number): void {
+	const { keys, count } = map.dump();
+	for (let i = 0; i < count; i++) {
+		const key = keys.subarray(i * map.info.keySize, (i + 1) * map.info.keySize);
+		if (leg === undefined || codec.decode(key).leg === leg) map.delete(key);
+	}
 }
 
 function clearCounters(object: BpfObject, id: number): void {
