@@ -2,6 +2,7 @@ import * as abi from '../abi/generated.js';
 import { HeddleError } from '../errors.js';
 import { clockOffsetNs } from '../flows/expand.js';
 import { EventView } from '../flows/event-view.js';
+import type { Flow } from '../flows/flow.js';
 import { createFlowHub } from '../flows/hub.js';
 import { l7Flow } from '../flows/l7-flow.js';
 import type { L7Access } from '../flows/l7-flow.js';
@@ -219,10 +220,7 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 		documentRule: (cookie) => policies.rule(cookie),
 	});
 	const handles = createEndpointHandles({ admission, attacher, cookies, names, clockOffsetNs: offset });
-	const pressure = createPressure(
-		maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>,
-		() => counters(core).lost,
-	);
+	const pressure = createPressure(maps.control.handle, () => counters(core).lost);
 	const hub = createFlowHub(
 		maps.raw['events'] as NonNullable<(typeof maps.raw)[string]>,
 		abi.eventCodec.size,
@@ -239,9 +237,13 @@ export function createDatapath(parts: DatapathParts): CreatedDatapath {
 	/** Decoded only for somebody. */
 	function tellAll<Record>(records: Iterable<Record>, accessOf: (record: Record) => L7Access): void {
 		if (hub.isHeard()) {
-			for (const record of records) {
-				hub.tell(l7Flow(accessOf(record), names));
-			}
+			hub.tell(flowsOf(records, accessOf));
+		}
+	}
+
+	function* flowsOf<Record>(records: Iterable<Record>, accessOf: (record: Record) => L7Access): Generator<Flow> {
+		for (const record of records) {
+			yield l7Flow(accessOf(record), names);
 		}
 	}
 

@@ -48,7 +48,7 @@ export interface EndpointTable {
 }
 
 export function createEndpointTable(maps: KernelMaps, changes: Changes): EndpointTable {
-	const tracing = createTracing(maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>);
+	const tracing = createTracing(maps.control.handle);
 	const capacity = Math.min(maps.endpoints.maxEntries, 65536) - 1;
 	const slots = maps.ifindexSlots.maxEntries;
 	const used = new Set<number>();

@@ -137,7 +137,7 @@ async function start(
 	options: CheckedDatapathOptions,
 ): Promise<Datapath> {
 	const maps = kernelMaps(object.maps);
-	const epoch = openEpoch(maps.raw['.data.control'] as NonNullable<(typeof maps.raw)[string]>);
+	const epoch = openEpoch(maps.control.handle);
 	const netlink = wrapNative(() => new Netlink());
 	let open = true;
 	const assertOpen = () => {

@@ -1,4 +1,5 @@
 import * as abi from '../abi/generated.js';
+import { controlWord } from '../kernel/control-word.js';
 import type { BpfMap } from '../native/addon.js';
 
 /** The kernel tells less of each conversation while the ring's reader is late; this gives it back step by step. */
@@ -18,9 +19,8 @@ const QUIET_TICKS = 5;
 
 /** @param lost events that found no room, since the datapath was loaded */
 export function createPressure(control: BpfMap, lost: () => bigint): Pressure {
-	const memory = control.mmap();
-	const limitWord = wordOf(memory, 'aggregationLimit');
-	const pressedWord = wordOf(memory, 'pressedTick');
+	const limitWord = controlWord(control, 'aggregationLimit');
+	const pressedWord = controlWord(control, 'pressedTick');
 	let told: number = abi.Aggregation.None;
 	let lostBefore = 0n;
 	let pressed = 0;
@@ -60,10 +60,6 @@ export function createPressure(control: BpfMap, lost: () => bigint): Pressure {
 			return record;
 		},
 	};
-}
-
-function wordOf(memory: ArrayBuffer, field: 'aggregationLimit' | 'pressedTick'): Uint32Array {
-	return new Uint32Array(memory, abi.dataControlOffsets.control + abi.controlOffsets[field], 1);
 }
 
 function recordOf(former: number, limit: number, lost: bigint): Uint8Array {

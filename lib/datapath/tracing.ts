@@ -1,4 +1,5 @@
 import * as abi from '../abi/generated.js';
+import { controlWord } from '../kernel/control-word.js';
 import type { BpfMap } from '../native/addon.js';
 
 /** Of which endpoints more than the least is to be told: while there are none, the kernel plans nothing. */
@@ -8,7 +9,7 @@ export interface Tracing {
 }
 
 export function createTracing(control: BpfMap): Tracing {
-	const word = new Uint32Array(control.mmap(), abi.dataControlOffsets.control + abi.controlOffsets.tracing, 1);
+	const word = controlWord(control, 'tracing');
 	const asking = new Set<number>();
 	return {
 		note(id, { aggregation, sampling }) {

@@ -9,8 +9,8 @@ export interface FlowHub {
 	subscribe(listener: EventListener): Subscription;
 	/** The newest, oldest first; empty without history. */
 	recent(count: number): Told[];
-	/** A flow that a proxy told: for all streams, after what the kernel has told by now. */
-	tell(flow: Flow): void;
+	/** Flows that a proxy told: for all streams, after what the kernel has told by now. */
+	tell(flows: Iterable<Flow>): void;
 	/** Whether somebody listens, or what is told is kept. */
 	isHeard(): boolean;
 	/** Hands over what is in the ring now. */
@@ -153,9 +153,11 @@ export function createFlowHub(
 		},
 		recent: (count) => history?.newest(count) ?? [],
 		drain: () => void reader?.drain(),
-		tell(flow) {
+		tell(flows) {
 			reader?.drain();
-			handOver(flow);
+			for (const flow of flows) {
+				handOver(flow);
+			}
 			endBatch();
 		},
 		isHeard: () => listeners.size > 0 || history !== undefined,

@@ -1,4 +1,5 @@
 import type { BpfMap } from '../native/addon.js';
+import { controlWord } from './control-word.js';
 
 /** The number that makes cached verdicts count. Maps are changed first, the epoch last. */
 export interface Epoch {
@@ -12,7 +13,7 @@ export interface Epoch {
 }
 
 export function openEpoch(map: BpfMap): Epoch {
-	const words = new Uint32Array(map.mmap(), 0, 1);
+	const words = controlWord(map, 'epoch');
 	const listeners: (() => void)[] = [];
 	let holds = 0;
 	let wanted = false;

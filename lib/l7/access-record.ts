@@ -1,10 +1,9 @@
-import { Buffer } from 'node:buffer';
-
-import { formatAddress } from '../addresses/address.js';
-import { cursor, type Cursor } from '../abi/cursor.js';
+import type { Cursor } from '../abi/cursor.js';
+import { packedParts, packedText } from './packed.js';
+import { proxyEnd, type ProxyEnd, type Redirect } from './proxy-end.js';
 
 /** What the HTTP proxy saw of a request, or of the response to one that it allowed. */
-export interface AccessRecord {
+export interface AccessRecord extends Redirect {
 	readonly kind: 'request' | 'response';
 	/** The request was not forwarded. */
 	readonly denied: boolean;
@@ -22,12 +21,8 @@ export interface AccessRecord {
 	readonly latencyNs: bigint;
 	readonly network: number;
 	readonly family: 4 | 6;
-	readonly client: AccessEnd;
-	readonly destination: AccessEnd;
-	/** Of the row of the source's policy that sent the connection to the proxy; undefined: it did not. */
-	readonly egressCookie: number | undefined;
-	/** The same of the destination's policy. */
-	readonly ingressCookie: number | undefined;
+	readonly client: ProxyEnd;
+	readonly destination: ProxyEnd;
 	/** Empty where the request could not be read. */
 	readonly method: string;
 	/** As it was judged, with scheme and host; of CONNECT host and port. */
@@ -38,15 +33,6 @@ export interface AccessRecord {
 	readonly reason: string;
 	/** Of the request, those that were asked for, as they came. */
 	readonly headers: readonly AccessHeader[];
-}
-
-export interface AccessEnd {
-	readonly address: string;
-	readonly port: number;
-	/** As policy knew it when the connection was judged last; 0: not known. */
-	readonly identity: number;
-	/** On this node; 0: none. */
-	readonly endpoint: number;
 }
 
 export interface AccessHeader {
@@ -68,13 +54,8 @@ const INGRESS_REDIRECTED = 32;
  * @throws ERR_BAD_RECORD where the bytes are no batch of `count` records.
  */
 export function* accessRecords(batch: Uint8Array, count: number): Generator<AccessRecord, void> {
-	const bytes = cursor(batch, 'batch', 'ERR_BAD_RECORD');
-	let offset = 0;
-	for (let i = 0; i < count; i++) {
-		const length = bytes.u32(offset);
-		if (length < FIXED_LENGTH) bytes.fail(`record ${i}: found length ${length}, expected ${FIXED_LENGTH} or more`);
-		yield decode(cursor(bytes.slice(offset, length, `record ${i}`), `record ${i}`, 'ERR_BAD_RECORD'));
-		offset += length;
+	for (const record of packedParts(batch, count, 'record', FIXED_LENGTH)) {
+		yield decode(record);
 	}
 }
 
@@ -93,8 +74,8 @@ function decode(record: Cursor): AccessRecord {
 		latencyNs: record.u64(24),
 		network: record.u16(68),
 		family,
-		client: endOf(record, family, { address: 32, port: 64, identity: 72, endpoint: 70 }),
-		destination: endOf(record, family, { address: 48, port: 66, identity: 76, endpoint: 88 }),
+		client: proxyEnd(record, family, { address: 32, port: 64, identity: 72, endpoint: 70 }),
+		destination: proxyEnd(record, family, { address: 48, port: 66, identity: 76, endpoint: 88 }),
 		egressCookie: (flags & EGRESS_REDIRECTED) === 0 ? undefined : record.u32(80),
 		ingressCookie: (flags & INGRESS_REDIRECTED) === 0 ? undefined : record.u32(84),
 		method,
@@ -105,27 +86,14 @@ function decode(record: Cursor): AccessRecord {
 	};
 }
 
-/** Where the parts of one end are. */
-type EndOffsets = Readonly<Record<'address' | 'port' | 'identity' | 'endpoint', number>>;
-
-function endOf(record: Cursor, family: 4 | 6, at: EndOffsets): AccessEnd {
-	return {
-		address: formatAddress(family, record.slice(at.address, 16, 'an address')),
-		port: record.u16(at.port),
-		identity: record.u32(at.identity),
-		endpoint: record.u16(at.endpoint),
-	};
-}
-
 const LENGTHS = [90, 92, 94, 96, 98];
 
-/** Bytes as they came: a character each. */
 function textsOf(record: Cursor): string[] {
 	let offset = FIXED_LENGTH;
 	return LENGTHS.map((at) => {
-		const bytes = record.slice(offset, record.u16(at), 'a text');
-		offset += bytes.length;
-		return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+		const length = record.u16(at);
+		offset += length;
+		return packedText(record, offset - length, length);
 	});
 }
 

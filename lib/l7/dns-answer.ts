@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
-
-import { cursor, type Cursor } from '../abi/cursor.js';
+import type { Cursor } from '../abi/cursor.js';
 import { dnsAddresses, dnsEnds, endOfDnsAddresses, type DnsAddress, type DnsEnds } from './dns-ends.js';
+import { packedParts, packedText } from './packed.js';
 
 /**
  * Addresses that have to be known before a client is told of them. Its answer, and those of others who asked for the same
@@ -23,23 +22,17 @@ const FIXED_LENGTH = 80;
  * @throws ERR_BAD_RECORD where the bytes are no batch of `count` answers.
  */
 export function* dnsAnswers(batch: Uint8Array, count: number): Generator<DnsAnswer, void> {
-	const bytes = cursor(batch, 'batch', 'ERR_BAD_RECORD');
-	let offset = 0;
-	for (let i = 0; i < count; i++) {
-		const length = bytes.u32(offset);
-		if (length < FIXED_LENGTH) bytes.fail(`answer ${i}: found length ${length}, expected ${FIXED_LENGTH} or more`);
-		yield decode(cursor(bytes.slice(offset, length, `answer ${i}`), `answer ${i}`, 'ERR_BAD_RECORD'));
-		offset += length;
+	for (const answer of packedParts(batch, count, 'answer', FIXED_LENGTH)) {
+		yield decode(answer);
 	}
 }
 
 function decode(answer: Cursor): DnsAnswer {
 	const count = answer.u16(4);
-	const name = answer.slice(endOfDnsAddresses(FIXED_LENGTH, count), answer.u16(6), 'the name');
 	return {
 		...dnsEnds(answer, 16),
 		ticket: Number(answer.u64(8)),
-		name: Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1'),
+		name: packedText(answer, endOfDnsAddresses(FIXED_LENGTH, count), answer.u16(6)),
 		addresses: dnsAddresses(answer, FIXED_LENGTH, count),
 	};
 }

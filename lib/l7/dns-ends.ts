@@ -1,27 +1,15 @@
 import { formatAddress } from '../addresses/address.js';
 import type { Cursor } from '../abi/cursor.js';
+import { proxyEnd, type ProxyEnd, type Redirect } from './proxy-end.js';
 
 /** Who asked whom for a name. */
-export interface DnsEnds {
+export interface DnsEnds extends Redirect {
 	readonly network: number;
 	readonly protocol: 'udp' | 'tcp';
 	readonly family: 4 | 6;
-	readonly client: DnsEnd;
+	readonly client: ProxyEnd;
 	/** Where the client sent its query. */
-	readonly server: DnsEnd;
-	/** Of the row of the source's policy that sent the query to the proxy; undefined: it did not. */
-	readonly egressCookie: number | undefined;
-	/** The same of the destination's policy. */
-	readonly ingressCookie: number | undefined;
-}
-
-export interface DnsEnd {
-	readonly address: string;
-	readonly port: number;
-	/** As policy knew it at the query; 0: not known. */
-	readonly identity: number;
-	/** On this node; 0: none. */
-	readonly endpoint: number;
+	readonly server: ProxyEnd;
 }
 
 export interface DnsAddress {
@@ -45,18 +33,8 @@ export function dnsEnds(record: Cursor, at: number): DnsEnds {
 		network: record.u16(at + 36),
 		protocol: (flags & TCP) === 0 ? 'udp' : 'tcp',
 		family,
-		client: {
-			address: formatAddress(family, record.slice(at, 16, 'an address')),
-			port: record.u16(at + 32),
-			identity: record.u32(at + 40),
-			endpoint: record.u16(at + 38),
-		},
-		server: {
-			address: formatAddress(family, record.slice(at + 16, 16, 'an address')),
-			port: record.u16(at + 34),
-			identity: record.u32(at + 44),
-			endpoint: record.u16(at + 56),
-		},
+		client: proxyEnd(record, family, { address: at, port: at + 32, identity: at + 40, endpoint: at + 38 }),
+		server: proxyEnd(record, family, { address: at + 16, port: at + 34, identity: at + 44, endpoint: at + 56 }),
 		egressCookie: (flags & EGRESS_REDIRECTED) === 0 ? undefined : record.u32(at + 48),
 		ingressCookie: (flags & INGRESS_REDIRECTED) === 0 ? undefined : record.u32(at + 52),
 	};

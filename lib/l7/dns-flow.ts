@@ -1,6 +1,6 @@
-import type { L7Access, L7Peer } from '../flows/l7-flow.js';
-import type { DnsEnd } from './dns-ends.js';
+import type { L7Access } from '../flows/l7-flow.js';
 import type { DnsRecord } from './dns-record.js';
+import { peerOf, redirectedBy } from './proxy-end.js';
 
 const VERDICTS = { forwarded: 'FORWARDED', denied: 'DROPPED', error: 'ERROR' } as const;
 
@@ -8,14 +8,13 @@ const VERDICTS = { forwarded: 'FORWARDED', denied: 'DROPPED', error: 'ERROR' } a
 export function dnsAccessOf(record: DnsRecord): L7Access {
 	const { kind, verdict, rcode, latencyNs, name, type, addresses, aliases, recordTypes, ttl } = record;
 	return {
+		...redirectedBy(record),
 		timeNs: record.timeNs,
 		verdict: VERDICTS[verdict],
-		trafficDirection: record.ingressCookie === undefined ? 'EGRESS' : 'INGRESS',
 		network: record.network,
 		client: peerOf(record.client),
 		server: peerOf(record.server),
 		protocol: record.protocol === 'tcp' ? 'TCP' : 'UDP',
-		cookie: record.ingressCookie ?? record.egressCookie ?? 0,
 		l7: {
 			type: kind === 'request' ? 'REQUEST' : 'RESPONSE',
 			latencyNs,
@@ -31,8 +30,4 @@ export function dnsAccessOf(record: DnsRecord): L7Access {
 			},
 		},
 	};
-}
-
-function peerOf({ endpoint, identity, address, port }: DnsEnd): L7Peer {
-	return { endpointId: endpoint, identity, address, port };
 }

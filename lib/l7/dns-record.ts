@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
-
-import { cursor, type Cursor } from '../abi/cursor.js';
+import type { Cursor } from '../abi/cursor.js';
 import { dnsAddresses, dnsEnds, endOfDnsAddresses, type DnsAddress, type DnsEnds } from './dns-ends.js';
 import { dnsTypeName } from './dns-types.js';
+import { packedParts, packedText } from './packed.js';
 
 /** What the DNS proxy saw of a query, or of the response to one that it allowed. */
 export interface DnsRecord extends DnsEnds {
@@ -43,13 +42,8 @@ const VERDICTS = ['forwarded', 'denied', 'error'] as const;
  * @throws ERR_BAD_RECORD where the bytes are no batch of `count` records.
  */
 export function* dnsRecords(batch: Uint8Array, count: number): Generator<DnsRecord, void> {
-	const bytes = cursor(batch, 'batch', 'ERR_BAD_RECORD');
-	let offset = 0;
-	for (let i = 0; i < count; i++) {
-		const length = bytes.u32(offset);
-		if (length < FIXED_LENGTH) bytes.fail(`record ${i}: found length ${length}, expected ${FIXED_LENGTH} or more`);
-		yield decode(cursor(bytes.slice(offset, length, `record ${i}`), `record ${i}`, 'ERR_BAD_RECORD'));
-		offset += length;
+	for (const record of packedParts(batch, count, 'record', FIXED_LENGTH)) {
+		yield decode(record);
 	}
 }
 
@@ -81,13 +75,8 @@ function textsOf(record: Cursor, begin: number): [string, string, string] {
 	const aliases = begin + record.u16(98);
 	const reason = aliases + record.u16(100);
 	return [
-		textAt(record, begin, record.u16(98)),
-		textAt(record, aliases, record.u16(100)),
-		textAt(record, reason, record.u16(102)),
+		packedText(record, begin, record.u16(98)),
+		packedText(record, aliases, record.u16(100)),
+		packedText(record, reason, record.u16(102)),
 	];
-}
-
-function textAt(record: Cursor, at: number, length: number): string {
-	const bytes = record.slice(at, length, 'a text');
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

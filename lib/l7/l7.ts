@@ -1,6 +1,7 @@
 import type { Core } from '../datapath/core.js';
 import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';
+import { controlWord } from '../kernel/control-word.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
 import type { DnsProxyStatistics, HttpProxyStatistics } from '../native/addon.js';
 import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
@@ -19,8 +20,8 @@ export interface L7Stats {
 }
 
 /**
- * The proxies that enforce `rules.http` and `rules.dns`, on threads of this process. While it does not run, connections that policy leaves
- * to it are dropped (PROXY_UNAVAILABLE).
+ * The proxies that enforce `rules.http` and `rules.dns`, on threads of this process. While they do not run, connections
+ * that policy leaves to them are dropped (PROXY_UNAVAILABLE).
  */
 export interface L7 {
 	readonly running: boolean;
@@ -71,6 +72,7 @@ interface Running {
 export function createL7(parts: L7Parts): L7Control {
 	const { core, ruleSets } = parts;
 	const { maps, changes } = core;
+	const proxiedNetworks = controlWord(maps.control.handle, 'proxiedNetworks');
 	const prefix = core.pins === undefined ? undefined : proxyNamespacePrefix(core.pins.path);
 	let running: Running | undefined;
 	/** What a former process left has been replaced. */
@@ -107,8 +109,7 @@ export function createL7(parts: L7Parts): L7Control {
 
 	/** Within a change. */
 	function countNetworks({ wires }: Running): void {
-		const { control } = maps.control.get(0) as NonNullable<ReturnType<typeof maps.control.get>>;
-		maps.control.set(0, { control: { ...control, epoch: core.epoch.value, proxiedNetworks: wires.size } });
+		Atomics.store(proxiedNetworks, 0, wires.size);
 	}
 
 	function disconnect(state: Running, network: number): void {

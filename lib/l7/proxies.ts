@@ -35,7 +35,7 @@ export function openProxies(core: Core, netns: number, options: L7Options, liste
 		netns,
 		threads,
 		ask: core.programs.ask_policy,
-		control: core.maps.raw['.data.control'] as NonNullable<(typeof core.maps.raw)[string]>,
+		control: core.maps.control.handle,
 	};
 	const http = new HttpProxy({ ...common, ...(limits === undefined ? {} : { limits }) }, listeners.onHttp);
 	const dns = new DnsProxy(

@@ -29,7 +29,7 @@ export function createFakeFlows(bufferSize: number): FakeFlows {
 			},
 			recent: (count: number) => history.slice(-count),
 			drain: () => undefined,
-			tell,
+			tell: (flows: Iterable<Flow>) => [...flows].forEach(tell),
 			isHeard: () => true,
 			close: () => undefined,
 		},
