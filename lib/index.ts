@@ -103,7 +103,7 @@ export type {
 	TrafficDirection,
 } from './flows/flow.js';
 export type { AggregationChange } from './flows/aggregation-change.js';
-export type { FlowDns, FlowHttp, FlowHttpHeader, FlowL7 } from './flows/l7.js';
+export type { FlowDns, FlowHttp, FlowHttpHeader, FlowL7, FlowTls } from './flows/l7.js';
 export type { L7, L7Stats } from './l7/l7.js';
 export type { L7Options } from './l7/options.js';
 export type { FlowOptions, FlowStream } from './flows/stream.js';

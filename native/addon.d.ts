@@ -284,8 +284,10 @@ export class HttpProxy {
 	 * Rules under the cookie of a policy row: a request that meets any of them is allowed; without any rule, none is. They
 	 * replace those there are. ERR_INVALID_ARGUMENT (field, found, expected): nothing has changed. To be called before the
 	 * epoch with which policy names the cookie.
+	 * @param serverNames that TLS connections may ask for (SNI): a name, or `*.` (one label) or `**.` (one or several) and a
+	 * name. A row of server names alone takes nothing but TLS.
 	 */
-	setRules(cookie: number, rules: readonly HttpRuleSpec[]): void;
+	setRules(cookie: number, rules: readonly HttpRuleSpec[], serverNames?: readonly string[]): void;
 	/** After the epoch from which policy names the cookie no more. false: there were none. */
 	deleteRules(cookie: number): boolean;
 	/**

@@ -1,12 +1,13 @@
 import type { FlowDns, FlowHttp, FlowL7 } from '../flows/l7.js';
 
 /** As JSON of Hubble's `flow.Layer7`: what is 0 or empty left out, numbers of 64 bits as text. */
-export function l7Json({ type, latencyNs, http, dns }: FlowL7): object {
+export function l7Json({ type, latencyNs, http, dns, tls }: FlowL7): object {
 	return {
 		type,
 		latency_ns: latencyNs === 0n ? undefined : String(latencyNs),
 		http: http && httpJson(http),
 		dns: dns && dnsJson(dns),
+		tls: tls && { server_name: tls.serverName || undefined },
 	};
 }
 

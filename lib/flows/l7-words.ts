@@ -11,13 +11,16 @@ export function l7Type(l7: FlowL7): string {
 }
 
 /** As Hubble sums it up; empty where it has no words for it. */
-export function l7Summary({ type, latencyNs, http, dns }: FlowL7): string {
+export function l7Summary({ type, latencyNs, http, dns, tls }: FlowL7): string {
 	if (type === 'SAMPLE') {
 		return '';
 	}
 	const isRequest = type === 'REQUEST';
 	if (http !== undefined) {
 		return isRequest ? httpRequest(http) : httpResponse(http, latencyNs);
+	}
+	if (tls !== undefined) {
+		return `TLS ${tls.serverName}`.trimEnd();
 	}
 	return dns === undefined ? '' : isRequest ? dnsQuery(dns) : dnsAnswer(dns);
 }

@@ -1,10 +1,18 @@
-/** What a proxy saw, in Hubble's fields: one of `http` and `dns`. */
+/** What a proxy saw, in Hubble's fields: one of `http`, `dns` and `tls`. */
 export interface FlowL7 {
 	readonly type: 'REQUEST' | 'RESPONSE' | 'SAMPLE';
 	/** Nanoseconds from the request to this response; 0 of a request. */
 	readonly latencyNs: bigint;
 	readonly http?: FlowHttp;
 	readonly dns?: FlowDns;
+	/** Hubble has no field for it: its clients see a record of no kind. */
+	readonly tls?: FlowTls;
+}
+
+/** The beginning of a TLS connection. */
+export interface FlowTls {
+	/** SNI, small letters; empty: none was given, or it was no TLS. */
+	readonly serverName: string;
 }
 
 export interface FlowHttp {
@@ -43,6 +51,9 @@ export interface FlowDns {
 }
 
 /** What kind of record it is; also how type and filters name it. */
-export function l7Protocol({ http, dns }: FlowL7): 'http' | 'dns' | 'l7' {
-	return http !== undefined ? 'http' : dns !== undefined ? 'dns' : 'l7';
+export function l7Protocol({ http, dns, tls }: FlowL7): 'http' | 'dns' | 'tls' | 'l7' {
+	if (http !== undefined) {
+		return 'http';
+	}
+	return dns !== undefined ? 'dns' : tls !== undefined ? 'tls' : 'l7';
 }

@@ -74,7 +74,10 @@ function l7Fault(l7: FlowL7, field: string): HeddleError | undefined {
 	if (!isCount(l7.latencyNs)) {
 		return invalidArgument(`${field}.latencyNs`, l7.latencyNs, 'nanoseconds in 64 bits, from 0');
 	}
-	const { http, dns } = l7;
+	const { http, dns, tls } = l7;
+	if (tls !== undefined && typeof tls.serverName !== 'string') {
+		return invalidArgument(`${field}.tls.serverName`, tls.serverName, 'a string');
+	}
 	if (http !== undefined && !Array.isArray(http.headers)) {
 		return invalidArgument(`${field}.http.headers`, http.headers, 'a list');
 	}

@@ -48,6 +48,6 @@ export function l4KindOf({ l4 }: Flow): L4Kind {
 	return l4 === undefined ? null : { protocol: l4.protocol, flags: l4.flags, icmp: l4.icmp };
 }
 
-export function l7KindOf({ type, http, dns }: FlowL7): L7Kind {
-	return { type, ...(http === undefined ? {} : { http }), ...(dns === undefined ? {} : { dns }) };
+export function l7KindOf({ latencyNs: _, ...kind }: FlowL7): L7Kind {
+	return kind;
 }

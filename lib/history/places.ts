@@ -44,8 +44,8 @@ export function l4Place(start: Place, { l4 }: Flow): Place {
 	return place;
 }
 
-export function l7Place(start: Place, { type, http, dns }: FlowL7): Place {
-	let place = step(step(step(start, type), http !== undefined), dns !== undefined);
+export function l7Place(start: Place, { type, http, dns, tls }: FlowL7): Place {
+	let place = step(step(step(step(start, type), http !== undefined), dns !== undefined), tls?.serverName);
 	place = http === undefined ? place : httpPlace(place, http);
 	return dns === undefined ? place : dnsPlace(place, dns);
 }

@@ -1,11 +1,14 @@
+import type { FlowHttp } from '../flows/l7.js';
 import type { L7Access } from '../flows/l7-flow.js';
 import type { AccessRecord } from './access-record.js';
 import { peerOf, redirectedBy } from './proxy-end.js';
 
+/** As records name it where HTTP has its version. */
+const TLS = 'TLS';
+
 /** What a record of the HTTP proxy tells, as flows tell it. */
 export function accessOf(record: AccessRecord): L7Access {
-	const { kind, status, latencyNs, method, url, protocol, headers } = record;
-	const isRequest = kind === 'request';
+	const { kind, latencyNs } = record;
 	return {
 		...redirectedBy(record),
 		timeNs: record.timeNs,
@@ -15,16 +18,20 @@ export function accessOf(record: AccessRecord): L7Access {
 		server: peerOf(record.destination),
 		protocol: 'TCP',
 		l7: {
-			type: isRequest ? 'REQUEST' : 'RESPONSE',
+			type: kind === 'request' ? 'REQUEST' : 'RESPONSE',
 			latencyNs,
-			http: {
-				code: status,
-				method,
-				url,
-				protocol,
-				headers: headers.map(({ name, value }) => ({ key: name, value })),
-			},
+			...(record.protocol === TLS ? { tls: { serverName: record.url } } : { http: httpOf(record) }),
 		},
+	};
+}
+
+function httpOf({ status, method, url, protocol, headers }: AccessRecord): FlowHttp {
+	return {
+		code: status,
+		method,
+		url,
+		protocol,
+		headers: headers.map(({ name, value }) => ({ key: name, value })),
 	};
 }
 

@@ -25,9 +25,9 @@ export interface AccessRecord extends Redirect {
 	readonly destination: ProxyEnd;
 	/** Empty where the request could not be read. */
 	readonly method: string;
-	/** As it was judged, with scheme and host; of CONNECT host and port. */
+	/** As it was judged, with scheme and host; of CONNECT host and port; of TLS the server name that was asked for. */
 	readonly url: string;
-	/** 'HTTP/1.1' */
+	/** 'HTTP/1.1', 'TLS' */
 	readonly protocol: string;
 	/** Why it was denied, or failed; empty otherwise. */
 	readonly reason: string;

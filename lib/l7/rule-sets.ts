@@ -1,4 +1,4 @@
-import type { DnsRule, HttpRule } from '../documents/l7-rules.js';
+import type { HttpRule, L7Rules } from '../documents/l7-rules.js';
 import { HeddleError } from '../errors.js';
 import type { HttpRuleSpec } from '../native/addon.js';
 import type { Proxies } from './proxies.js';
@@ -24,18 +24,22 @@ export function createRuleSets(origins: Origins): RuleSets {
 	const told = new Map<number, string>();
 	let proxies: Proxies | undefined;
 
-	function rulesOf(cookie: number): { readonly http: readonly HttpRule[]; readonly dns: readonly DnsRule[] } {
+	function rulesOf(cookie: number): Required<L7Rules> {
 		const parts = origins.parts(cookie).map((part) => origins.get(part)?.l7);
-		return { http: parts.flatMap((l7) => l7?.http ?? []), dns: parts.flatMap((l7) => l7?.dns ?? []) };
+		return {
+			http: parts.flatMap((l7) => l7?.http ?? []),
+			dns: parts.flatMap((l7) => l7?.dns ?? []),
+			serverNames: parts.flatMap((l7) => l7?.serverNames ?? []),
+		};
 	}
 
 	function tell(cookie: number): void {
-		const { http, dns } = rulesOf(cookie);
-		const text = JSON.stringify([http, dns]);
+		const { http, dns, serverNames } = rulesOf(cookie);
+		const text = JSON.stringify([http, dns, serverNames]);
 		if (told.get(cookie) !== text) {
 			// Also for proxies that are not there yet: what they could not enforce is refused now.
 			const specs = http.map(specOf);
-			proxies?.http.setRules(cookie, specs);
+			proxies?.http.setRules(cookie, specs, serverNames);
 			proxies?.dns.setRules(cookie, dns);
 			told.set(cookie, text);
 		}

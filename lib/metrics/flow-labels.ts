@@ -87,7 +87,7 @@ function protocolOf({ l4, l7 }: Flow): string {
 	return l4 !== undefined && PROTOCOLS.has(l4.protocol) ? l4.protocol : 'Unknown L4';
 }
 
-const L7_NAMES = { http: 'HTTP', dns: 'DNS', l7: 'Unknown L7' } as const;
+const L7_NAMES = { http: 'HTTP', dns: 'DNS', tls: 'TLS', l7: 'Unknown L7' } as const;
 
 function l7Name(l7: FlowL7): string {
 	return L7_NAMES[l7Protocol(l7)];

@@ -24,6 +24,7 @@ struct AccessRecord {
 	/** From the whole head of the request to the whole head of the response. */
 	uint64_t latencyNs = 0;
 	Address client, destination;
+	/** Of TLS: no method, and the server's name in the place of a URL. */
 	std::string_view method, url, protocol;
 	/** Why it was denied; empty otherwise. */
 	std::string_view reason;

@@ -33,6 +33,7 @@ void Connection::noteEvents(bool ofUpstream, unsigned events) {
 	if ((events & EPOLLERR) && !ofUpstream) client_.failed = true;
 	if (!ofUpstream || !(events & EPOLLOUT) || (events & EPOLLERR)) return;
 	if (!upstreamConnected_ && phase_ == Phase::Exchange) arm(exchangePeriod());
+	if (!upstreamConnected_ && phase_ == Phase::Tunnel) arm(limits().tunnelTimeout);
 	upstreamConnected_ = true;
 }
 
@@ -40,6 +41,7 @@ bool Connection::step() {
 	if (client_.failed && phase_ != Phase::Closing) return abort(), false;
 	switch (phase_) {
 	case Phase::Head: return stepHead();
+	case Phase::Hello: return stepHello();
 	case Phase::Discard: return stepDiscard();
 	case Phase::Exchange: return stepExchange();
 	case Phase::Tunnel: return stepTunnel();
@@ -73,9 +75,10 @@ void Connection::review() {
 	if (info_.listener->removed) return abort();
 	if (phase_ == Phase::Closing) return;
 	context_.shared.hooks->judge(info_, standing_);
-	// What is in a tunnel cannot be judged again: it stays while the rules that let it in do.
+	// What is in a tunnel cannot be judged again: it stays while the rules that let it in do, or its server's name is allowed.
 	bool isTunnel = phase_ == Phase::Tunnel || (phase_ == Phase::Exchange && exchange_.isTunnel());
-	if (!standing_.rules.any() || (isTunnel && standing_.rules != tunnelRules_)) abort();
+	bool stays = !isTunnel || standing_.rules == tunnelRules_ || keepsServerName();
+	if (!standing_.rules.any() || !stays) abort();
 }
 
 void Connection::record(AccessRecord::Kind kind, uint16_t status, bool denied, std::string_view reason) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "client_hello.h"
 #include "context.h"
 #include "head_scan.h"
 #include "transfer.h"
@@ -15,6 +16,7 @@ namespace heddle::l7 {
  *
  *   Head ──► Exchange ──► Head ...      allowed: forwarded as judged, answered by the server
  *     │         └───────► Tunnel        101, or 2xx to CONNECT
+ *     ├────► Hello ─────► Tunnel        TLS under server names, allowed
  *     ├────► Discard ───► Head ...      denied: 403, its body is read and thrown away
  *     └────► Closing ───► gone          malformed, or the last of its answers
  */
@@ -41,7 +43,7 @@ public:
 	bool queued = false;
 
 private:
-	enum class Phase : uint8_t { Head, Discard, Exchange, Tunnel, Closing };
+	enum class Phase : uint8_t { Head, Hello, Discard, Exchange, Tunnel, Closing };
 
 	/** The request that is with the server, and what became of its response. */
 	struct Exchange {
@@ -73,6 +75,13 @@ private:
 	void refuse(const Refusal& refusal);
 	bool noticeIdleUpstream();
 	void waitForHead();
+
+	// connection_tls.cc: TLS up to the judgement of the name that it asks for.
+	bool chooseProtocol(char first);
+	bool stepHello();
+	void judgeHello(const ClientHello& hello);
+	void refuseTls(std::string_view reason);
+	bool keepsServerName();
 
 	// connection_request.cc: an allowed request on its way to the server.
 	void forward(RequestHead& head, size_t length);
@@ -117,10 +126,12 @@ private:
 	Standing standing_;
 	/** What let the tunnel in. */
 	Rules tunnelRules_;
+	/** That the ClientHello asked for; empty: no TLS. */
+	std::string serverName_;
 	uint64_t lastMoveMs_ = 0, movedBytes_ = 0, discarded_ = 0;
 	Phase phase_ = Phase::Head;
 	bool upstreamConnected_ = false, upstreamLost_ = false, responseKeepAlive_ = false;
-	bool closeAfterDiscard_ = false, headBegun_ = false, lineJudged_ = false, lingering_ = false;
+	bool protocolChosen_ = false, closeAfterDiscard_ = false, headBegun_ = false, lineJudged_ = false, lingering_ = false;
 	bool gone_ = false;
 };
 

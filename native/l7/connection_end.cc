@@ -8,7 +8,7 @@ namespace heddle::l7 {
 void Connection::openTunnel() {
 	phase_ = Phase::Tunnel;
 	lastMoveMs_ = context_.nowMs;
-	arm(limits().tunnelTimeout);
+	arm(upstreamConnected_ ? limits().tunnelTimeout : limits().connectTimeout);
 }
 
 bool Connection::stepTunnel() {
@@ -28,7 +28,10 @@ bool Connection::pumpTunnel(Socket& from, Socket& to, Stream& stream) {
 	bool splices = stream.out.empty() && stream.in.isEmpty() && context_.pipes.take(stream.pipe);
 	Moved read = splices ? spliceThrough(from, to, stream, UINT64_MAX, taken) : fill(from, stream, BlockPool::kBlock);
 	moved |= read == Moved::Some;
-	if (from.failed || to.failed) return abort(), false;
+	if (from.failed || to.failed) {
+		if (!upstreamConnected_) context_.shared.statistics.upstreamFailures.fetch_add(1, std::memory_order_relaxed);
+		return abort(), false;
+	}
 	stream.ready = stream.in.size();
 	if (!from.ended || !stream.isFlushed() || to.shut) return moved;
 	to.shutdownWrites();
@@ -59,7 +62,7 @@ void Connection::onDeadline() {
 	if (phase_ == Phase::Closing) return response_.isFlushed() ? finish() : abort();
 	if (phase_ == Phase::Exchange) return onExchangeDeadline();
 	uint64_t still = context_.nowMs - lastMoveMs_;
-	if (phase_ == Phase::Tunnel && still < limits().tunnelTimeout)
+	if (phase_ == Phase::Tunnel && upstreamConnected_ && still < limits().tunnelTimeout)
 		return arm(static_cast<uint32_t>(limits().tunnelTimeout - still));
 	uint64_t least = static_cast<uint64_t>(limits().bodyRate) * limits().bodyTimeout / 1000;
 	if (phase_ == Phase::Discard && movedBytes_ >= std::max<uint64_t>(least, 1)) {
@@ -67,6 +70,7 @@ void Connection::onDeadline() {
 		return arm(limits().bodyTimeout);
 	}
 	context_.shared.statistics.timeouts.fetch_add(1, std::memory_order_relaxed);
+	if (phase_ == Phase::Hello) return refuseTls("a ClientHello that comes too slowly");
 	if (phase_ == Phase::Tunnel) return abort();
 	if (phase_ == Phase::Head && headBegun_) return refuse({408, "a head that comes too slowly"});
 	beginClosing(false);

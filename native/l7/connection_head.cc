@@ -40,6 +40,7 @@ bool Connection::stepHead() {
 
 bool Connection::readHead() {
 	std::string_view text = request_.in.view();
+	if (!protocolChosen_ && !text.empty() && !chooseProtocol(text[0])) return true;
 	Scan scan = text.empty() ? Scan::Incomplete : requestScan_.scan(text);
 	if (scan == Scan::Bad) return refuse(badRequest("a line not ended by CR LF")), true;
 	if (scan == Scan::Complete) return onWholeHead(requestScan_.length());

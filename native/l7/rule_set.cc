@@ -2,7 +2,7 @@
 
 namespace heddle::l7 {
 
-bool RuleSet::compile(const std::vector<RuleSpec>& specs, std::string& fault) {
+bool RuleSet::compile(const std::vector<RuleSpec>& specs, const std::vector<std::string>& serverNames, std::string& fault) {
 	std::vector<Rule> rules(specs.size());
 	for (size_t i = 0; i < specs.size(); i++) {
 		std::string why;
@@ -10,6 +10,7 @@ bool RuleSet::compile(const std::vector<RuleSpec>& specs, std::string& fault) {
 		fault = "rules[" + std::to_string(i) + "]." + why;
 		return false;
 	}
+	if (!serverNames_.compile(serverNames, fault)) return false;
 	rules_ = std::move(rules);
 	return true;
 }

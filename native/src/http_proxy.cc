@@ -111,12 +111,14 @@ Napi::Value HttpProxy::setRules(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	uint32_t cookie = 0;
 	std::vector<l7::RuleSpec> specs;
+	std::vector<std::string> names;
 	if (!readUint32(env, info[0], "cookie", cookie) || !readRules(env, info[1], specs)) return env.Undefined();
+	if (!info[2].IsUndefined() && !readStrings(env, info[2], "serverNames", names)) return env.Undefined();
 	if (!running_) return throwClosed(env, "HTTP proxy");
 	// Not make_shared, here and above: without RTTI it needs GLIBCXX 3.4.26.
 	std::shared_ptr<l7::RuleSet> rules(new l7::RuleSet);
 	std::string fault;
-	if (!rules->compile(specs, fault)) return throwStatus(env, Status::of("ERR_INVALID_ARGUMENT", fault));
+	if (!rules->compile(specs, names, fault)) return throwStatus(env, Status::of("ERR_INVALID_ARGUMENT", fault));
 	hooks_.rules.set(cookie, std::move(rules));
 	return env.Undefined();
 }

@@ -63,9 +63,12 @@ bool readConfiguration(const std::string& path, Configuration& configuration, st
 	configuration.rules = nullptr;
 	if (!json.contains("rules") || !json["rules"].is_array()) return true;
 	std::vector<RuleSpec> specs;
+	std::vector<std::string> names;
+	if (json.contains("serverNames"))
+		for (const Json& name : json["serverNames"]) names.push_back(name.get<std::string>());
 	for (const Json& rule : json["rules"]) specs.push_back(ruleOf(rule));
 	auto rules = std::make_shared<RuleSet>();
-	if (!rules->compile(specs, fault)) return false;
+	if (!rules->compile(specs, names, fault)) return false;
 	configuration.rules = rules;
 	return true;
 }

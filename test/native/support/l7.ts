@@ -27,6 +27,7 @@ export interface AccessLine {
 
 export interface Configuration {
 	readonly rules: readonly object[] | null;
+	readonly serverNames?: readonly string[];
 	readonly limits?: Readonly<Record<string, number>>;
 }
 
