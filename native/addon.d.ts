@@ -191,6 +191,11 @@ export interface HttpProxyLimits {
 	bodyRate: number;
 	/** From the end of the request to the head of its response (300000). */
 	responseTimeout: number;
+	/**
+	 * A connection to a server whose client has gone between two requests: the next GET, HEAD or OPTIONS of the same pod to
+	 * the same server takes it over, from its port. 0: it ends with its client (4000).
+	 */
+	upstreamIdle: number;
 	/** A tunnel without a byte either way (3600000). */
 	tunnelTimeout: number;
 	/** After an answer that ends the connection: for the client to read it (2000). */

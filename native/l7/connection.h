@@ -85,11 +85,19 @@ private:
 
 	// connection_request.cc: an allowed request on its way to the server.
 	void forward(RequestHead& head, size_t length);
-	bool connectUpstream();
 	bool pumpRequest();
 	bool readRequestBody();
 	bool isRequestDone() const;
 	void refuseExchange(const Refusal& refusal);
+
+	// connection_upstream.cc: the connection to the server, its own or one that is taken over.
+	UpstreamKey upstreamKey() const;
+	bool reachUpstream();
+	bool connectUpstream();
+	bool watchUpstream();
+	bool askAgain();
+	void noteAuthorization(const RequestHead& head);
+	void leaveUpstream();
 
 	// connection_response.cc: the server's answer on its way to the client.
 	bool stepExchange();
@@ -126,12 +134,16 @@ private:
 	Standing standing_;
 	/** What let the tunnel in. */
 	Rules tunnelRules_;
+	/** The head that went out first on a connection that was taken over; empty: it is this one's own. */
+	std::string takenOver_;
 	/** That the ClientHello asked for; empty: no TLS. */
 	std::string serverName_;
 	uint64_t lastMoveMs_ = 0, movedBytes_ = 0, discarded_ = 0;
 	Phase phase_ = Phase::Head;
 	bool upstreamConnected_ = false, upstreamLost_ = false, responseKeepAlive_ = false;
 	bool protocolChosen_ = false, closeAfterDiscard_ = false, headBegun_ = false, lineJudged_ = false, lingering_ = false;
+	/** Nobody else may have its connection to the server. */
+	bool isOneClients_ = false;
 	bool gone_ = false;
 };
 

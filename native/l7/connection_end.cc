@@ -39,9 +39,9 @@ bool Connection::pumpTunnel(Socket& from, Socket& to, Stream& stream) {
 }
 
 void Connection::beginClosing(bool linger) {
+	leaveUpstream();
 	phase_ = Phase::Closing;
 	lingering_ = linger || client_.readable;
-	upstream_.close();
 	arm(limits().lingerTimeout ? limits().lingerTimeout : 1);
 }
 

@@ -87,6 +87,7 @@ void Connection::startExchange(const RequestHead& head) {
 	}
 	exchange_.url.append(head.path);
 	noteHeaders(head);
+	noteAuthorization(head);
 	exchange_.upgrade.assign(head.upgrade);
 	exchange_.startNs = steadyNs();
 	exchange_.startMs = context_.nowMs;

@@ -1,7 +1,3 @@
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-
 #include "answer.h"
 #include "connection.h"
 
@@ -27,20 +23,9 @@ void Connection::forward(RequestHead& head, size_t length) {
 	if (refusal) return refuseExchange(refusal);
 	record(AccessRecord::Kind::Request, 0, false, {});
 	exchange_.requestEndMs = context_.nowMs;
-	if (!upstream_.isOpen() && !connectUpstream()) return refuseExchange({503, "no connection to the server"});
+	takenOver_.clear();
+	if (!reachUpstream()) return refuseExchange({503, "no connection to the server"});
 	arm(upstreamConnected_ ? exchangePeriod() : limits().connectTimeout);
-}
-
-bool Connection::connectUpstream() {
-	upstream_.fd = context_.shared.hooks->connectUpstream(info_);
-	upstreamConnected_ = false;
-	if (!upstream_.isOpen()) return false;
-	int on = 1;
-	setsockopt(upstream_.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	epoll_event event = {};
-	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-	event.data.u64 = reinterpret_cast<uint64_t>(this) | 1;
-	return epoll_ctl(context_.epoll, EPOLL_CTL_ADD, upstream_.fd, &event) == 0;
 }
 
 bool Connection::isRequestDone() const { return request_.body.isDone() && request_.isFlushed(); }

@@ -107,6 +107,7 @@ bool Connection::readResponseBody() {
 }
 
 void Connection::onUpstreamEnd() {
+	if (askAgain()) return;
 	if (!upstreamConnected_) return refuseExchange({503, "the server takes no connection"});
 	refuseExchange(badGateway(response_.unjudged().empty() ? "the server ended without an answer" : "a head without its end"));
 }

@@ -11,6 +11,7 @@
 #include "request_head.h"
 #include "response_head.h"
 #include "timer_wheel.h"
+#include "upstream_pool.h"
 
 namespace heddle::l7 {
 
@@ -38,6 +39,7 @@ struct Context {
 	Shared& shared;
 	BlockPool pool;
 	PipePool pipes;
+	UpstreamPool upstreams;
 	TimerWheel wheel;
 	int epoll;
 	uint64_t nowMs;

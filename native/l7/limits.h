@@ -24,6 +24,8 @@ struct Limits {
 	uint32_t bodyRate = 64;
 	/** From the end of the request to the head of its response. */
 	uint32_t responseTimeout = 300'000;
+	/** A connection to a server, without a client: the same client's next one takes it over. 0: it ends with its client. */
+	uint32_t upstreamIdle = 4'000;
 	/** A tunnel without a byte either way. */
 	uint32_t tunnelTimeout = 3'600'000;
 	/** After an answer that ends the connection: for the client to read it. */

@@ -17,6 +17,10 @@ struct Socket {
 		if (fd >= 0) ::close(fd);
 		fd = -1;
 	}
+	/** Another has it now. */
+	int release() { return std::exchange(fd, -1); }
+	/** Closed, for another connection. */
+	void renew() { readable = writable = ending = ended = failed = shut = false; }
 	/** The peer gets a reset instead of an end. */
 	void reset();
 	void shutdownWrites();

@@ -77,6 +77,7 @@ void Worker::onWake() {
 	uint64_t count;
 	[[maybe_unused]] ssize_t length = read(wake_, &count, sizeof(count));
 	if (!reviewing_.exchange(false)) return;
+	context_->upstreams.clear();
 	std::vector<Connection*> all = connections_;
 	for (Connection* connection : all) {
 		connection->review();
@@ -127,6 +128,7 @@ void Worker::run() {
 		context_->nowMs = steadyMs();
 		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events);
 		driveQueued();
+		context_->upstreams.expire(context_->nowMs, shared_.limits.upstreamIdle);
 		context_->wheel.advance(context_->nowMs, [this](Timed& timed) {
 			auto& connection = static_cast<Connection&>(timed);
 			connection.onDeadline();

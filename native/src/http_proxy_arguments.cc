@@ -45,8 +45,9 @@ bool readLimits(Napi::Value value, l7::Limits& limits) {
 		{"headTimeout", nullptr, &limits.headTimeout}, {"idleTimeout", nullptr, &limits.idleTimeout},
 		{"connectTimeout", nullptr, &limits.connectTimeout}, {"bodyTimeout", nullptr, &limits.bodyTimeout},
 		{"bodyRate", nullptr, &limits.bodyRate}, {"responseTimeout", nullptr, &limits.responseTimeout},
-		{"tunnelTimeout", nullptr, &limits.tunnelTimeout}, {"lingerTimeout", nullptr, &limits.lingerTimeout},
-		{"connections", nullptr, &limits.connections}, {"connectionsPerClient", nullptr, &limits.connectionsPerClient}};
+		{"upstreamIdle", nullptr, &limits.upstreamIdle}, {"tunnelTimeout", nullptr, &limits.tunnelTimeout},
+		{"lingerTimeout", nullptr, &limits.lingerTimeout}, {"connections", nullptr, &limits.connections},
+		{"connectionsPerClient", nullptr, &limits.connectionsPerClient}};
 	if (!checkNames(object, all)) return false;
 	for (const Limit& limit : all) {
 		uint32_t number = limit.size ? static_cast<uint32_t>(*limit.size) : *limit.number;

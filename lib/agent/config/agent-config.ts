@@ -120,6 +120,7 @@ const l7Config: Check<L7Config> = object({
 			bodyTimeout: optional(limit),
 			bodyRate: optional(limit),
 			responseTimeout: optional(limit),
+			upstreamIdle: optional(limit),
 			tunnelTimeout: optional(limit),
 			lingerTimeout: optional(limit),
 			connections: optional(limit),

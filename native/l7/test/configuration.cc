@@ -48,6 +48,7 @@ static void readLimits(const Json& json, Limits& limits) {
 	readLimit(json, "bodyTimeout", limits.bodyTimeout);
 	readLimit(json, "bodyRate", limits.bodyRate);
 	readLimit(json, "responseTimeout", limits.responseTimeout);
+	readLimit(json, "upstreamIdle", limits.upstreamIdle);
 	readLimit(json, "tunnelTimeout", limits.tunnelTimeout);
 	readLimit(json, "lingerTimeout", limits.lingerTimeout);
 	readLimit(json, "connections", limits.connections);

@@ -1,0 +1,81 @@
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "characters.h"
+#include "connection.h"
+
+namespace heddle::l7 {
+
+/** Who asks again changes nothing (RFC 9110, 9.2.2), and there is no body that would have to be kept. */
+static bool canAskAgain(std::string_view method, const Stream& request) {
+	bool bodyless = request.body.isDone() && request.ready == 0;
+	return bodyless && (method == "GET" || method == "HEAD" || method == "OPTIONS");
+}
+
+UpstreamKey Connection::upstreamKey() const {
+	const PolicyAnswer& answer = standing_.answer;
+	return {info_.listener->network, answer.sourceEndpoint, answer.destinationEndpoint, info_.client, info_.destination};
+}
+
+/** For `forward`: a new one, or one that another of this client's connections has left. */
+bool Connection::reachUpstream() {
+	if (upstream_.isOpen()) return true;
+	if (exchange_.isTunnel() || !canAskAgain(exchange_.method, request_)) return connectUpstream();
+	int fd = context_.upstreams.take(upstreamKey());
+	if (fd < 0) return connectUpstream();
+	upstream_.fd = fd;
+	upstreamConnected_ = upstream_.writable = true;
+	takenOver_.assign(request_.out);
+	return watchUpstream();
+}
+
+bool Connection::connectUpstream() {
+	upstream_.fd = context_.shared.hooks->connectUpstream(info_);
+	upstreamConnected_ = false;
+	if (!upstream_.isOpen()) return false;
+	int on = 1;
+	setsockopt(upstream_.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return watchUpstream();
+}
+
+bool Connection::watchUpstream() {
+	epoll_event event = {};
+	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+	event.data.u64 = reinterpret_cast<uint64_t>(this) | 1;
+	return epoll_ctl(context_.epoll, EPOLL_CTL_ADD, upstream_.fd, &event) == 0;
+}
+
+/** One that was taken over may have ended just then: its server has seen nothing of this request, or may see it again. */
+bool Connection::askAgain() {
+	if (takenOver_.empty() || exchange_.answered || !response_.in.isEmpty()) return false;
+	upstream_.reset();
+	upstream_.renew();
+	upstreamLost_ = false;
+	request_.out.assign(takenOver_);
+	request_.outSent = 0;
+	takenOver_.clear();
+	if (!connectUpstream()) return false;
+	arm(limits().connectTimeout);
+	return true;
+}
+
+/** NTLM and Negotiate speak for whoever has the connection (RFC 4559, 6). */
+void Connection::noteAuthorization(const RequestHead& head) {
+	for (const Field& field : head.fields) {
+		if (!equalsIgnoringCase(field.name, "Authorization")) continue;
+		std::string_view scheme = field.value.substr(0, field.value.find(' '));
+		isOneClients_ |= equalsIgnoringCase(scheme, "NTLM") || equalsIgnoringCase(scheme, "Negotiate");
+	}
+}
+
+/** The client has gone between two requests. */
+void Connection::leaveUpstream() {
+	bool idle = phase_ == Phase::Head && upstreamConnected_ && responseKeepAlive_ && !isOneClients_ && request_.isFlushed();
+	bool silent = !upstream_.readable && !upstream_.ended && !upstream_.failed && response_.in.isEmpty();
+	if (!upstream_.isOpen() || !idle || !silent || limits().upstreamIdle == 0) return upstream_.close();
+	if (epoll_ctl(context_.epoll, EPOLL_CTL_DEL, upstream_.fd, nullptr) < 0) return upstream_.close();
+	context_.upstreams.give(upstreamKey(), upstream_.release(), context_.nowMs);
+}
+
+}  // namespace heddle::l7

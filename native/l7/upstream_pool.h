@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "address.h"
+
+namespace heddle::l7 {
+
+/** Whom a connection to a server speaks for: who has the address now must be who had it then. */
+struct UpstreamKey {
+	uint32_t network = 0;
+	uint16_t sourceEndpoint = 0, destinationEndpoint = 0;
+	/** The port does not count. */
+	Address client;
+	Address destination;
+
+	bool operator==(const UpstreamKey& other) const;
+};
+
+struct UpstreamKeyHash {
+	size_t operator()(const UpstreamKey& key) const;
+};
+
+/** Connections to servers whose client has gone: the same client's next one takes them over. Of one thread. */
+class UpstreamPool {
+public:
+	UpstreamPool() = default;
+	UpstreamPool(const UpstreamPool&) = delete;
+	~UpstreamPool() { clear(); }
+
+	/** Takes `fd`, which nothing watches any more; closed where there is no room. */
+	void give(const UpstreamKey& key, int fd, uint64_t nowMs);
+	/** One on which the server has said nothing since; -1: none. */
+	int take(const UpstreamKey& key);
+	/** Closes those that have been here for longer, now or a little later. */
+	void expire(uint64_t nowMs, uint64_t longestMs);
+	void clear();
+
+private:
+	struct Idle {
+		int fd;
+		uint64_t sinceMs;
+	};
+	static constexpr size_t kMost = 1024;
+	static constexpr uint64_t kStepMs = 250;
+
+	std::unordered_map<UpstreamKey, std::vector<Idle>, UpstreamKeyHash> idle_;
+	size_t count_ = 0;
+	uint64_t nextMs_ = 0;
+};
+
+}  // namespace heddle::l7
