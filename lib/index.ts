@@ -28,6 +28,7 @@ export { worldOf } from './rules/world.js';
 export { podIdentityLabels } from './labels/pod-labels.js';
 export { createLabelSet } from './labels/label-set.js';
 export { createIpam } from './ipam/ipam.js';
+export { createGrantedIpam } from './ipam/granted-ipam.js';
 export { choosePools } from './ipam/choose-pools.js';
 export { networkRequestsOf } from './pods/network-requests.js';
 export { networkStatus } from './pods/network-status.js';
@@ -151,6 +152,7 @@ export type { OwnedEntry } from './datapath/direct-rows.js';
 export type {
 	CiliumClusterwideNetworkPolicy,
 	CiliumNetworkPolicy,
+	CiliumNode,
 	CiliumPodIPPool,
 	ClusterNetworkPolicy,
 	DocumentKind,
@@ -172,6 +174,8 @@ export type { Label } from './labels/label.js';
 export type { LabelSet, LabelsInput } from './labels/label-set.js';
 export type { PodIdentity } from './labels/pod-labels.js';
 export type { AddressPlan, AddressRequest, Allocation, Ipam, PoolOptions, PoolUsage } from './ipam/ipam.js';
+export type { Grant, GrantedBlocks, GrantedIpam, GrantedIpamOptions } from './ipam/granted-ipam.js';
+export type { AgentIpamOptions } from './agent/ipam-options.js';
 export type { NodePoolAllocation, NodePoolRequest, NodePools } from './ipam/node-spec.js';
 export type { LinkInfo } from './native/addon.js';
 export type { ErrorCode, ErrorDetails, PolicyIssue } from './errors.js';

@@ -1,5 +1,6 @@
 import type { PodParts } from '../pods/pod-parts.js';
 import type { Store } from '../store/store.js';
+import type { NodeBlocks } from './node-blocks.js';
 import type { DocumentTable } from './document-table.js';
 import type { Queue } from './queue.js';
 
@@ -8,4 +9,6 @@ export interface AgentParts extends PodParts {
 	readonly store: Store;
 	readonly documents: DocumentTable;
 	readonly queue: Queue;
+	/** Absent: the agent carves blocks itself. */
+	readonly blocks?: NodeBlocks;
 }

@@ -2,6 +2,7 @@ import type { Datapath } from '../datapath/datapath.js';
 import type { PolicyInput, PolicyRef } from '../datapath/policy-input.js';
 import type { HeddleDocument } from '../documents/document.js';
 import type { DocumentIssue } from '../documents/issue.js';
+import type { GrantedIpam } from '../ipam/granted-ipam.js';
 import type { Ipam } from '../ipam/ipam.js';
 import type { MetricsServer } from '../metrics/serve.js';
 import type { UiServer } from '../ui/serve.js';
@@ -27,8 +28,10 @@ export type DocumentRef =
  */
 export interface Agent extends AsyncDisposable {
 	readonly datapath: Datapath;
-	/** To look at; addresses come and go with the pods. */
-	readonly ipam: Pick<Ipam, 'pools' | 'get' | 'allocations' | 'usage' | 'nodePools'>;
+	/** To look at; addresses come and go with the pods. `nodePools()` is what a CiliumNode says of this node. */
+	readonly ipam: Pick<Ipam, 'pools' | 'get' | 'allocations' | 'usage' | 'nodePools'> &
+		// Of `ipam.mode` 'multi-pool' alone.
+		Partial<Pick<GrantedIpam, 'blocks'>>;
 	/** Absent: not asked for. */
 	readonly metrics?: Pick<MetricsServer, 'address' | 'render'>;
 	/** Absent: not asked for. */
@@ -50,7 +53,7 @@ export interface Agent extends AsyncDisposable {
 	/**
 	 * One interface a network, with addresses, routes and policy: all or nothing. Again for the same id and namespace:
 	 * answers what there is, with the labels of the request; for another namespace: the former one is detached.
-	 * @throws ERR_UNKNOWN_NETWORK, ERR_DUPLICATE_NETWORK, ERR_POOL_EXHAUSTED, ERR_ADDRESS_NOT_IN_POOL, ERR_ADDRESS_IN_USE,
+	 * @throws ERR_UNKNOWN_NETWORK, ERR_DUPLICATE_NETWORK, ERR_POOL_EXHAUSTED, ERR_POOL_NOT_GRANTED (`ipam.mode` 'multi-pool': the operator has given no block yet), ERR_ADDRESS_NOT_IN_POOL, ERR_ADDRESS_IN_USE,
 	 * ERR_ADDRESS_RESERVED (a gateway), ERR_ROUTE_EXISTS (another way of the host to an address), ERR_NETNS, ERR_NAME_TAKEN, ERR_EXISTS (with other networks), ERR_INVALID_ARGUMENT, ERR_MAP_FULL, ERR_STORE_*
 	 */
 	attachPod(request: PodRequest): Promise<readonly Attachment[]>;

@@ -11,18 +11,30 @@ import type { StoreChange } from '../store/store.js';
 import type { AgentInput } from './agent.js';
 import type { AgentParts } from './agent-parts.js';
 import { describePod, documentChange } from './document-table.js';
+import { unreadNode } from './node-blocks.js';
 import { peersTouched, refreshPeers } from './known-peers.js';
 import { relabelRows } from './relabel.js';
 import { createUndo, type Undo } from './undo.js';
 
 type AgentDocument = Extract<
 	HeddleDocument,
-	| { kind: 'CiliumPodIPPool' | 'IsovalentPodNetwork' | 'Namespace' | 'Node' | 'Service' | 'EndpointSlice' | 'Pod' }
+	| {
+			kind:
+				| 'CiliumPodIPPool'
+				| 'CiliumNode'
+				| 'IsovalentPodNetwork'
+				| 'Namespace'
+				| 'Node'
+				| 'Service'
+				| 'EndpointSlice'
+				| 'Pod';
+	  }
 	| PolicyDocument
 >;
 
 export const AGENT_KINDS: readonly DocumentKind[] = [
 	'CiliumPodIPPool',
+	'CiliumNode',
 	'IsovalentPodNetwork',
 	'Namespace',
 	'Node',
@@ -63,9 +75,9 @@ function editAll(parts: AgentParts, edits: readonly DocumentEdit[], undo: Undo):
 	const former = edits.map(({ name }) => documentChange(name, knownDocument(parts, name)));
 	const plain = edits.filter(({ document }) => document !== undefined && !isPolicy(document));
 	const touched = peersTouched(plain.flatMap(({ name, document }) => [document, parts.documents.get(name)]));
-	for (const kind of AGENT_KINDS) {
-		plain.filter(({ document }) => document?.kind === kind).forEach((edit) => applyEdit(parts, edit, undo));
-	}
+	const told = AGENT_KINDS.flatMap((kind) =>
+		plain.filter(({ document }) => document?.kind === kind).flatMap((edit) => applyEdit(parts, edit, undo)),
+	);
 	const rows = changedRows(parts, plain);
 	rerouteAll(parts, rows, undo);
 	const before = rows.map(({ id }) => parts.table.get(id)!);
@@ -73,9 +85,13 @@ function editAll(parts: AgentParts, edits: readonly DocumentEdit[], undo: Undo):
 	refreshPeers(parts, touched);
 	const policies = edits.flatMap(({ document }) => (document !== undefined && isPolicy(document) ? [document] : []));
 	const { warnings } = parts.datapath.policies.apply(...policies);
-	parts.store.write([...edits.map(({ name, document }) => documentChange(name, document)), ...rows.map(rowChange)]);
+	parts.store.write([
+		...edits.map(({ name, document }) => documentChange(name, document)),
+		...rows.map(rowChange),
+		...(parts.blocks?.changes() ?? []),
+	]);
 	undo.add(() => parts.store.write([...former, ...before.map(rowChange)]));
-	return warnings;
+	return [...told, ...warnings];
 }
 
 function knownDocument({ documents, datapath }: AgentParts, name: string): HeddleDocument | undefined {
@@ -86,15 +102,27 @@ function rowChange(row: PodRow): StoreChange {
 	return { kind: POD_KIND, key: row.id, value: row };
 }
 
-export function applyEdit(parts: AgentParts, { name, document }: DocumentEdit, undo: Undo): void {
+/** @returns warnings */
+export function applyEdit(parts: AgentParts, { name, document }: DocumentEdit, undo: Undo): readonly DocumentIssue[] {
 	const former = parts.documents.get(name);
+	let warnings: readonly DocumentIssue[] = [];
 	if (document?.kind === 'CiliumPodIPPool') {
 		putPool(parts, document, undo);
 	} else if (document?.kind === 'IsovalentPodNetwork') {
 		putNetwork(parts, document, undo);
+	} else if (document?.kind === 'CiliumNode') {
+		warnings = putNode(parts, document, undo);
 	}
 	parts.documents.set(name, document);
 	undo.add(() => parts.documents.set(name, former));
+	return warnings;
+}
+
+function putNode({ blocks }: AgentParts, document: Node, undo: Undo): readonly DocumentIssue[] {
+	if (blocks === undefined) {
+		return unreadNode(document);
+	}
+	return document.metadata.name === blocks.nodeName ? blocks.put(document, undo) : [];
 }
 
 function putPool({ ipam, documents }: AgentParts, { metadata: { name }, spec }: Pool, undo: Undo): void {
@@ -158,6 +186,7 @@ function rerouteAll({ table }: AgentParts, rows: readonly PodRow[], undo: Undo):
 }
 
 type Pool = Extract<HeddleDocument, { kind: 'CiliumPodIPPool' }>;
+type Node = Extract<HeddleDocument, { kind: 'CiliumNode' }>;
 type Network = Extract<HeddleDocument, { kind: 'IsovalentPodNetwork' }>;
 
 export function isAgentDocument(document: HeddleDocument): document is AgentDocument {

@@ -24,6 +24,7 @@ import { AGENT_KINDS, applyEdit, applyInputs, isAgentDocument } from './apply.js
 import { attachmentsOf } from './attachments.js';
 import { audit } from './audit.js';
 import { createDocumentTable, policiesToApply, storedDocuments } from './document-table.js';
+import { createNodeBlocks } from './node-blocks.js';
 import { peersTouched, refreshPeers } from './known-peers.js';
 import { checkAgentOptions } from './options.js';
 import type { AgentOptions, CheckedAgentOptions } from './options.js';
@@ -78,11 +79,12 @@ async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentPart
 }
 
 function createParts(
-	{ mtu, hostRoutes, interfaces, cluster }: CheckedAgentOptions,
+	{ mtu, hostRoutes, interfaces, cluster, ipam }: CheckedAgentOptions,
 	store: Store,
 	datapath: Datapath,
 ): AgentParts {
 	const documents = createDocumentTable();
+	const blocks = ipam && createNodeBlocks(store, ipam);
 	const namespace = (name: string): PoolUser => documents.find('Namespace', name)?.metadata ?? {};
 	return {
 		store,
@@ -92,7 +94,8 @@ function createParts(
 		hostRoutes,
 		interfaces,
 		queue: createQueue(),
-		ipam: createIpam(),
+		ipam: blocks?.ipam ?? createIpam(),
+		...(blocks === undefined ? {} : { blocks }),
 		netlink: new Netlink(),
 		networks: createPodNetworks(),
 		table: createPodTable(store),
@@ -128,29 +131,40 @@ async function restore(parts: AgentParts): Promise<void> {
 		parts.datapath.policies.apply(...policiesToApply(parts.datapath, documents));
 	});
 	await reconcile(parts, parts.store);
+	parts.blocks?.settle();
 }
 
 function createAgent(parts: AgentParts, pages: ServedPages): Agent {
 	const { queue, table, datapath, documents, ipam } = parts;
 	const attaching: BatchHandler<PodRequest, Awaited<ReturnType<typeof attachAll>>[number]> = {
 		most: MOST_TOGETHER,
-		handle: (requests) => attachAll(parts, requests),
+		handle: (requests) => settled(() => attachAll(parts, requests)),
 	};
 	const detaching: BatchHandler<string, boolean> = {
 		most: MOST_TOGETHER,
-		async handle(ids) {
-			const there = ids.map((id) => table.get(id) !== undefined);
-			await detachAll(parts, ids);
-			return there;
-		},
+		handle: (ids) =>
+			settled(async () => {
+				const there = ids.map((id) => table.get(id) !== undefined);
+				await detachAll(parts, ids);
+				return there;
+			}),
 	};
 	let open = true;
+
+	/** Blocks follow addresses, whether it worked or not. */
+	async function settled<T>(body: () => Promise<T>): Promise<T> {
+		try {
+			return await body();
+		} finally {
+			parts.blocks?.settle();
+		}
+	}
 
 	/** In its turn, unless the agent is closed by then. */
 	function turn<T>(body: () => Promise<T> | T): Promise<T> {
 		return queue.run(() => {
 			assertOpen();
-			return body();
+			return settled(async () => body());
 		});
 	}
 

@@ -7,6 +7,8 @@ import { DEFAULT_NETWORK } from '../labels/pod-labels.js';
 import { checkMetricsOptions } from '../metrics/options.js';
 import type { MetricsOptions } from '../metrics/options.js';
 import { features } from '../native/addon.js';
+import { checkIpamOptions } from './ipam-options.js';
+import type { AgentIpamOptions, OperatorIpamOptions } from './ipam-options.js';
 import type { InterfaceOptions } from '../pods/interface.js';
 import type { Store } from '../store/store.js';
 import { checkUiOptions } from '../ui/options.js';
@@ -23,6 +25,8 @@ export interface AgentOptions {
 	readonly cluster?: string;
 	/** Bytes, 1280..65535, for networks whose document says nothing. @default 1500 */
 	readonly mtu?: number;
+	/** Where the blocks of pools come from. @default carved here */
+	readonly ipam?: AgentIpamOptions;
 	/**
 	 * Networks to whose pods the host gets routes, so that its own processes reach them: kubelet's probes do. An address
 	 * has one way: of two networks that use the same ones, name one. @default ['default']
@@ -51,6 +55,8 @@ export interface CheckedAgentOptions {
 	readonly store?: Store;
 	readonly cluster: string;
 	readonly mtu: number;
+	/** Absent: embedded. */
+	readonly ipam?: OperatorIpamOptions;
 	readonly hostRoutes: ReadonlySet<string>;
 	readonly interfaces: InterfaceOptions;
 	readonly metrics?: Omit<MetricsOptions, 'agent'>;
@@ -67,6 +73,7 @@ const BIG_TCP_SIZE = 196_608;
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 	const { datapath = {}, statePath = STATE_PATH, store, cluster = 'default', mtu = 1500, driver = 'veth' } = options;
 	const { metrics, ui, hostRoutes = [DEFAULT_NETWORK] } = options;
+	const ipam = options.ipam && checkIpamOptions(options.ipam);
 	if (metrics !== undefined) {
 		checkMetricsOptions(metrics, 'metrics.');
 	}
@@ -100,6 +107,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
 		...(store === undefined ? {} : { store }),
 		cluster,
 		mtu,
+		...(ipam === undefined ? {} : { ipam }),
 		hostRoutes: new Set(hostRoutes),
 		interfaces: { driver, bigTcp: options.bigTcp === true ? BIG_TCP_SIZE : 0 },
 		...(metrics === undefined ? {} : { metrics }),

@@ -40,13 +40,16 @@ async function removePlain(parts: AgentParts, name: string, document: HeddleDocu
 			parts.ipam.removePool(document.metadata.name);
 			undo.add(() => parts.ipam.addPool(document.metadata.name, document.spec));
 		}
+		if (document.kind === 'CiliumNode' && document.metadata.name === parts.blocks?.nodeName) {
+			parts.blocks.put(undefined, undo);
+		}
 		if (document.kind === 'IsovalentPodNetwork') {
 			refuseUsed(parts, document.metadata.name);
 		}
 		// Peers before it is written: a process that ends in between begins with the document, and tells of it again.
 		setDocument(parts, document, undefined);
 		undo.add(() => setDocument(parts, document, document));
-		parts.store.write([documentChange(name, undefined)]);
+		parts.store.write([documentChange(name, undefined), ...(parts.blocks?.changes() ?? [])]);
 		undo.add(() => parts.store.write([documentChange(name, document)]));
 		if (document.kind === 'Namespace') {
 			const rows = parts.table.inNamespace(document.metadata.name);

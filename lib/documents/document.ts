@@ -1,3 +1,4 @@
+import type { CiliumNodeSpec } from './cilium-node.js';
 import type { CiliumPolicySpec } from './cilium-rule.js';
 import type { ClusterPolicySpec } from './cluster-network-policy.js';
 import type { DocumentSource } from './issue.js';
@@ -18,6 +19,11 @@ interface Common<Kind extends string> {
 
 export interface CiliumPodIPPool extends Common<'CiliumPodIPPool'> {
 	readonly spec: PoolSpec;
+}
+
+/** A node as Cilium's agent and operator tell each other of it: which blocks of pools it has, and what it needs. */
+export interface CiliumNode extends Common<'CiliumNode'> {
+	readonly spec?: CiliumNodeSpec;
 }
 
 export interface IsovalentPodNetwork extends Common<'IsovalentPodNetwork'> {
@@ -66,7 +72,15 @@ export interface ClusterNetworkPolicy extends Common<'ClusterNetworkPolicy'> {
 export type PolicyDocument =
 	CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy | NetworkPolicy | MultiNetworkPolicy | ClusterNetworkPolicy;
 export type HeddleDocument =
-	CiliumPodIPPool | IsovalentPodNetwork | Pod | Namespace | Node | Service | EndpointSlice | PolicyDocument;
+	| CiliumPodIPPool
+	| CiliumNode
+	| IsovalentPodNetwork
+	| Pod
+	| Namespace
+	| Node
+	| Service
+	| EndpointSlice
+	| PolicyDocument;
 export type DocumentKind = HeddleDocument['kind'];
 export type PolicyKind = PolicyDocument['kind'];
 
@@ -81,6 +95,7 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
 /** Kinds without a namespace. */
 const CLUSTER_WIDE: readonly DocumentKind[] = [
 	'CiliumPodIPPool',
+	'CiliumNode',
 	'IsovalentPodNetwork',
 	'Namespace',
 	'Node',

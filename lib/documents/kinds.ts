@@ -1,5 +1,6 @@
 import { object, required, type Check } from './check.js';
 import { ciliumClusterwideNetworkPolicy, ciliumNetworkPolicy } from './cilium-policy.js';
+import { ciliumNode } from './cilium-node.js';
 import { clusterNetworkPolicy } from './cluster-policy.js';
 import type { DocumentKind } from './document.js';
 import type { Kind } from './kind.js';
@@ -30,6 +31,7 @@ export const KINDS: Readonly<Record<DocumentKind, KnownKind>> = {
 	Service: known('v1', service),
 	EndpointSlice: known('discovery.k8s.io/v1', endpointSlice),
 	CiliumPodIPPool: known('cilium.io/v2alpha1', podIpPool),
+	CiliumNode: known('cilium.io/v2', ciliumNode),
 	IsovalentPodNetwork: known('isovalent.com/v1alpha1', podNetwork),
 };
 

@@ -10,10 +10,14 @@ export interface Slot {
 export interface Block extends Slot {
 	readonly inUse: number;
 	readonly full: boolean;
+	/** Addresses that it could still give out. */
+	readonly free: bigint;
 	/** The lowest free address that is none of these. */
 	takeFirst(except?: ReadonlySet<bigint>): bigint | undefined;
 	/** False where it is taken, or not to be given out. */
 	take(address: bigint): boolean;
+	/** True where it is taken. */
+	has(address: bigint): boolean;
 	release(address: bigint): boolean;
 }
 
@@ -21,6 +25,19 @@ export interface Block extends Slot {
 export interface Usable {
 	readonly from: bigint;
 	readonly to: bigint;
+}
+
+export interface EdgeRules {
+	/** The first address of each block is given out. @default false */
+	readonly allowFirstIP?: boolean;
+	/** The last address of each block is given out. @default false */
+	readonly allowLastIP?: boolean;
+}
+
+/** Blocks of two addresses and of one have no edge to reserve. */
+export function usableOf(size: bigint, { allowFirstIP, allowLastIP }: EdgeRules): Usable {
+	const whole = size <= 2n;
+	return { from: whole || allowFirstIP === true ? 0n : 1n, to: whole || allowLastIP === true ? size - 1n : size - 2n };
 }
 
 export function createBlock({ range, first }: Slot, { from, to }: Usable): Block {
@@ -41,6 +58,9 @@ export function createBlock({ range, first }: Slot, { from, to }: Usable): Block
 		get full() {
 			return BigInt(taken.size) >= capacity;
 		},
+		get free() {
+			return capacity - BigInt(taken.size);
+		},
 		takeFirst(except) {
 			lowest = taken.lowestFree(lowest);
 			let offset = lowest;
@@ -50,6 +70,7 @@ export function createBlock({ range, first }: Slot, { from, to }: Usable): Block
 			return take(first + offset) ? first + offset : undefined;
 		},
 		take,
+		has: (address) => taken.has(address - first),
 		release(address) {
 			const offset = address - first;
 			const released = offset >= from && taken.delete(offset);

@@ -9,20 +9,30 @@ export const MAX_PRE_ALLOC = 65_536;
 
 /** @throws ERR_INVALID_ARGUMENT ERR_INVALID_ADDRESS ERR_OVERLAPPING_CIDR naming the field */
 export function checkPool(name: string, { ipv4, ipv6, preAlloc }: PoolOptions): void {
-	if (typeof name !== 'string' || name === '') {
-		throw invalidArgument('pool', name, 'a name');
-	}
+	checkName(name);
 	if (ipv4 === undefined && ipv6 === undefined) {
 		throw invalidArgument(`pools.${name}`, undefined, 'ipv4, ipv6 or both');
 	}
-	if (preAlloc !== undefined && !isWithin(preAlloc, 0, MAX_PRE_ALLOC)) {
-		throw invalidArgument(`pools.${name}.preAlloc`, preAlloc, `an integer from 0 to ${MAX_PRE_ALLOC}`);
-	}
+	checkPreAlloc(`pools.${name}.preAlloc`, preAlloc);
 	if (ipv4 !== undefined) {
 		checkFamily(`pools.${name}.ipv4`, ipv4, 4);
 	}
 	if (ipv6 !== undefined) {
 		checkFamily(`pools.${name}.ipv6`, ipv6, 6);
+	}
+}
+
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkName(name: unknown): void {
+	if (typeof name !== 'string' || name === '') {
+		throw invalidArgument('pool', name, 'a name');
+	}
+}
+
+/** @throws ERR_INVALID_ARGUMENT */
+export function checkPreAlloc(field: string, preAlloc: number | undefined): void {
+	if (preAlloc !== undefined && !isWithin(preAlloc, 0, MAX_PRE_ALLOC)) {
+		throw invalidArgument(field, preAlloc, `an integer from 0 to ${MAX_PRE_ALLOC}`);
 	}
 }
 
@@ -35,12 +45,14 @@ function checkFamily(field: string, { cidrs, maskSize }: FamilySpec, family: Fam
 	if (!isWithin(maskSize, least, ADDRESS_BITS[family])) {
 		throw invalidArgument(`${field}.maskSize`, maskSize, `an integer from ${least} to ${ADDRESS_BITS[family]}`);
 	}
-	checkDisjoint(field, cidrs);
+	checkDisjoint(`${field}.cidrs`, cidrs);
 }
 
-function checkCidr(field: string, text: unknown, family: Family): void {
-	if (typeof text !== 'string' || parseCidr(text)?.family !== family) {
-		const expected = `an IPv${family} CIDR`;
+/** Of either family where none is named. @throws ERR_INVALID_ADDRESS */
+export function checkCidr(field: string, text: unknown, family?: Family): void {
+	const found = typeof text === 'string' ? parseCidr(text)?.family : undefined;
+	if (found === undefined || (family !== undefined && found !== family)) {
+		const expected = family === undefined ? 'a CIDR' : `an IPv${family} CIDR`;
 		throw new HeddleError('ERR_INVALID_ADDRESS', `${field}: found ${describeValue(text)}, expected ${expected}`, {
 			field,
 			found: text,
@@ -49,7 +61,8 @@ function checkCidr(field: string, text: unknown, family: Family): void {
 	}
 }
 
-function checkDisjoint(field: string, cidrs: readonly string[]): void {
+/** @throws ERR_OVERLAPPING_CIDR */
+export function checkDisjoint(field: string, cidrs: readonly string[]): void {
 	const ranges = cidrs.map(rangeOf);
 	ranges.forEach((range, i) => {
 		const other = ranges.findIndex((earlier, j) => j < i && overlap(earlier, range));
@@ -57,8 +70,8 @@ function checkDisjoint(field: string, cidrs: readonly string[]): void {
 			const expected = `no address of ${cidrs[other]}`;
 			throw new HeddleError(
 				'ERR_OVERLAPPING_CIDR',
-				`${field}.cidrs[${i}]: found ${describeValue(cidrs[i])}, expected ${expected}`,
-				{ field: `${field}.cidrs[${i}]`, found: cidrs[i], expected },
+				`${field}[${i}]: found ${describeValue(cidrs[i])}, expected ${expected}`,
+				{ field: `${field}[${i}]`, found: cidrs[i], expected },
 			);
 		}
 	});

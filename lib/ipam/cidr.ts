@@ -24,6 +24,10 @@ export function parseCidr(text: string): Cidr | undefined {
 	return prefix <= parsed.bytes.length * 8 ? { ...parsed, prefix } : undefined;
 }
 
+export function familyOfCidr(text: string): 4 | 6 {
+	return text.includes(':') ? 6 : 4;
+}
+
 function isPlainIpv6(text: string): boolean {
 	return !text.includes('.') && !text.includes('%') && ipaddr.IPv6.isValid(text);
 }

@@ -21,6 +21,24 @@ export function poolExhausted(pool: string, family: Family, inUse: number): Hedd
 	);
 }
 
+/** Blocks come from the cluster's operator, and it has given none of this family. */
+export function poolNotGranted(pool: string, family: Family): HeddleError {
+	return new HeddleError(
+		'ERR_POOL_NOT_GRANTED',
+		`pool '${pool}': found no IPv${family} block granted to this node yet, expected one in spec.ipam.pools.allocated of its CiliumNode; it is requested`,
+		{ pool, family },
+	);
+}
+
+/** The operator took a block away; the addresses in use of it stay until their pods go. */
+export function blockInUse(pool: string, cidr: string, inUse: number): HeddleError {
+	return new HeddleError(
+		'ERR_POOL_IN_USE',
+		`pool '${pool}': found ${cidr} missing, with ${inUse} addresses in use, expected it until they are free; they stay, and no other of it is given out`,
+		{ pool, found: cidr, inUse },
+	);
+}
+
 export function ownerExists(owner: string): HeddleError {
 	return new HeddleError('ERR_EXISTS', `owner '${owner}': has addresses already, expected none`, { owner });
 }

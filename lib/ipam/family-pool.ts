@@ -1,5 +1,7 @@
+import type { HeddleError } from '../errors.js';
 import { ADDRESS_BITS, type Family } from './address.js';
-import { createBlock, isBefore, type Block, type Slot, type Usable } from './block.js';
+import { createBlock, isBefore, usableOf, type Block, type EdgeRules, type Slot } from './block.js';
+import { notInPool, poolExhausted } from './errors.js';
 import { createFreeSlots } from './free-slots.js';
 import { rangeOf, slotOf } from './range.js';
 import { createSlotQueue } from './slot-queue.js';
@@ -10,11 +12,7 @@ export interface FamilySpec {
 	readonly maskSize: number;
 }
 
-export interface BlockRules {
-	/** The first address of each carved block is given out. @default false */
-	readonly allowFirstIP?: boolean;
-	/** The last address of each carved block is given out. @default false */
-	readonly allowLastIP?: boolean;
+export interface BlockRules extends EdgeRules {
 	/**
 	 * Addresses that the node holds ready beyond those in use, as Cilium's `ipam-multi-pool-pre-allocation`.
 	 * From 0 to 65 536. @default 8 for the pool `default`, 0 for others
@@ -22,23 +20,40 @@ export interface BlockRules {
 	readonly preAlloc?: number;
 }
 
-/** The addresses of one family of a pool. Blocks are carved as addresses are needed, and given back when empty. */
+export interface BlockRange {
+	readonly first: bigint;
+	/** Length of its prefix. */
+	readonly prefix: number;
+}
+
+/** The addresses of one family of a pool. */
 export interface FamilyPool {
 	readonly family: Family;
-	readonly maskSize: number;
 	/** Addresses taken, those of plans included. */
 	readonly inUse: number;
 	/** Addresses that the node is to hold: `roundUp(inUse + preAlloc, preAlloc)`, or `inUse` where that is 0. */
 	readonly needed: number;
-	/** First addresses of the carved blocks, in the order of their CIDRs, ascending within one. */
-	blocks(): readonly bigint[];
+	/** In the order of the pool's CIDRs, ascending within one. */
+	blocks(): readonly BlockRange[];
 	/** The first free address that is none of these. */
 	take(except?: ReadonlySet<bigint>): bigint | undefined;
 	/** A named address. `outside`: of no CIDR, or not to be given out. */
 	takeExactly(address: bigint): 'taken' | 'in-use' | 'outside';
+	/** One that was taken before this process began. */
+	adopt(address: bigint): 'taken' | 'in-use' | 'outside';
 	release(address: bigint): boolean;
+	/** Why there is no address to take. */
+	noneLeft(pool: string): HeddleError;
+	/** Why one is `outside`. */
+	noneSuch(pool: string, address: string): HeddleError;
 }
 
+/** As Cilium has it: `roundUp(inUse + preAlloc, preAlloc)`, or `inUse` where nothing is held ready. */
+export function neededAddresses(inUse: number, preAlloc: number): number {
+	return preAlloc === 0 ? inUse : Math.ceil((inUse + preAlloc) / preAlloc) * preAlloc;
+}
+
+/** Blocks are carved as addresses are needed, and given back when empty. */
 export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec, rules: BlockRules): FamilyPool {
 	const size = 1n << BigInt(ADDRESS_BITS[family] - maskSize);
 	const ranges = cidrs.map(rangeOf);
@@ -53,7 +68,7 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 	let inUse = 0;
 
 	const isCarved = (first: bigint) => blocks.has(first);
-	const needed = () => (preAlloc === 0 ? inUse : Math.ceil((inUse + preAlloc) / preAlloc) * preAlloc);
+	const needed = () => neededAddresses(inUse, preAlloc);
 	const holds = (count: number) => BigInt(count) * capacity >= BigInt(needed());
 
 	function carve(slot: Slot): Block {
@@ -115,17 +130,30 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 		}
 	}
 
+	function takeExactly(address: bigint): 'taken' | 'in-use' | 'outside' {
+		const slot = slotOf(ranges, size, address);
+		if (slot === undefined || address < slot.first + usable.from || address > slot.first + usable.to) {
+			return 'outside';
+		}
+		const block = blocks.get(slot.first) ?? carve(slot);
+		if (!block.take(address)) {
+			return 'in-use';
+		}
+		hasTaken(block);
+		return 'taken';
+	}
+
 	grow();
 	return {
 		family,
-		maskSize,
 		get inUse() {
 			return inUse;
 		},
 		get needed() {
 			return needed();
 		},
-		blocks: () => [...blocks.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1)).map(({ first }) => first),
+		blocks: () =>
+			[...blocks.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1)).map(({ first }) => ({ first, prefix: maskSize })),
 		take(except) {
 			const passed: Block[] = [];
 			try {
@@ -134,18 +162,10 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 				passed.forEach(open.push);
 			}
 		},
-		takeExactly(address) {
-			const slot = slotOf(ranges, size, address);
-			if (slot === undefined || address < slot.first + usable.from || address > slot.first + usable.to) {
-				return 'outside';
-			}
-			const block = blocks.get(slot.first) ?? carve(slot);
-			if (!block.take(address)) {
-				return 'in-use';
-			}
-			hasTaken(block);
-			return 'taken';
-		},
+		takeExactly,
+		adopt: takeExactly,
+		noneLeft: (pool) => poolExhausted(pool, family, inUse),
+		noneSuch: notInPool,
 		release(address) {
 			const slot = slotOf(ranges, size, address);
 			const block = slot && blocks.get(slot.first);
@@ -164,10 +184,4 @@ export function createFamilyPool(family: Family, { cidrs, maskSize }: FamilySpec
 			return true;
 		},
 	};
-}
-
-/** Blocks of two addresses and of one have no edge to reserve. */
-function usableOf(size: bigint, { allowFirstIP, allowLastIP }: BlockRules): Usable {
-	const whole = size <= 2n;
-	return { from: whole || allowFirstIP === true ? 0n : 1n, to: whole || allowLastIP === true ? size - 1n : size - 2n };
 }

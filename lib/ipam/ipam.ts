@@ -1,12 +1,11 @@
 import { HeddleError, invalidArgument } from '../errors.js';
 import { formatAddress, parseNumeric, type Family } from './address.js';
-import { checkPool } from './check-pool.js';
 import { ownerExists, poolInUse, unknownPool } from './errors.js';
 import { createHoldings, type Held, type KnownPool } from './holdings.js';
 import { nodePoolsOf, type NodePools } from './node-spec.js';
-import { blocksOf, createPool, takeAddress } from './pool.js';
+import { blocksOf, takeAddress } from './pool.js';
 import type { PoolOptions, Wanted } from './pool.js';
-import { resizePool } from './resize.js';
+import { CARVED, type PoolSource } from './pool-source.js';
 
 export type { PoolOptions };
 
@@ -86,6 +85,11 @@ export interface Ipam {
 
 /** @throws ERR_INVALID_ARGUMENT ERR_INVALID_ADDRESS ERR_OVERLAPPING_CIDR where a pool's options are wrong */
 export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): Ipam {
+	return createIpamFrom(CARVED, pools);
+}
+
+/** The same, with blocks from elsewhere. */
+export function createIpamFrom(source: PoolSource, pools: Readonly<Record<string, PoolOptions>> = {}): Ipam {
 	const known = new Map<string, KnownPool>();
 	const holdings = createHoldings();
 
@@ -97,7 +101,13 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 		return found;
 	}
 
-	function take(held: Held, family: Family, name: string | undefined, { except, ...request }: AddressRequest): void {
+	function take(
+		held: Held,
+		family: Family,
+		name: string | undefined,
+		{ except, ...request }: AddressRequest,
+		adopting: boolean,
+	): void {
 		const wanted = request[`ipv${family}`];
 		if (name === undefined) {
 			if (wanted !== undefined) {
@@ -106,22 +116,26 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			return;
 		}
 		const of = poolOf(name);
-		const value = takeAddress(of.pool, family, wanted, except && numbersOf(except, family));
+		const value = takeAddress(of.pool, family, {
+			adopting,
+			...(wanted === undefined ? {} : { wanted }),
+			...(except === undefined ? {} : { except: numbersOf(except, family) }),
+		});
 		if (value !== undefined) {
 			held[`ipv${family}`] = value;
 			held[`ipv${family}Pool`] = of;
 		}
 	}
 
-	function allocate(request: AddressRequest, state: Held['state']): void {
+	function allocate(request: AddressRequest, state: Held['state'], adopting = false): void {
 		const { owner, pool, ipv4Pool = pool, ipv6Pool = pool } = request;
 		if (holdings.get(owner) !== undefined) {
 			throw ownerExists(owner);
 		}
 		const held: Held = { state, ipv4: undefined, ipv4Pool: undefined, ipv6: undefined, ipv6Pool: undefined };
 		try {
-			take(held, 4, ipv4Pool, request);
-			take(held, 6, ipv6Pool, request);
+			take(held, 4, ipv4Pool, request, adopting);
+			take(held, 6, ipv6Pool, request, adopting);
 			if (held.ipv4 === undefined && held.ipv6 === undefined) {
 				throw invalidArgument(
 					'pool',
@@ -190,16 +204,16 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 			return [...known.keys()];
 		},
 		addPool(name, options) {
-			checkPool(name, options);
+			source.check(name, options);
 			if (known.has(name)) {
 				throw new HeddleError('ERR_EXISTS', `pool '${name}': exists already, expected a new name`);
 			}
-			known.set(name, { pool: createPool(name, options), used: 0, pending: 0, reserved: 0 });
+			known.set(name, { pool: source.create(name, options), used: 0, pending: 0, reserved: 0 });
 		},
 		updatePool(name, options) {
 			const of = poolOf(name);
-			checkPool(name, options);
-			of.pool = resizePool(of.pool, options, holdings.takenOf(of));
+			source.check(name, options);
+			of.pool = source.resize(of.pool, options, holdings.takenOf(of));
 		},
 		removePool(name) {
 			const { used = 0, pending = 0, reserved = 0 } = known.get(name) ?? {};
@@ -218,6 +232,7 @@ export function createIpam(pools: Readonly<Record<string, PoolOptions>> = {}): I
 					...(ipv6 === undefined ? {} : { ipv6, ...(ipv6Pool === undefined ? {} : { ipv6Pool }) }),
 				},
 				reserved ? 'reserved' : 'used',
+				true,
 			);
 		},
 		get(owner) {

@@ -6,6 +6,7 @@ const WORDS = CHUNK / 32;
 /** Offsets as bits, in chunks that are made when one of theirs is added: a block may have 2^127 addresses. */
 export interface OffsetSet {
 	readonly size: number;
+	has(offset: bigint): boolean;
 	/** False where it was there. */
 	add(offset: bigint): boolean;
 	/** False where it was not there. */
@@ -36,6 +37,11 @@ export function createOffsetSet(): OffsetSet {
 	return {
 		get size() {
 			return size;
+		},
+		has(offset) {
+			const chunk = chunks.get(offset >> CHUNK_BITS);
+			const bit = Number(offset & IN_CHUNK);
+			return chunk !== undefined && (chunk.words[bit >> 5]! & (1 << (bit & 31))) !== 0;
 		},
 		add(offset) {
 			const chunk = chunkFor(offset);

@@ -1,5 +1,5 @@
 import { formatAddress, parseNumeric, type Family } from './address.js';
-import { addressTaken, notInPool, poolExhausted } from './errors.js';
+import { addressTaken, notInPool } from './errors.js';
 import { createFamilyPool, type BlockRules, type FamilyPool, type FamilySpec } from './family-pool.js';
 
 /** What `CiliumPodIPPool` says, see `lib/documents/pool.ts`, and how much of it a node holds ready. */
@@ -38,24 +38,30 @@ export function familiesOf({ ipv4, ipv6 }: Pool): FamilyPool[] {
 	return [ipv4, ipv6].filter((one) => one !== undefined);
 }
 
+export interface TakeOptions {
+	readonly wanted?: string;
+	readonly except?: ReadonlySet<bigint>;
+	/** The wanted one was taken before this process began. */
+	readonly adopting?: boolean;
+}
+
 /**
  * An address of one family: that which is wanted, or else the first free one that is none of `except`; none where the
  * pool has none of the family and none is wanted.
- * @throws ERR_POOL_EXHAUSTED ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
+ * @throws ERR_POOL_EXHAUSTED ERR_POOL_NOT_GRANTED ERR_ADDRESS_IN_USE ERR_ADDRESS_NOT_IN_POOL
  */
 export function takeAddress(
 	pool: Pool,
 	family: Family,
-	wanted?: string,
-	except?: ReadonlySet<bigint>,
+	{ wanted, except, adopting }: TakeOptions = {},
 ): bigint | undefined {
 	const from = pool[`ipv${family}`];
 	if (wanted !== undefined) {
-		return takeWanted(pool, from, family, wanted);
+		return takeWanted(pool, from, family, wanted, adopting === true);
 	}
 	const value = from?.take(except);
 	if (from !== undefined && value === undefined) {
-		throw poolExhausted(pool.name, family, from.inUse);
+		throw from.noneLeft(pool.name);
 	}
 	return value;
 }
@@ -64,18 +70,18 @@ export function blocksOf(pool: Pool): string[] {
 	return familiesOf(pool).flatMap(blocksOfFamily);
 }
 
-function takeWanted(pool: Pool, from: FamilyPool | undefined, family: Family, text: string): bigint {
+function takeWanted(pool: Pool, from: FamilyPool | undefined, family: Family, text: string, adopting: boolean): bigint {
 	const address = parseNumeric(text);
 	if (from === undefined || address?.family !== family) {
 		throw notInPool(pool.name, text);
 	}
-	const outcome = from.takeExactly(address.value);
+	const outcome = adopting ? from.adopt(address.value) : from.takeExactly(address.value);
 	if (outcome !== 'taken') {
-		throw outcome === 'in-use' ? addressTaken(pool.name, text) : notInPool(pool.name, text);
+		throw outcome === 'in-use' ? addressTaken(pool.name, text) : from.noneSuch(pool.name, text);
 	}
 	return address.value;
 }
 
 function blocksOfFamily(from: FamilyPool): string[] {
-	return from.blocks().map((value) => `${formatAddress({ family: from.family, value })}/${from.maskSize}`);
+	return from.blocks().map(({ first, prefix }) => `${formatAddress({ family: from.family, value: first })}/${prefix}`);
 }

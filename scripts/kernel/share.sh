@@ -10,7 +10,11 @@ while read -r _ _ _ _ point rest; do
 	point=$(printf %b "$point")
 	case $point in / | /proc | /proc/* | /sys | /sys/* | /dev | /dev/* | /run | /run/* | "$job"*) continue ;; esac
 	case $type in proc | sysfs | devtmpfs | devpts | cgroup* | bpf | tracefs | debugfs | mqueue | nsfs) continue ;; esac
-	mount --bind "$point" "$job/root$point"
+	# Others may unmount what they mounted while this looks.
+	mount --bind "$point" "$job/root$point" 2>/dev/null || {
+		mountpoint -q "$point" || continue
+		exit 1
+	}
 	mount -o remount,bind,ro "$job/root$point"
 done </proc/self/mountinfo
 mount -t tmpfs tmpfs "$job/root/run"

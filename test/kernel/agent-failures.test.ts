@@ -269,6 +269,25 @@ describe('bad input is told by code and field, and leaves nothing', () => {
 		expectNothing(agent);
 	});
 
+	it('an address that another pool of the network has given out', async () => {
+		await start();
+		const poolOf = (name: string, maskSize: number) => ({
+			apiVersion: 'cilium.io/v2alpha1',
+			kind: 'CiliumPodIPPool',
+			metadata: { name },
+			spec: { ipv4: { cidrs: ['10.88.0.0/24'], maskSize } },
+		});
+		await agent.apply(poolOf('a', 28), poolOf('b', 27));
+		const from = (name: string) => ({ annotations: { 'ipam.cilium.io/ip-pool': name } });
+		const [first] = await agent.attachPod(requestOf(pod, from('a')));
+		const other = lab.pod('other');
+		await expect(agent.attachPod(requestOf(other, from('b')))).rejects.toMatchObject({ code: 'ERR_ADDRESS_IN_USE' });
+		expect([...agent.pods]).toEqual(['default/client']);
+		expect(agent.attachments('default/client')).toEqual([first]);
+		agent.checkPod('default/client');
+		expect(agent.ipam.usage('b')).toMatchObject({ inUse: 0, pending: 0 });
+	});
+
 	it('an address in use', async () => {
 		await start();
 		const [first] = await agent.attachPod(requestOf(pod));

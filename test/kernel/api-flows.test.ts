@@ -67,7 +67,7 @@ describe('a denied ping', () => {
 			expect(first.destination).toMatchObject({ endpointId: server.id, name: 'server' });
 			expect(verdict.policy).toEqual({ action: 'DENIED' });
 			expect(drop.dropReason).toEqual({ number: 133, name: 'POLICY_DENIED', text: 'Policy denied' });
-			expect(Math.abs(drop.time.getTime() - Date.now())).toBeLessThan(5000);
+			expect(Math.abs(drop.time.getTime() - Date.now())).toBeLessThan(5000 * SLOWNESS);
 			const ids = `default/client (ID:${client.identity.id} eth0@jupiter) -> default/server (ID:${server.identity.id} eth0@jupiter)`;
 			const version = address.includes(':') ? 6 : 4;
 			expect(formatFlow(first)).toContain(`${ids} from-endpoint FORWARDED (ICMPv${version} EchoRequest)`);

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +78,13 @@ async function stopAgent(signal: NodeJS.Signals): Promise<void> {
 }
 
 /** As a container runtime runs a plugin: all it says is in the environment and on the plugin's input. */
-function run(command: string, pod: string, more: object = {}): { status: number | null; answer: CniResult } {
+function run(
+	command: string,
+	pod: string,
+	more: object = {},
+	environment: Readonly<Record<string, string>> = {},
+	moreArgs = '',
+): { status: number | null; answer: CniResult } {
 	const config = { cniVersion: '1.1.0', name: 'pods', type: 'heddle-cni', agentSocket: path('agent.sock'), ...more };
 	const { status, stdout } = spawnSync(PLUGIN, {
 		input: JSON.stringify(config),
@@ -80,7 +95,8 @@ function run(command: string, pod: string, more: object = {}): { status: number 
 			CNI_NETNS: pods.get(pod)?.path ?? '',
 			CNI_IFNAME: 'eth0',
 			CNI_PATH: '/opt/cni/bin',
-			CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=${pod}`,
+			CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=${pod}${moreArgs}`,
+			...environment,
 		},
 	});
 	return { status, answer: stdout === '' ? ({} as CniResult) : (JSON.parse(stdout) as CniResult) };
@@ -147,6 +163,47 @@ describe('heddle-cni', () => {
 		await stopAgent('SIGKILL');
 		expect(run('ADD', 'client').answer.code).toBe(11);
 		expect([50, 51]).toContain(run('STATUS', 'client').answer.code);
+		expect(ours()).toEqual([]);
+	});
+
+	it.each([
+		['a path that is no namespace', { CNI_NETNS: '/etc/hostname' }, {}, 4, 'ERR_NETNS'],
+		['the host’s own namespace', { CNI_NETNS: '/proc/1/ns/net' }, {}, 4, 'ERR_NETNS'],
+		['an interface whose name is too long', { CNI_IFNAME: 'sixteen-letters-' }, {}, 4, ''],
+		['an interface that is there', { CNI_IFNAME: 'lo' }, {}, 7, 'ERR_INVALID_ARGUMENT'],
+		['an unknown network', {}, { network: 'saturn' }, 7, 'ERR_UNKNOWN_NETWORK'],
+		['an address outside the pool', { IP: '10.99.0.1' }, {}, 7, 'ERR_ADDRESS_NOT_IN_POOL'],
+		['an address that is none', { IP: '10.0.0.256' }, {}, 7, 'ERR_INVALID_ARGUMENT'],
+		['a MAC that is none', { MAC: '01:00:5e:00:00:01' }, {}, 7, 'ERR_INVALID_ARGUMENT'],
+	])('refuses %s, and leaves nothing', (_, { IP, MAC, ...env }: Record<string, string>, config, code, details) => {
+		const args = [IP && `IP=${IP}`, MAC && `MAC=${MAC}`].filter(Boolean).map((one) => `;${one}`);
+		const { status, answer } = run('ADD', 'server-default', config, env, args.join(''));
+		expect({ status, answer }).toMatchObject({ status: 1, answer: { code, details } });
+		expect(ours()).toEqual([]);
+		expect(run('ADD', 'server-default').status).toBe(0);
+	});
+
+	it('says that a full pool is to be tried again, and so is one of which no block is granted', async () => {
+		const pool = (cidr: string) =>
+			`apiVersion: cilium.io/v2alpha1\nkind: CiliumPodIPPool\nmetadata: { name: default }\nspec: { ipv4: { cidrs: [${cidr}], maskSize: 30 } }\n`;
+		rmSync(path('manifests/pods.yaml'));
+		writeFileSync(path('manifests/pools.yaml'), pool('10.66.0.0/30'));
+		rmSync(path('manifests/networks.yaml'));
+		rmSync(path('manifests/policies.yaml'));
+		await stopAgent('SIGKILL');
+		// The block length of a pool that is known does not change.
+		readdirSync(folder)
+			.filter((name) => name.startsWith('state.db'))
+			.forEach((name) => rmSync(path(name)));
+		await startAgent();
+		expect(PODS.map((name) => run('ADD', name)).map(({ status }) => status)).toEqual([0, 0, 1]);
+		expect(run('ADD', 'client').answer).toMatchObject({ code: 11, details: 'ERR_POOL_EXHAUSTED' });
+		expect(ours()).toHaveLength(2);
+		PODS.forEach((name) => expect(run('DEL', name).status).toBe(0));
+		await stopAgent('SIGKILL');
+		appendFileSync(path('agent.yaml'), 'ipam: { mode: multi-pool, nodeName: here }\n');
+		await startAgent();
+		expect(run('ADD', 'client').answer).toMatchObject({ code: 11, details: 'ERR_POOL_NOT_GRANTED' });
 		expect(ours()).toEqual([]);
 	});
 

@@ -45,12 +45,15 @@ export function startKnocks(from: SocketWorker, address: string, port: number): 
 	return startAsking(from, address, port, KNOCK_MS);
 }
 
-/** Conversations that policy allows, a new one each time; every one is to be answered. */
-export function startConversations(from: SocketWorker, address: string, port: number): Asking {
-	return startAsking(from, address, port, LOST_MS);
+/**
+ * Conversations that policy allows, a new one each time; every one is to be answered.
+ * @param pauseMs between them: a masqueraded address has so many ports for one peer
+ */
+export function startConversations(from: SocketWorker, address: string, port: number, pauseMs = 0): Asking {
+	return startAsking(from, address, port, LOST_MS, pauseMs);
 }
 
-function startAsking(from: SocketWorker, address: string, port: number, waitMs: number): Asking {
+function startAsking(from: SocketWorker, address: string, port: number, waitMs: number, pauseMs = 0): Asking {
 	const counts = { tried: 0, answered: 0 };
 	let going = true;
 	const ask = async () => {
@@ -60,6 +63,7 @@ function startAsking(from: SocketWorker, address: string, port: number, waitMs: 
 				() => counts.answered++,
 				() => undefined,
 			);
+			await new Promise((resolve) => setTimeout(resolve, pauseMs));
 		}
 		return counts;
 	};

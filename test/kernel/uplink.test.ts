@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, DropCount, Endpoint, Flow } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { openLab, SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { makeOutside } from './outside.js';
 import type { Outside } from './outside.js';
@@ -278,7 +278,7 @@ describe('masquerading', () => {
 		await there.tellUdp(53, 4);
 		let served = 0;
 		for (let port = 5000; port < 5100; port++) {
-			served += await inside.askUdp(OUTSIDE[0]!, 53, port, 50).then(
+			served += await inside.askUdp(OUTSIDE[0]!, 53, port, 50 * SLOWNESS).then(
 				() => 1,
 				() => 0,
 			);

@@ -48,6 +48,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
 	ERR_CHECK_FAILED: CHECK_FAILED,
 	// Addresses come back with the pods that go, and agents with their next process.
 	ERR_POOL_EXHAUSTED: TRY_AGAIN_LATER,
+	ERR_POOL_NOT_GRANTED: TRY_AGAIN_LATER,
 	ERR_ADDRESS_IN_USE: TRY_AGAIN_LATER,
 	ERR_CLOSED: TRY_AGAIN_LATER,
 };

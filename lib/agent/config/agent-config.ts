@@ -1,8 +1,10 @@
-import { list, listOf, object, optional, required, type Check } from '../../documents/check.js';
+import { list, listOf, object, optional, record, required, type Check } from '../../documents/check.js';
 import { boolean, integer, oneOf, string } from '../../documents/scalars.js';
 import { AGGREGATION_INTERVAL_MS, AGGREGATIONS, MAX_SAMPLING } from '../../datapath/aggregation.js';
 import type { Aggregation } from '../../datapath/types.js';
 import type { L7Options } from '../../l7/options.js';
+import { MAX_PRE_ALLOC } from '../../ipam/check-pool.js';
+import type { AgentIpamOptions } from '../ipam-options.js';
 import type { AgentOptions } from '../options.js';
 import { MAX_MTU, MIN_MTU } from '../../documents/pod-network.js';
 import { MOST_LABEL_SETS } from '../../metrics/options.js';
@@ -49,6 +51,8 @@ export interface AgentConfig {
 	readonly pinPath?: string;
 	readonly cluster?: string;
 	readonly mtu?: number;
+	/** Where the blocks of pools come from, see `AgentIpamOptions`. @default carved here */
+	readonly ipam?: Omit<AgentIpamOptions, 'onNodePools'>;
 	/** Networks to whose pods the host has routes. @default ['default'] */
 	readonly hostRoutes?: readonly string[];
 	readonly driver?: 'veth' | 'netkit';
@@ -136,6 +140,14 @@ export const agentConfig: Check<AgentConfig> = object({
 	pinPath: optional(path),
 	cluster: optional(name),
 	mtu: optional(integer(MIN_MTU, MAX_MTU)),
+	ipam: optional(
+		object({
+			mode: optional(oneOf('embedded', 'multi-pool')),
+			nodeName: optional(name),
+			preAllocation: optional(record(name, integer(0, MAX_PRE_ALLOC))),
+			families: optional(listOf(oneOf('ipv4', 'ipv6'), 1, 2)),
+		}),
+	),
 	hostRoutes: optional(list(name)),
 	driver: optional(oneOf('veth', 'netkit')),
 	bigTcp: optional(boolean),
@@ -166,7 +178,7 @@ export const agentConfig: Check<AgentConfig> = object({
 });
 
 export function agentOptions(config: AgentConfig): AgentOptions {
-	const { state, pinPath, ipBlocks, cluster, mtu, hostRoutes, driver, bigTcp, metrics, ui, history } = config;
+	const { state, pinPath, ipBlocks, cluster, mtu, hostRoutes, driver, bigTcp, metrics, ui, history, ipam } = config;
 	const { aggregation, aggregationIntervalMs, sampling } = config;
 	const flowHistory = config.flowHistory ?? (history && RECORDED_FLOW_HISTORY);
 	const { enabled: hasProxy = true, ...l7 } = config.l7 ?? {};
@@ -185,6 +197,7 @@ export function agentOptions(config: AgentConfig): AgentOptions {
 		...(state === undefined ? {} : { statePath: state }),
 		...(cluster === undefined ? {} : { cluster }),
 		...(mtu === undefined ? {} : { mtu }),
+		...(ipam === undefined ? {} : { ipam }),
 		...(hostRoutes === undefined ? {} : { hostRoutes }),
 		...(driver === undefined ? {} : { driver }),
 		...(bigTcp === undefined ? {} : { bigTcp }),

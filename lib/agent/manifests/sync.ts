@@ -36,6 +36,7 @@ const ORDER: readonly DocumentKind[] = [
 	'Namespace',
 	'IsovalentPodNetwork',
 	'CiliumPodIPPool',
+	'CiliumNode',
 ];
 
 export function createManifestSync(agent: Agent, folder: string): ManifestSync {

@@ -24,6 +24,7 @@ export interface Verb {
 /** The management API. Plain data in and out: what it answers may be shown, kept and compared. */
 export const VERBS: Readonly<Record<string, Verb>> = {
 	'/v1/status': { method: 'GET', run: status },
+	'/v1/node': { method: 'GET', run: ({ agent: { ipam } }) => ({ ...ipam.nodePools(), ...ipam.blocks }) },
 	'/v1/pods': { method: 'GET', run: ({ agent }) => Array.from(agent.pods, (id) => podOf(id, agent.attachments(id))) },
 	'/v1/attach': {
 		method: 'POST',

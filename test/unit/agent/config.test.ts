@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { checkIpamOptions } from '../../../lib/agent/ipam-options.js';
 import { agentOptions } from '../../../lib/agent/config/agent-config.js';
 import { parseAgentConfig, readAgentConfig } from '../../../lib/agent/config/read-config.js';
 
@@ -33,6 +34,29 @@ describe('the agent’s configuration', () => {
 			/aggregation.*none or low or medium or maximum/,
 		);
 		expect(() => parseAgentConfig('sampling: 0', 'agent.yaml')).toThrow(/sampling/);
+	});
+
+	it('hands the mode of IPAM to the agent', () => {
+		const text = 'ipam: { mode: multi-pool, nodeName: node-1, preAllocation: { default: 16 }, families: [ipv4, ipv6] }';
+		const { ipam } = agentOptions(parseAgentConfig(text, 'agent.yaml'));
+		expect(checkIpamOptions(ipam!)).toEqual({
+			nodeName: 'node-1',
+			preAllocation: { default: 16 },
+			families: ['ipv4', 'ipv6'],
+		});
+		expect(checkIpamOptions({ mode: 'multi-pool' })).toEqual({ nodeName: hostname() });
+		expect(checkIpamOptions({})).toBeUndefined();
+		expect(() => parseAgentConfig('ipam: { mode: cluster-pool }', 'agent.yaml')).toThrow(/ipam\.mode.*multi-pool/);
+		expect(() => parseAgentConfig('ipam: { preAllocation: { a: -1 } }', 'agent.yaml')).toThrow(/preAllocation\.a/);
+		const wrong = (options: object, field: string) =>
+			expect(() => checkIpamOptions(options)).toThrow(
+				expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT', field: `ipam.${field}` }),
+			);
+		wrong({ mode: 'kubernetes' }, 'mode');
+		wrong({ nodeName: 'a' }, 'nodeName');
+		wrong({ mode: 'multi-pool', nodeName: '' }, 'nodeName');
+		wrong({ mode: 'multi-pool', families: ['ipv5'] }, 'families');
+		wrong({ mode: 'multi-pool', preAllocation: 8 }, 'preAllocation');
 	});
 
 	it('names what is wrong with uplinks and Hubble, by line', () => {
