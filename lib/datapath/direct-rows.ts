@@ -1,4 +1,4 @@
-import { HeddleError, describeValue, invalidArgument } from '../errors.js';
+import { describeValue, invalidArgument } from '../errors.js';
 import { parseProtocol, protocolName } from '../policy/protocols.js';
 import { DIRECT_ROW_COOKIE, FIRST_PORT, LAST_PORT, checkRow } from '../policy/row.js';
 import type { RuleRow, Tier } from '../policy/row.js';
@@ -18,8 +18,12 @@ export interface PolicyKey {
 }
 
 export interface PolicyEntry {
-	/** 'redirect' is refused with ERR_NOT_SUPPORTED until the L7 proxy exists. */
+	/** 'redirect': to a proxy of your own, over TCP. Without `datapath.l7` running its connections are dropped. */
 	readonly verdict: 'allow' | 'deny' | 'redirect';
+	/**
+	 * Of a redirect, and needed there: where your proxy listens in the namespace `datapath.l7.netns`, 1..65535. Of
+	 * redirects of one precedence that meet, the lowest port has the connection.
+	 */
 	readonly proxyPort?: number;
 	/** Higher wins; at equal precedence deny wins. Documents have 0. -2147483648..2147483647 @default 0 */
 	readonly precedence?: number;
@@ -109,13 +113,10 @@ export function createCookies(): Cookies {
 /** A row whose cookie has yet to be given. */
 export type UnnamedRow = Omit<RuleRow, 'cookie'> & { cookie: number };
 
-/** @throws ERR_INVALID_ARGUMENT naming the field; ERR_NOT_SUPPORTED for redirects */
+/** @throws ERR_INVALID_ARGUMENT naming the field */
 export function toRuleRow([key, entry]: PolicyRow): UnnamedRow {
-	if (entry.verdict === 'redirect' || entry.proxyPort !== undefined) {
-		throw new HeddleError(
-			'ERR_NOT_SUPPORTED',
-			"verdict: found 'redirect', expected 'allow' or 'deny'; there is no L7 proxy yet",
-		);
+	if (entry.verdict === 'redirect' && entry.proxyPort === undefined) {
+		throw invalidArgument('proxyPort', undefined, 'the port of your proxy, since the verdict is redirect');
 	}
 	const protocol = parseProtocol(key.protocol);
 	if (protocol === undefined) {
@@ -135,6 +136,7 @@ export function toRuleRow([key, entry]: PolicyRow): UnnamedRow {
 		port: key.port ?? FIRST_PORT,
 		endPort: key.endPort ?? key.port ?? LAST_PORT,
 		action: entry.verdict,
+		...(entry.proxyPort === undefined ? {} : { proxyPort: entry.proxyPort }),
 		precedence: entry.precedence ?? 0,
 		cookie: 0,
 	};
@@ -157,16 +159,17 @@ export function keyOfRow(row: Omit<RuleRow, 'cookie'>): PolicyKey {
 	};
 }
 
-export function entryOfRow({ action, audit, tier, precedence }: Omit<RuleRow, 'cookie'>): OwnedEntry {
+export function entryOfRow({ action, audit, tier, precedence, proxyPort }: Omit<RuleRow, 'cookie'>): OwnedEntry {
 	return {
 		verdict: action,
+		...(proxyPort === undefined ? {} : { proxyPort }),
 		...(precedence === 0 ? {} : { precedence }),
 		...(audit === true ? { audit } : {}),
 		...(tier === undefined || tier === 'normal' ? {} : { tier }),
 	};
 }
 
-/** Of a row by hand, which only allows or denies. */
+/** Of a row by hand. */
 export function fromRuleRow(row: Omit<RuleRow, 'cookie'>): PolicyRow {
 	return [keyOfRow(row), entryOfRow(row) as PolicyEntry];
 }
@@ -176,13 +179,14 @@ export function rowKey(row: Pick<RuleRow, 'peer' | 'direction' | 'protocol' | 'p
 	return `${row.peer} ${row.direction} ${row.protocol} ${row.port} ${row.endPort}`;
 }
 
-/** `allow ingress tcp 8080` */
+/** `allow ingress tcp 8080`, `redirect ingress tcp 8080 to 9000` */
 export function describeRow(row: Omit<RuleRow, 'cookie' | 'peer'>): string {
 	const everyPort = row.port === FIRST_PORT && row.endPort === LAST_PORT;
 	const ports = row.endPort === row.port ? `${row.port}` : `${row.port}-${row.endPort}`;
-	return `${row.action} ${row.direction} ${protocolName(row.protocol)}${everyPort ? '' : ` ${ports}`}`;
+	const proxy = row.proxyPort === undefined ? '' : ` to ${row.proxyPort}`;
+	return `${row.action} ${row.direction} ${protocolName(row.protocol)}${everyPort ? '' : ` ${ports}`}${proxy}`;
 }
 
 function shapeText(row: Omit<RuleRow, 'cookie' | 'peer'>): string {
-	return `${row.direction} ${row.protocol} ${row.port} ${row.endPort} ${row.action} ${row.precedence}`;
+	return `${row.direction} ${row.protocol} ${row.port} ${row.endPort} ${row.action} ${row.proxyPort ?? 0} ${row.precedence}`;
 }

@@ -158,5 +158,10 @@ function keyText(key: PolicyKey): string {
 }
 
 function isSame(known: RuleRow | undefined, wanted: RuleRow): boolean {
-	return known !== undefined && known.action === wanted.action && known.precedence === wanted.precedence;
+	return (
+		known !== undefined &&
+		known.action === wanted.action &&
+		known.proxyPort === wanted.proxyPort &&
+		known.precedence === wanted.precedence
+	);
 }

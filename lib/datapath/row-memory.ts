@@ -5,7 +5,7 @@ import type { RowMemory } from './policy-store.js';
 
 /*
  * Rows by hand as a later process finds them, in records of kind POLICY, id = FIRST_PAGE + n: ten rows of 24 bytes,
- * little endian: subject identity, peer, cookie u32, precedence i32, port, endPort u16, protocol, flags u8, 2 bytes unused.
+ * little endian: subject identity, peer, cookie u32, precedence i32, port, endPort u16, protocol, flags u8, proxy port u16.
  * Identity 0 marks a free place.
  */
 const FIRST_PAGE = 0x1_0000;
@@ -16,6 +16,7 @@ const ANY_PEER = 0xffff_ffff;
 const FLAG_ANY_PROTOCOL = 1;
 const FLAG_EGRESS = 2;
 const FLAG_DENY = 4;
+const FLAG_REDIRECT = 8;
 
 type Records = TypedMap<abi.RecordKey, abi.Record>;
 
@@ -139,7 +140,8 @@ function writeRow(view: DataView, identity: number, row: RuleRow): void {
 	const flags =
 		(row.protocol === 'any' ? FLAG_ANY_PROTOCOL : 0) |
 		(row.direction === 'egress' ? FLAG_EGRESS : 0) |
-		(row.action === 'deny' ? FLAG_DENY : 0);
+		(row.action === 'deny' ? FLAG_DENY : 0) |
+		(row.action === 'redirect' ? FLAG_REDIRECT : 0);
 	view.setUint32(0, identity, true);
 	view.setUint32(4, row.peer === 'any' ? ANY_PEER : row.peer, true);
 	view.setUint32(8, row.cookie, true);
@@ -148,18 +150,28 @@ function writeRow(view: DataView, identity: number, row: RuleRow): void {
 	view.setUint16(18, row.endPort, true);
 	view.setUint8(20, row.protocol === 'any' ? 0 : row.protocol);
 	view.setUint8(21, flags);
+	view.setUint16(22, row.proxyPort ?? 0, true);
+}
+
+function actionOf(flags: number): RuleRow['action'] {
+	if ((flags & FLAG_REDIRECT) !== 0) {
+		return 'redirect';
+	}
+	return (flags & FLAG_DENY) !== 0 ? 'deny' : 'allow';
 }
 
 function readRow(view: DataView): RuleRow {
 	const peer = view.getUint32(4, true);
 	const flags = view.getUint8(21);
+	const proxyPort = view.getUint16(22, true);
 	return {
 		peer: peer === ANY_PEER ? 'any' : peer,
 		direction: (flags & FLAG_EGRESS) !== 0 ? 'egress' : 'ingress',
 		protocol: (flags & FLAG_ANY_PROTOCOL) !== 0 ? 'any' : view.getUint8(20),
 		port: view.getUint16(16, true),
 		endPort: view.getUint16(18, true),
-		action: (flags & FLAG_DENY) !== 0 ? 'deny' : 'allow',
+		action: actionOf(flags),
+		...(proxyPort === 0 ? {} : { proxyPort }),
 		precedence: view.getInt32(12, true),
 		cookie: view.getUint32(8, true),
 	};

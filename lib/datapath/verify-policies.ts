@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '../documents/document.js';
 import { readImage } from '../policy/read-image.js';
 import { tablesOf } from '../policy/lookup.js';
+import { DIRECT_ROW_COOKIE } from '../policy/row.js';
 import { peerEntriesOf } from '../proof/table-spreads.js';
 import type { VerifySubject } from '../proof/subject-classes.js';
 import type { VerifyResult } from '../proof/verify-result.js';
@@ -39,7 +40,8 @@ export function verifyPolicies(
 		peers: peerEntriesOf(image),
 		rulesOf: (cookie) =>
 			origins.parts(cookie).map((part) => {
-				const { document, path } = origins.get(part) ?? { document: 'nothing', path: String(part) };
+				const unknown = { document: part >= DIRECT_ROW_COOKIE ? 'direct' : 'nothing', path: String(part) };
+				const { document, path } = origins.get(part) ?? unknown;
 				return { document, path };
 			}),
 		...(limit === undefined ? {} : { limit }),

@@ -51,6 +51,8 @@ const SYSCTLS: readonly (readonly [path: readonly string[], value: string])[] = 
 	// Resets that no socket sends go back to the network that they answer.
 	[['net', 'ipv4', 'fwmark_reflect'], '1'],
 	[['net', 'ipv6', 'fwmark_reflect'], '1'],
+	// A connection bears its network's mark, also one that a listener for all networks took.
+	[['net', 'ipv4', 'tcp_fwmark_accept'], '1'],
 	// A proxy that takes no connections refuses them, and quickly.
 	[['net', 'ipv4', 'tcp_abort_on_overflow'], '1'],
 	[['net', 'ipv4', 'tcp_syncookies'], '0'],

@@ -95,8 +95,8 @@ const ACTION_NUMBERS = {
 	redirect: PolicyAction.Redirect,
 } as const;
 
-function verdictWord({ action, audited, soft }: Outcome): number {
-	return packVerdict(ACTION_NUMBERS[action], (audited ? RuleFlag.Audited : 0) | (soft ? RuleFlag.Soft : 0), 0);
+function verdictWord({ action, audited, soft, proxyPort }: Outcome): number {
+	return packVerdict(ACTION_NUMBERS[action], (audited ? RuleFlag.Audited : 0) | (soft ? RuleFlag.Soft : 0), proxyPort);
 }
 
 function isEverywhere(row: RuleRow): boolean {

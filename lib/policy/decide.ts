@@ -8,6 +8,8 @@ export interface Outcome {
 	/** Said by a baseline policy, or over the default: the endpoint's own isolation, where it is, goes before. */
 	readonly soft: boolean;
 	readonly cookie: number;
+	/** Of a redirect: where a proxy of somebody else's listens; 0: to heddle's own. */
+	readonly proxyPort: number;
 }
 
 export interface DecideOptions {
@@ -46,14 +48,20 @@ export function decideCell(rows: readonly RuleRow[], options: DecideOptions): Ou
 	}
 	// Only an audited default stands between the normal rules and the allow of the baseline.
 	return strict === undefined
-		? { action: 'deny', audited: true, soft, cookie: 0 }
+		? { action: 'deny', audited: true, soft, cookie: 0, proxyPort: 0 }
 		: outcome(enforced, false, soft, options);
 }
 
 function outcome({ action, by }: Decision, audited: boolean, soft: boolean, { unionOf }: DecideOptions): Outcome {
 	// Cookies ascend: the first is the lowest.
 	const cookie = action === 'redirect' ? unionOf([...new Set(by.map((row) => row.cookie))]) : by[0]!.cookie;
-	return { action, audited, soft, cookie };
+	return { action, audited, soft, cookie, proxyPort: proxyPortOf(by) };
+}
+
+/** One connection has one proxy: of equals that ask for several, one that a row names, and of these the lowest port. */
+function proxyPortOf(by: readonly RuleRow[]): number {
+	const ports = by.flatMap(({ proxyPort }) => proxyPort ?? []);
+	return ports.length === 0 ? 0 : Math.min(...ports);
 }
 
 function isAudited({ action, audit }: RuleRow): boolean {

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors.js';
-import { hasPorts, isProtocolNumber } from './protocols.js';
+import { TCP, hasPorts, isProtocolNumber } from './protocols.js';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -31,6 +31,8 @@ export interface RuleRow {
 	/** Last port, inclusive. */
 	readonly endPort: number;
 	readonly action: Action;
+	/** Of a redirect: where a proxy listens that is not heddle's own. 1 to 65535. Absent: heddle's. */
+	readonly proxyPort?: number;
 	/** Of a deny: what it denies is forwarded and reported. @default false */
 	readonly audit?: boolean;
 	/** @default 'normal' */
@@ -87,10 +89,26 @@ function checkPortsApply({ protocol, port, endPort }: RuleRow): void {
 	}
 }
 
+function checkProxyPort({ action, proxyPort, protocol }: RuleRow): void {
+	if (proxyPort === undefined) {
+		return;
+	}
+	if (action !== 'redirect') {
+		throw invalidArgument('proxyPort', proxyPort, `no port: ${action} leads to no proxy`);
+	}
+	if (!Number.isInteger(proxyPort) || proxyPort < 1 || proxyPort > LAST_PORT) {
+		throw invalidArgument('proxyPort', proxyPort, 'an integer from 1 to 65535');
+	}
+	if (protocol !== TCP) {
+		throw invalidArgument('protocol', protocol, `${TCP} (TCP): other connections are given to no proxy's listener`);
+	}
+}
+
 function checkMeaning(row: RuleRow): void {
 	if (!ACTIONS.includes(row.action)) {
 		throw invalidArgument('action', row.action, ACTIONS.join(', '));
 	}
+	checkProxyPort(row);
 	if (row.tier !== undefined && !TIERS.includes(row.tier)) {
 		throw invalidArgument('tier', row.tier, TIERS.join(', '));
 	}

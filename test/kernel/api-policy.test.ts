@@ -184,7 +184,12 @@ describe('rows', () => {
 		bad({ direction: 'in' }).toThrow(expect.objectContaining({ field: 'direction' }));
 		bad({ peer: -1 }).toThrow(expect.objectContaining({ field: 'peer' }));
 		bad({}, { verdict: 'maybe' }).toThrow(expect.objectContaining({ field: 'action' }));
-		bad({}, { verdict: 'redirect', proxyPort: 1 }).toThrow(expect.objectContaining({ code: 'ERR_NOT_SUPPORTED' }));
+		bad({}, { verdict: 'redirect' }).toThrow(expect.objectContaining({ field: 'proxyPort' }));
+		bad({}, { verdict: 'redirect', proxyPort: 0 }).toThrow(expect.objectContaining({ field: 'proxyPort' }));
+		bad({}, { verdict: 'allow', proxyPort: 9000 }).toThrow(expect.objectContaining({ field: 'proxyPort' }));
+		bad({ protocol: 'udp' }, { verdict: 'redirect', proxyPort: 9000 }).toThrow(
+			expect.objectContaining({ field: 'protocol' }),
+		);
 	});
 
 	it('replaced are told apart into added, removed and unchanged, as the plan said', async () => {
