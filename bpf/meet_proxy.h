@@ -35,21 +35,40 @@ static __always_inline __u32 socket_tuple_of(const struct packet *packet, __be16
 	return sizeof(tuple->ipv6);
 }
 
+#define PORT_DNS 53
+
+static __always_inline bool is_taken_udp(struct __sk_buff *skb, struct bpf_sock_tuple *tuple, __u32 size)
+{
+	struct bpf_sock *socket = bpf_sk_lookup_udp(skb, tuple, size, BPF_F_CURRENT_NETNS, 0);
+
+	if (!socket)
+		return false;
+	bpf_sk_release(socket);
+	return true;
+}
+
+/* A listener takes what a rule leads to its port, never what happens to be for that port; but for DNS, which has its own. */
+static __always_inline bool is_taken_tcp(struct __sk_buff *skb, struct bpf_sock_tuple *tuple, __u32 size, __be16 port)
+{
+	struct bpf_sock *socket = bpf_skc_lookup_tcp(skb, tuple, size, BPF_F_CURRENT_NETNS, 0);
+	bool taken;
+
+	if (!socket)
+		return false;
+	taken = socket->state != BPF_TCP_LISTEN || port == bpf_htons(PORT_DNS);
+	bpf_sk_release(socket);
+	return taken;
+}
+
 /* true: somebody has it, or will take it. */
 static __always_inline bool is_taken(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct bpf_sock_tuple tuple;
 	__u32 size = socket_tuple_of(packet, packet->destination_port, &tuple);
-	struct bpf_sock *socket;
 
 	if (packet->protocol == IPPROTO_UDP)
-		socket = bpf_sk_lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
-	else
-		socket = bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
-	if (!socket)
-		return false;
-	bpf_sk_release(socket);
-	return true;
+		return is_taken_udp(skb, &tuple, size);
+	return is_taken_tcp(skb, &tuple, size, packet->destination_port);
 }
 
 static __always_inline bool give_to_listener(struct __sk_buff *skb, const struct packet *packet, __be16 port)

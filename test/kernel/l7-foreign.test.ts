@@ -12,6 +12,7 @@ import type { Datapath, Direction, Endpoint } from '../../lib/index.js';
 import { openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import type { SocketWorker } from './socket-worker.js';
+import { request, serveIn, urlOf } from './support-http.js';
 
 const CLIENT = ['10.8.0.1', 'fd00:8::1'] as const;
 const SERVER = ['10.8.0.2', 'fd00:8::2'] as const;
@@ -118,4 +119,21 @@ describe('a row that redirects to a proxy of somebody else', () => {
 		await startProxy();
 		expect(await reach(0)).toBe(`proxied ${CLIENT[0]}`);
 	});
+});
+
+it('a proxy that listens on a port for which rules of documents exist does not take what is theirs', async () => {
+	await startProxy(80);
+	await using serving = await serveIn(pods.server, 80);
+	void serving;
+	datapath.policies.apply({
+		apiVersion: 'cilium.io/v2',
+		kind: 'CiliumNetworkPolicy',
+		metadata: { name: 'http' },
+		spec: {
+			endpointSelector: { matchLabels: { app: 'server' } },
+			ingress: [{ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ path: '/public' }] } }] }],
+		},
+	});
+	expect(await request(pods.client, urlOf(SERVER[0], '/public'))).toMatchObject({ status: 200, body: 'public' });
+	expect(await request(pods.client, urlOf(SERVER[0], '/client-ip'))).toMatchObject({ status: 403 });
 });
