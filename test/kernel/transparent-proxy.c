@@ -14,7 +14,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { PROXY_MARK_SERVER = 0x10000 };
+enum {
+	PROXY_MARK_SERVER = 0x10000
+};
 
 static int open_transparent(int family)
 {
