@@ -29,9 +29,10 @@ target_compile_definitions(heddle PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPT
 	# A worker thread being terminated takes no exceptions any more; that is no reason to abort the process.
 	NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS _GNU_SOURCE)
 target_compile_options(heddle PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
-	-O2 -g -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
+	-O2 ${debug_info} -Wall -Wextra -Wno-missing-field-initializers -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
 	# For abi.h.
 	-iquote "${root}/bpf">)
+target_precompile_headers(heddle PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:napi.h>" "$<$<COMPILE_LANGUAGE:CXX>:string>" "$<$<COMPILE_LANGUAGE:CXX>:vector>")
 target_link_libraries(heddle PRIVATE dns l7 bpf)
 
 set(version_script "${CMAKE_CURRENT_SOURCE_DIR}/exports.map")

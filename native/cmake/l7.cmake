@@ -22,25 +22,31 @@ list(APPEND re2_sources "${re2_root}/util/rune.cc" "${re2_root}/util/strutil.cc"
 list(FILTER re2_sources EXCLUDE REGEX "/(filtered_re2|prefilter|prefilter_tree|set)\\.cc$")
 add_library(re2 STATIC ${re2_sources})
 target_include_directories(re2 SYSTEM BEFORE PUBLIC "${re2_root}")
-target_compile_options(re2 PRIVATE -O2 -g -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+target_compile_options(re2 PRIVATE -O2 ${debug_info} -w -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
 target_link_libraries(re2 PUBLIC Threads::Threads)
 
-set(l7_floor -include "${CMAKE_CURRENT_SOURCE_DIR}/l7/glibc_floor.h")
-target_compile_options(re2 PRIVATE ${l7_floor})
+set(l7_floor "${CMAKE_CURRENT_SOURCE_DIR}/l7/glibc_floor.h")
+target_compile_options(re2 PRIVATE -include "${l7_floor}")
 
 file(GLOB l7_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/*.cc")
 add_library(l7 STATIC ${l7_sources})
 # As "l7/engine.h": some of its headers have names that others have too.
 target_include_directories(l7 INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}")
 target_compile_definitions(l7 PRIVATE _GNU_SOURCE)
-target_compile_options(l7 PRIVATE ${l7_floor} -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+target_compile_options(l7 PRIVATE -O2 ${debug_info} -Wall -Wextra -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+# A file reads precompiled headers only when nothing comes before them: the floor is the first of them.
+if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
+	target_compile_options(l7 PRIVATE -include "${l7_floor}")
+else()
+	target_precompile_headers(l7 PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${l7_floor}>" ${common_headers})
+endif()
 target_link_libraries(l7 PUBLIC re2 Threads::Threads)
 
 file(GLOB l7_driver_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/l7/test/*.cc")
 add_executable(l7_driver ${l7_driver_sources})
 target_include_directories(l7_driver SYSTEM PRIVATE "${NLOHMANN_JSON_DIR}")
 target_compile_definitions(l7_driver PRIVATE _GNU_SOURCE)
-target_compile_options(l7_driver PRIVATE -iquote "${CMAKE_CURRENT_SOURCE_DIR}/l7" -O2 -g -Wall -Wextra -fno-exceptions -fno-rtti)
+target_compile_options(l7_driver PRIVATE -iquote "${CMAKE_CURRENT_SOURCE_DIR}/l7" -O1 ${debug_info} -Wall -Wextra -fno-exceptions -fno-rtti)
 target_link_libraries(l7_driver PRIVATE l7)
 
 if(HEDDLE_SANITIZE)
