@@ -27,11 +27,7 @@ export interface Teller {
 }
 
 /** A flow as `flow.Flow`. */
-export function flowMessage(
-	flow: ServedFlow,
-	teller: Teller,
-	uuid: string = randomUUID(),
-): FlowMessage {
+export function flowMessage(flow: ServedFlow, teller: Teller, uuid: string = randomUUID()): FlowMessage {
 	const { nodeName, clusterName } = teller;
 	const reason = reasonOf(flow);
 	return {
