@@ -32,13 +32,12 @@ export function createFlowMaker(seed: number): FlowMaker {
 		const icmp = !udp && random() < 0.02;
 		const port = udp ? 53 : PORTS[(peer + below(2)) % PORTS.length]!;
 		const l4 = icmp ? PING : transport(udp, 32_768 + below(28_000), port);
-		// A real event makes its own objects of what its ends are called.
 		const common = {
 			time: new Date(Number(timeNs / 1_000_000n)),
 			timeNs,
 			network: source.end.network,
-			source: { ...source.end },
-			destination: { ...destination.end },
+			source: source.end,
+			destination: destination.end,
 			ip: { version: 4 as const, source: source.ip, destination: destination.ip },
 			l4,
 			isReply: false,

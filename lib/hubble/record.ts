@@ -16,7 +16,7 @@ export type HubbleRecord = FlowRecord | LostRecord;
 export class FlowRecord {
 	readonly kind = 'flow';
 	#uuid: string | undefined;
-	/** Kept where a client looks at it: what is sent alone is not needed again. */
+	/** Made where a client looks at it: what is sent alone needs none. */
 	#message: FlowMessage | undefined;
 	#bytes: Uint8Array | undefined;
 
@@ -31,25 +31,22 @@ export class FlowRecord {
 	}
 
 	get message(): FlowMessage {
-		this.#message ??= this.#translate();
+		this.#message ??= flowMessage(this.flow, this.teller, this.#id());
 		return this.#message;
-	}
-
-	#translate(): FlowMessage {
-		this.#uuid ??= randomUUID();
-		return flowMessage(this.flow, this.teller, this.#uuid);
 	}
 
 	bytes(mask?: (flow: FlowMessage) => FlowMessage): Uint8Array {
 		if (mask !== undefined) {
-			return this.#encode(mask(this.message));
+			const { nodeName } = this.teller;
+			return this.codec.encode({ flow: mask(this.message), node_name: nodeName, time: timestampOf(this.timeNs) });
 		}
-		this.#bytes ??= this.#encode(this.#message ?? this.#translate());
+		this.#bytes ??= this.codec.encodeFlow(this.flow, this.#id());
 		return this.#bytes;
 	}
 
-	#encode(flow: FlowMessage): Uint8Array {
-		return this.codec.encode({ flow, node_name: this.teller.nodeName, time: timestampOf(this.timeNs) });
+	#id(): string {
+		this.#uuid ??= randomUUID();
+		return this.#uuid;
 	}
 }
 

@@ -93,9 +93,10 @@ function addServices(
 ): { close(): Promise<void> } {
 	const { nodeName, clusterName, clientQueue, maxClients, maxFlows, log } = settings;
 	const schema = loadSchema(libraries);
-	const codec = createFlowCodec(schema);
 	const version = packageVersion();
-	const observer = createObserver({ source, codec, teller: { nodeName, clusterName, version }, maxFlows, log });
+	const teller = { nodeName, clusterName, version };
+	const codec = createFlowCodec(schema, teller);
+	const observer = createObserver({ source, codec, teller, maxFlows, log });
 	const silent = createOpenStreams();
 	const node: NodeInfo = {
 		name: nodeName,

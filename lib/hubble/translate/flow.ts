@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Flow, FlowVerdict, TraceReason, TrafficDirection } from '../../flows/flow.js';
+import type { Flow } from '../../flows/flow.js';
 import { packetWords } from '../../flows/words.js';
 import type { FlowMessage, InterfaceMessage } from '../messages/flow-message.js';
 import { timestampOf } from '../messages/timestamp.js';
 import { dropReasonNumbers, refusalNumbers } from './drop-reason.js';
 import type { DropReasonNumbers } from './drop-reason.js';
 import { endpointMessage } from './endpoint.js';
+import { DIRECTIONS, FLOW_TYPES, TRACE_REASONS, VERDICTS } from './enums.js';
 import { EVENT_NUMBERS, isServed } from './event-type.js';
 import type { ServedEventType } from './event-type.js';
 import { ipMessage, l4Message } from './l4.js';
@@ -25,31 +26,16 @@ export interface Teller {
 	readonly version: string;
 }
 
-const VERDICTS: Readonly<Record<FlowVerdict, number>> = {
-	FORWARDED: 1,
-	DROPPED: 2,
-	ERROR: 3,
-	AUDIT: 4,
-	REDIRECTED: 5,
-};
-const DIRECTIONS: Readonly<Record<TrafficDirection, number>> = { TRAFFIC_DIRECTION_UNKNOWN: 0, INGRESS: 1, EGRESS: 2 };
-const TRACE_REASONS: Readonly<Record<TraceReason, number>> = { NEW: 1, ESTABLISHED: 2, REPLY: 3, RELATED: 4 };
-const L3_L4 = 1;
-const L7 = 2;
-
 /** A flow as `flow.Flow`. */
-export function flowMessage(
-	flow: ServedFlow,
-	{ nodeName, clusterName, version }: Teller,
-	uuid: string = randomUUID(),
-): FlowMessage {
+export function flowMessage(flow: ServedFlow, teller: Teller, uuid: string = randomUUID()): FlowMessage {
+	const { nodeName, clusterName } = teller;
 	const reason = reasonOf(flow);
 	return {
 		time: timestampOf(flow.timeNs),
 		uuid,
-		emitter: { name: 'Heddle', version },
+		emitter: emitterOf(teller),
 		node_name: nodeName,
-		Type: flow.l7 === undefined ? L3_L4 : L7,
+		Type: flow.l7 === undefined ? FLOW_TYPES.L3_L4 : FLOW_TYPES.L7,
 		verdict: VERDICTS[flow.verdict],
 		IP: flow.ip === undefined ? undefined : ipMessage(flow.ip),
 		l4: flow.l4 === undefined ? undefined : l4Message(flow.l4),
@@ -64,6 +50,10 @@ export function flowMessage(
 		...eventFields(flow, reason),
 		...policyFields(flow),
 	};
+}
+
+export function emitterOf({ version }: Teller): { readonly name: string; readonly version: string } {
+	return { name: 'Heddle', version };
 }
 
 /** A refusing verdict has no reason of its own: it is that of the drop which follows it. What a proxy refused has none. */
@@ -85,11 +75,15 @@ function eventFields({ eventType, traceReason }: ServedFlow, reason: DropReasonN
 	};
 }
 
-/** What arrives is seen at its destination, everything else where it left. Its index no event tells. */
-export function interfaceMessage({ trafficDirection, source, destination }: Flow): InterfaceMessage | undefined {
-	const here = trafficDirection === 'INGRESS' ? destination : source;
-	const name = here.interface ?? source.interface ?? destination.interface;
+export function interfaceMessage(flow: Flow): InterfaceMessage | undefined {
+	const name = interfaceName(flow);
 	return name === undefined ? undefined : { name };
+}
+
+/** What arrives is seen at its destination, everything else where it left. Its index no event tells. */
+export function interfaceName({ trafficDirection, source, destination }: Flow): string | undefined {
+	const here = trafficDirection === 'INGRESS' ? destination : source;
+	return here.interface ?? source.interface ?? destination.interface;
 }
 
 export function summaryOf(flow: Flow, reason: DropReasonNumbers | undefined): string {

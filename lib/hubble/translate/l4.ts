@@ -1,7 +1,7 @@
 import type { FlowIp, FlowL4 } from '../../flows/flow.js';
 import type { IpMessage, L4Message, PortsMessage, TcpFlagsMessage } from '../messages/flow-message.js';
 
-const IP_VERSIONS = { 4: 1, 6: 2 } as const;
+export const IP_VERSIONS = { 4: 1, 6: 2 } as const;
 
 export function ipMessage({ version, source, destination }: FlowIp): IpMessage {
 	return { source, destination, ipVersion: IP_VERSIONS[version] };
@@ -29,6 +29,6 @@ function portsMessage({ sourcePort, destinationPort }: FlowL4): PortsMessage {
 	return { source_port: sourcePort, destination_port: destinationPort };
 }
 
-function flagsMessage(flags: readonly string[]): TcpFlagsMessage {
+export function flagsMessage(flags: readonly string[]): TcpFlagsMessage {
 	return Object.fromEntries(flags.map((flag) => [flag, true]));
 }

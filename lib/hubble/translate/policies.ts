@@ -29,12 +29,12 @@ export function policyFields({ policy, trafficDirection }: Flow): Policies {
 	return ingress ? { ...match, ingress_denied_by: by } : { ...match, egress_denied_by: by };
 }
 
-function allows({ action }: FlowPolicy): boolean {
+export function allows({ action }: FlowPolicy): boolean {
 	return action === 'ALLOWED' || action === 'REDIRECTED';
 }
 
 /** Of `CiliumNetworkPolicy default/web`; rows by hand have no kind. */
-function policyMessage({ policy, rule }: FlowRule): PolicyMessage {
+export function policyMessage({ policy, rule }: FlowRule): PolicyMessage {
 	const labels = [`heddle:rule=${rule}`];
 	const space = policy.indexOf(' ');
 	if (space === -1) {

@@ -11,8 +11,8 @@ import { fieldOf, numbersOf, readWire, textOf, writeWire } from './wire.js';
 
 /** Numbers are Cilium's, written down again from its published protocol: a wrong one in our .proto files fails here. */
 
-const codec = createFlowCodec(loadSchema({ protobuf }));
 const teller = { nodeName: 'node-1', clusterName: 'default', version: '1.2.3' };
+const codec = createFlowCodec(loadSchema({ protobuf }), teller);
 const encode = (more: Partial<Flow> = {}) => new FlowRecord(flow(0, more) as ServedFlow, teller, codec).bytes();
 const FLOW = 1;
 
