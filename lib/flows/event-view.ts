@@ -6,6 +6,8 @@ const ADDRESS_BYTES = 16;
 /** An event in its record: each field is read when it is asked for, none is copied. Valid as long as the record is. */
 export class EventView implements Event {
 	private readonly view: DataView;
+	/** Asked for several times by those who tell the event. */
+	private weightPair: Event['weights'] | undefined;
 
 	constructor(private readonly record: Uint8Array) {
 		this.view = new DataView(record.buffer, record.byteOffset, record.byteLength);
@@ -116,7 +118,8 @@ export class EventView implements Event {
 	}
 
 	get weights(): Event['weights'] {
-		return [this.view.getUint16(at.weights, true), this.view.getUint16(at.weights + 2, true)];
+		this.weightPair ??= [this.view.getUint16(at.weights, true), this.view.getUint16(at.weights + 2, true)];
+		return this.weightPair;
 	}
 
 	get points(): number {
