@@ -24,11 +24,21 @@ size_t UpstreamKeyHash::operator()(const UpstreamKey& key) const {
 	return (ends * 31 + key.destination.port) * 31 + key.network;
 }
 
+/**
+ * With a reset, whoever closes it, and be it the end of this process: an end that nobody answers would keep the network
+ * namespace for a minute.
+ */
+static void setResetting(int fd, bool resetting) {
+	linger how = {resetting, 0};
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &how, sizeof(how));
+}
+
 void UpstreamPool::give(const UpstreamKey& key, int fd, uint64_t nowMs) {
 	if (count_ >= kMost) {
 		::close(fd);
 		return;
 	}
+	setResetting(fd, true);
 	count_++;
 	idle_[key].push_back({fd, nowMs});
 }
@@ -51,6 +61,7 @@ int UpstreamPool::take(const UpstreamKey& key) {
 		else ::close(candidate);
 	}
 	if (found->second.empty()) idle_.erase(found);
+	if (fd >= 0) setResetting(fd, false);
 	return fd;
 }
 
