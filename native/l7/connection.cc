@@ -38,7 +38,10 @@ void Connection::noteEvents(bool ofUpstream, unsigned events) {
 }
 
 bool Connection::step() {
-	if (client_.failed && phase_ != Phase::Closing) return abort(), false;
+	if (client_.failed && phase_ != Phase::Closing) {
+		if (phase_ == Phase::Head) leaveUpstream();
+		return abort(), false;
+	}
 	switch (phase_) {
 	case Phase::Head: return stepHead();
 	case Phase::Hello: return stepHello();

@@ -37,6 +37,17 @@ describe('a connection to a server whose client has gone', () => {
 		expectConnections(2);
 	});
 
+	it('is left as well by a client that resets', async () => {
+		for (let i = 0; i < 3; i++) {
+			const client = new Client(proxy.port);
+			client.send(request('/'));
+			await client.got('ok');
+			client.socket.resetAndDestroy();
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		expectConnections(1);
+	});
+
 	it('is taken over by what can be asked again, and by nothing else', async () => {
 		await visit(post);
 		await visit(request('/').replace('GET', 'HEAD'));
