@@ -182,8 +182,11 @@ describe('a stream', () => {
 		}
 		const denied = one.stats().drops.find(({ reason }) => reason.name === 'POLICY_DENIED')?.packets ?? 0n;
 		expect(denied).toBeGreaterThanOrEqual(BigInt(frames));
-		expect(stream.lost).toBeGreaterThan(0n);
-		expect(tiny.stats().events.lost).toBe(stream.lost);
+		// A pod may say something of its own between the two.
+		const [before, total, after] = [stream.lost, tiny.stats().events.lost, stream.lost];
+		expect(before).toBeGreaterThan(0n);
+		expect(total).toBeGreaterThanOrEqual(before);
+		expect(total).toBeLessThanOrEqual(after);
 	});
 
 	it('ends when it is closed, and when the datapath is', async () => {
