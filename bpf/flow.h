@@ -210,10 +210,16 @@ static __always_inline struct flow *flow_of(struct packet *packet, bool from_low
 	return flow_of_other_leg(packet, flow, from_low);
 }
 
+/* `originator` is who began, not only who was heard first. */
+static __always_inline bool is_beginner_known(const struct flow *flow)
+{
+	return !flow->midstream || flow->proxied;
+}
+
 /* The packet answers what the other end began. */
 static __always_inline bool is_answer(const struct flow *flow, bool from_low)
 {
-	return flow->originator == from_low && (!flow->midstream || flow->proxied);
+	return flow->originator == from_low && is_beginner_known(flow);
 }
 
 struct flow_ends {

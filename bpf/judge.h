@@ -191,24 +191,21 @@ PROVEN_ALONE int judge(const struct packet *packet, bool reply, struct judgement
 
 /*
  * A packet without a flow. What is in the midst of a connection that the other end would have had to begin by the L7
- * proxy is the server's answer to the proxy. Returns 1 where it answers.
+ * proxy is the server's answer to the proxy.
  */
 PROVEN_ALONE int judge_beginning(struct packet *packet, struct judgement *judgement)
 {
-	bool answers;
-
 	if (!packet || !judgement)
 		return 0;
 	if (packet->role == ROLE_UNKNOWN && control.proxied_networks && is_midstream(packet)) {
 		judge(packet, true, judgement);
 		if (!judgement->reason && judgement->to_proxy) {
 			packet->leg = FLOW_LEG_SERVER;
-			return 1;
+			return 0;
 		}
 	}
-	answers = packet->role == ROLE_ANSWERS;
-	judge(packet, answers, judgement);
-	if (answers && !packet->from_proxy)
+	judge(packet, packet->role == ROLE_ANSWERS, judgement);
+	if (packet->role == ROLE_ANSWERS && !packet->from_proxy)
 		judgement->to_proxy = 1;
-	return answers;
+	return 0;
 }

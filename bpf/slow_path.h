@@ -24,7 +24,7 @@ static __always_inline void remember_verdict(struct flow *flow, const struct jud
 	__u32 mine_source = source ? source : sender, other_source = target ? target : sender;
 	__u32 other_target = source ? source : outside;
 	struct flow_half *mine = flow_half(flow, from_low), *other = flow_half(flow, !from_low);
-	bool known = !flow->midstream || flow->proxied;
+	bool known = is_beginner_known(flow);
 
 	flow->low_endpoint = from_low ? source : target;
 	flow->high_endpoint = from_low ? target : source;

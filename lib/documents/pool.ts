@@ -1,5 +1,5 @@
 import { parseCidr } from '../ipam/cidr.js';
-import { overlap, rangeOf } from '../ipam/range.js';
+import { earlierOverlaps } from '../ipam/range.js';
 import { fieldOf, itemsOf, listOf, object, optional, required, type Check, type Mapping, type Place } from './check.js';
 import type { LabelSelector } from '../labels/selector.js';
 import { atLeastOne } from './exactly-one.js';
@@ -59,20 +59,21 @@ function family(version: 4 | 6, bits: number): Check<PoolFamily> {
 
 function checkCidrs(found: Mapping, version: 4 | 6, { path, report }: Place): void {
 	const maskSize = fieldOf(found, 'maskSize');
-	const earlier: string[] = [];
-	itemsOf(found, 'cidrs').forEach((text, i) => {
+	const texts = itemsOf(found, 'cidrs');
+	const others = earlierOverlaps(texts.map((text) => (isCidrOf(text, version) ? text : undefined)));
+	texts.forEach((text, i) => {
 		const parsed = typeof text === 'string' ? parseCidr(text) : undefined;
 		if (typeof text === 'string' && parsed?.family !== version) {
 			report.wrong([...path, 'cidrs', i], text, `an IPv${version} CIDR`);
 		} else if (parsed !== undefined && typeof maskSize === 'number' && parsed.prefix > maskSize) {
 			report.wrong([...path, 'maskSize'], maskSize, `at least ${parsed.prefix}, the length of ${text}`);
 		}
-		if (typeof text === 'string' && parsed?.family === version) {
-			const other = earlier.find((one) => overlap(rangeOf(one), rangeOf(text)));
-			earlier.push(text);
-			if (other !== undefined) {
-				report.wrong([...path, 'cidrs', i], text, `no address of ${other}`);
-			}
+		if (others[i] !== undefined) {
+			report.wrong([...path, 'cidrs', i], text, `no address of ${others[i]}`);
 		}
 	});
+}
+
+function isCidrOf(text: unknown, version: 4 | 6): text is string {
+	return typeof text === 'string' && parseCidr(text)?.family === version;
 }

@@ -20,6 +20,11 @@ export function parseNumeric(text: string): NumericAddress | undefined {
 	return parsed && { family: parsed.family, value: toNumber(parsed.bytes) };
 }
 
+/** As its first address and length. */
+export function formatCidr(first: NumericAddress, prefix: number): string {
+	return `${formatAddress(first)}/${prefix}`;
+}
+
 /** Canonical text: RFC 5952 for IPv6. */
 export function formatAddress({ family, value }: NumericAddress): string {
 	const bytes: number[] = [];

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors.js';
-import { formatAddress } from './address.js';
+import { formatCidr } from './address.js';
 import { checkCidr, checkDisjoint, checkName } from './check-pool.js';
 import { parseCidr } from './cidr.js';
 import type { NodePoolAllocation } from './node-spec.js';
@@ -23,12 +23,7 @@ export function checkAllocated(allocated: readonly NodePoolAllocation[]): Readon
 			throw invalidArgument(`allocated[${i}].cidrs`, cidrs, 'a list of CIDRs');
 		}
 		cidrs.forEach((text, j) => checkCidr(`allocated[${i}].cidrs[${j}]`, text));
-		for (const family of [4, 6]) {
-			checkDisjoint(
-				`allocated[${i}].cidrs`,
-				cidrs.filter((text: string) => parseCidr(text)!.family === family),
-			);
-		}
+		checkDisjoint(`allocated[${i}].cidrs`, cidrs);
 		byPool.set(pool, cidrs.map(canonical));
 	});
 	return byPool;
@@ -36,5 +31,5 @@ export function checkAllocated(allocated: readonly NodePoolAllocation[]): Readon
 
 function canonical(text: string): string {
 	const { family, prefix } = parseCidr(text)!;
-	return `${formatAddress({ family, value: rangeOf(text).first })}/${prefix}`;
+	return formatCidr({ family, value: rangeOf(text).first }, prefix);
 }

@@ -3,7 +3,7 @@ import { ADDRESS_BITS, type Family } from './address.js';
 import { parseCidr } from './cidr.js';
 import type { FamilySpec } from './family-pool.js';
 import type { PoolOptions } from './pool.js';
-import { overlap, rangeOf } from './range.js';
+import { earlierOverlaps } from './range.js';
 
 export const MAX_PRE_ALLOC = 65_536;
 
@@ -61,13 +61,11 @@ export function checkCidr(field: string, text: unknown, family?: Family): void {
 	}
 }
 
-/** @throws ERR_OVERLAPPING_CIDR */
+/** Of either family. @throws ERR_OVERLAPPING_CIDR */
 export function checkDisjoint(field: string, cidrs: readonly string[]): void {
-	const ranges = cidrs.map(rangeOf);
-	ranges.forEach((range, i) => {
-		const other = ranges.findIndex((earlier, j) => j < i && overlap(earlier, range));
-		if (other !== -1) {
-			const expected = `no address of ${cidrs[other]}`;
+	earlierOverlaps(cidrs).forEach((other, i) => {
+		if (other !== undefined) {
+			const expected = `no address of ${other}`;
 			throw new HeddleError(
 				'ERR_OVERLAPPING_CIDR',
 				`${field}[${i}]: found ${describeValue(cidrs[i])}, expected ${expected}`,

@@ -1,4 +1,4 @@
-import { ADDRESS_BITS, formatAddress, type Family } from './address.js';
+import { ADDRESS_BITS, formatCidr, type Family } from './address.js';
 import type { EdgeRules } from './block.js';
 import { notInPool, poolExhausted, poolNotGranted } from './errors.js';
 import { neededAddresses, type FamilyPool } from './family-pool.js';
@@ -51,7 +51,7 @@ export function createGrantedFamily(family: Family, options: GrantedFamilyOption
 	}
 
 	function recall(address: bigint): GrantedBlock {
-		const alone = `${formatAddress({ family, value: address })}/${ADDRESS_BITS[family]}`;
+		const alone = formatCidr({ family, value: address }, ADDRESS_BITS[family]);
 		const blocks = [...former, alone].map((cidr) => createWithdrawnBlock(family, cidr));
 		return blocks.find((one) => contains(one, address))!;
 	}

@@ -1,4 +1,4 @@
-import { formatAddress, parseNumeric, type Family } from './address.js';
+import { formatCidr, parseNumeric, type Family } from './address.js';
 import { addressTaken, notInPool } from './errors.js';
 import { createFamilyPool, type BlockRules, type FamilyPool, type FamilySpec } from './family-pool.js';
 
@@ -83,5 +83,5 @@ function takeWanted(pool: Pool, from: FamilyPool | undefined, family: Family, te
 }
 
 function blocksOfFamily(from: FamilyPool): string[] {
-	return from.blocks().map(({ first, prefix }) => `${formatAddress({ family: from.family, value: first })}/${prefix}`);
+	return from.blocks().map(({ first, prefix }) => formatCidr({ family: from.family, value: first }, prefix));
 }

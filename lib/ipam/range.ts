@@ -1,6 +1,6 @@
 import type { Slot } from './block.js';
 import { toNumber } from './address.js';
-import { parseCidr } from './cidr.js';
+import { familyOfCidr, parseCidr } from './cidr.js';
 
 /** The addresses of a CIDR, both ends included. */
 export interface Range {
@@ -16,8 +16,20 @@ export function rangeOf(text: string): Range {
 	return { first, last: first + (1n << host) - 1n };
 }
 
-export function overlap(a: Range, b: Range): boolean {
+function overlap(a: Range, b: Range): boolean {
 	return a.first <= b.last && b.first <= a.last;
+}
+
+/** Of each CIDR the first before it that it shares addresses with. What is undefined has its place, and shares nothing. */
+export function earlierOverlaps(cidrs: readonly (string | undefined)[]): readonly (string | undefined)[] {
+	const known = cidrs.map((text) =>
+		text === undefined ? undefined : { text, family: familyOfCidr(text), ...rangeOf(text) },
+	);
+	return known.map((one, i) =>
+		one === undefined
+			? undefined
+			: known.find((earlier, j) => j < i && earlier?.family === one.family && overlap(earlier, one))?.text,
+	);
 }
 
 /** The block of `size` addresses, within its CIDR, that an address is of. */

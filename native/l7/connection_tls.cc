@@ -8,9 +8,9 @@ bool Connection::chooseProtocol(char first) {
 	protocolChosen_ = true;
 	context_.shared.hooks->judge(info_, standing_);
 	const Rules& rules = standing_.rules;
-	if (!rules.wantTls(false)) return true;
+	if (!rules.anyServerNames()) return true;
 	bool isTls = first == kTlsHandshake;
-	if (!isTls && !rules.wantTls(true)) return true;
+	if (!isTls && rules.anyHttp()) return true;
 	exchange_.protocol.assign("TLS");
 	exchange_.startNs = steadyNs();
 	context_.shared.statistics.requests.fetch_add(1, std::memory_order_relaxed);

@@ -13,6 +13,7 @@ public:
 	/** false: `fault` names the rule by its place, its field, what was found and what is expected. */
 	bool compile(const std::vector<RuleSpec>& specs, const std::vector<std::string>& serverNames, std::string& fault);
 	bool hasHttp() const { return !rules_.empty(); }
+	bool hasServerNames() const { return !serverNames_.empty(); }
 	const ServerNames& serverNames() const { return serverNames_; }
 	/**
 	 * true: allowed, and the head is as the rule wants it, with views into this set. `mismatched` becomes true where the

@@ -5,10 +5,14 @@
 
 namespace heddle::l7 {
 
+void setResetting(int fd, bool resetting) {
+	linger now = {resetting, 0};
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
 void Socket::reset() {
 	if (fd < 0) return;
-	linger now = {1, 0};
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	setResetting(fd, true);
 	close();
 }
 

@@ -12,15 +12,8 @@ struct Rules {
 	std::shared_ptr<const RuleSet> egress, ingress;
 
 	bool any() const { return egress || ingress; }
-	/** TLS may be what they want; `all`: nothing else can be. */
-	bool wantTls(bool all) const {
-		bool some = false;
-		for (const RuleSet* set : {egress.get(), ingress.get()}) {
-			if (set && all && set->hasHttp()) return false;
-			some |= set && !set->serverNames().empty();
-		}
-		return some;
-	}
+	bool anyHttp() const { return (egress && egress->hasHttp()) || (ingress && ingress->hasHttp()); }
+	bool anyServerNames() const { return (egress && egress->hasServerNames()) || (ingress && ingress->hasServerNames()); }
 	bool allowServerName(std::string_view name) const {
 		for (const RuleSet* set : {egress.get(), ingress.get()})
 			if (set && !set->serverNames().allow(name)) return false;

@@ -7,6 +7,8 @@
 #include <functional>
 #include <string_view>
 
+#include "socket.h"
+
 namespace heddle::l7 {
 
 bool UpstreamKey::operator==(const UpstreamKey& other) const {
@@ -24,20 +26,12 @@ size_t UpstreamKeyHash::operator()(const UpstreamKey& key) const {
 	return (ends * 31 + key.destination.port) * 31 + key.network;
 }
 
-/**
- * With a reset, whoever closes it, and be it the end of this process: an end that nobody answers would keep the network
- * namespace for a minute.
- */
-static void setResetting(int fd, bool resetting) {
-	linger how = {resetting, 0};
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &how, sizeof(how));
-}
-
 void UpstreamPool::give(const UpstreamKey& key, int fd, uint64_t nowMs) {
 	if (count_ >= kMost) {
 		::close(fd);
 		return;
 	}
+	// Also at the end of this process: an end that nobody answers would keep the network namespace for a minute.
 	setResetting(fd, true);
 	count_++;
 	idle_[key].push_back({fd, nowMs});

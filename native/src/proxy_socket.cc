@@ -24,6 +24,14 @@ bool turnOn(int fd, int level, int option) {
 	return setsockopt(fd, level, option, &on, sizeof(on)) == 0;
 }
 
+/** `fd` where it is `ready`, else none, and errno stays what it was. */
+static Fd onlyIf(bool ready, Fd&& fd) {
+	int error = errno;
+	if (!ready) fd.reset();
+	errno = error;
+	return std::move(fd);
+}
+
 Fd openTransparent(sa_family_t family, int type, const std::string& device) {
 	Fd fd(socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 	bool isV4 = family == AF_INET;
@@ -32,20 +40,14 @@ Fd openTransparent(sa_family_t family, int type, const std::string& device) {
 		turnOn(fd.get(), isV4 ? IPPROTO_IP : IPPROTO_IPV6, isV4 ? IP_TRANSPARENT : IPV6_TRANSPARENT) &&
 		(isV4 || turnOn(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY)) &&
 		setsockopt(fd.get(), SOL_SOCKET, SO_BINDTODEVICE, device.c_str(), static_cast<socklen_t>(device.size() + 1)) == 0;
-	int error = errno;
-	if (!ready) fd.reset();
-	errno = error;
-	return fd;
+	return onlyIf(ready, std::move(fd));
 }
 
 Fd openUpstream(sa_family_t family, int type, const UpstreamWay& way) {
 	Fd fd = openTransparent(family, type, way.device);
 	uint32_t mark = way.network | PROXY_MARK_SERVER;
-	if (!fd.valid() || setsockopt(fd.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) == 0) return fd;
-	int error = errno;
-	fd.reset();
-	errno = error;
-	return fd;
+	bool ready = fd.valid() && setsockopt(fd.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) == 0;
+	return onlyIf(ready, std::move(fd));
 }
 
 bool bindTo(int fd, const l7::Address& address) {
@@ -59,11 +61,8 @@ static Fd listenOn(sa_family_t family, const std::string& device, uint16_t port)
 	l7::Address any;
 	any.family = family;
 	any.port = port;
-	if (!fd.valid() || (bindTo(fd.get(), any) && listen(fd.get(), kBacklog) == 0)) return fd;
-	int error = errno;
-	fd.reset();
-	errno = error;
-	return fd;
+	bool ready = fd.valid() && bindTo(fd.get(), any) && listen(fd.get(), kBacklog) == 0;
+	return onlyIf(ready, std::move(fd));
 }
 
 static uint16_t portOf(int fd) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { PolicyError } from '../../lib/index.js';
 import type { Datapath, Endpoint } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import type { SocketWorker } from './socket-worker.js';
 
@@ -28,8 +28,6 @@ const allowClient = policy(
     - fromEndpoints: [{ matchLabels: { app: client } }]
       toPorts: [{ ports: [{ port: "8080", protocol: TCP }] }]`,
 );
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 beforeEach(async () => {
 	lab = openLab();

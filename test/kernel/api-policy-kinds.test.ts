@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Endpoint } from '../../lib/index.js';
 import { frameTo } from './frames.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 
 const CLIENT = ['10.9.0.2', 'fd00:9::2'];
@@ -14,8 +14,6 @@ let pinPath: string;
 let pods: { client: LabPod; server: LabPod };
 let client: Endpoint;
 let server: Endpoint;
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 async function open(): Promise<void> {
 	datapath = await lab.datapath({ sweepIntervalMs: 0, pinPath });

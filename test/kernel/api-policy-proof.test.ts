@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as abi from '../../lib/abi/generated.js';
 import type { Datapath, Endpoint } from '../../lib/index.js';
 import { BpfMap } from '../../lib/native/addon.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab } from './lab.js';
 
 let lab: Lab;
@@ -11,8 +11,6 @@ let datapath: Datapath;
 let pinPath: string;
 let client: Endpoint;
 let server: Endpoint;
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 const web = `apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

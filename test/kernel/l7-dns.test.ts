@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatFlow } from '../../lib/index.js';
 import type { Datapath, Endpoint, Flow, PolicyInput } from '../../lib/index.js';
 import { frameTo } from './frames.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { resolveIn, serveDns } from './support-dns.js';
 
@@ -43,7 +43,6 @@ beforeAll(async () => {
 	lab = openLab();
 	datapath = await lab.datapath({ sweepIntervalMs: 0, l7: { threads: 1 } });
 	const network = datapath.networks.create('routed', { hostRouting: true });
-	const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 	client = lab.pod('client');
 	endpoint = await client.join(network, CLIENT, { labels: labels('client') });
 	const server = lab.pod('dns');

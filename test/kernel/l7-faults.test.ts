@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, DatapathOptions, Endpoint, PolicyInput } from '../../lib/index.js';
 import { Netlink } from '../../lib/native/addon.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { keepAlive, originIn, request, urlOf } from './support-http.js';
 import type { Origin } from './support-http.js';
@@ -40,7 +40,6 @@ const STIR = `
 	}, 1);
 `;
 
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 const url = (path: string, family = 0) => urlOf(SERVER[family]!, path);
 const WEB = { kind: 'CiliumNetworkPolicy', name: 'web' } as const;
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Direction, Endpoint } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import type { SocketWorker } from './socket-worker.js';
 import { request, serveIn, urlOf } from './support-http.js';
@@ -28,8 +28,6 @@ let to: SocketWorker;
 let folder: string;
 let pinPath: string;
 let proxy: ChildProcess | undefined;
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 /** In the namespace where heddle's own are. */
 async function startProxy(port = PROXY_PORT): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, PolicyInput } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { originIn, request, urlOf } from './support-http.js';
 import type { Origin } from './support-http.js';
@@ -18,7 +18,6 @@ let client: LabPod;
 let server: LabPod;
 let origin: Origin;
 
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 const ask = (path: string, ...options: string[]) => request(client, urlOf(SERVER, path), ...options);
 const WEB = { kind: 'CiliumNetworkPolicy', name: 'web' } as const;
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Datapath, FlowStream, PolicyInput } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { request, urlOf } from './support-http.js';
 
@@ -24,8 +24,6 @@ let server: LabPod;
 let child: ChildProcess;
 let folder: string;
 let stream: FlowStream;
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 /** curl's own TLS, calling the address by `name`; with '' by the address, and so without SNI. */
 function call(name: string, family: 0 | 1 = 0) {

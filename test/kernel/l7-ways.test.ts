@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Endpoint, PolicyInput } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { makeOutside } from './outside.js';
 import type { Outside } from './outside.js';
@@ -21,8 +21,6 @@ let client: LabPod;
 let server: LabPod;
 let serverEnd: Endpoint;
 const serving: PodServer[] = [];
-
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 function rules(
 	app: string,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Flow, PolicyInput } from '../../lib/index.js';
 import { formatFlow } from '../../lib/index.js';
-import { openLab } from './lab.js';
+import { appLabels as labels, openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
 import { keepAlive, request, serveIn, urlOf } from './support-http.js';
 import type { PodServer } from './support-http.js';
@@ -34,7 +34,6 @@ function policy(http: readonly object[], peer = 'client'): PolicyInput {
 }
 
 const WEB = { kind: 'CiliumNetworkPolicy', name: 'web' } as const;
-const labels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
 
 beforeAll(async () => {
 	lab = openLab();

@@ -50,6 +50,9 @@ export interface Lab extends AsyncDisposable {
 
 export const SLOWNESS = Number(process.env['HEDDLE_TEST_SLOWNESS'] ?? 1);
 
+/** Of a pod in the namespace `default`, as policies select it. */
+export const appLabels = (app: string) => ({ 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' });
+
 let counter = 0;
 
 export function openLab(): Lab {

@@ -1,5 +1,6 @@
 import type { FlowEndpoint, FlowRule } from '../../flows/flow.js';
 import type { FlowL7 } from '../../flows/l7.js';
+import { timestampOf } from '../messages/timestamp.js';
 import type { Schema } from '../schema.js';
 import { endpointMessage } from '../translate/endpoint.js';
 import { flagsMessage } from '../translate/l4.js';
@@ -18,6 +19,8 @@ export interface Blocks {
 	flags(flags: readonly string[]): Uint8Array;
 	/** flow.Layer7: of one flow alone. */
 	l7(l7: FlowL7): Uint8Array;
+	/** google.protobuf.Timestamp: of one flow alone. */
+	timestamp(timeNs: bigint): Uint8Array;
 	/** Any message of the schema. */
 	encode(type: string, message: object): Uint8Array;
 }
@@ -29,6 +32,7 @@ export function createBlocks(schema: Schema, clusterName: string): Blocks {
 	const encode = (type: string, message: object) => schema.type(type).encode(message).finish();
 	const names = new Map<string, Uint8Array>();
 	const layer7 = schema.type('flow.Layer7');
+	const timestamp = schema.type('google.protobuf.Timestamp');
 	return {
 		endpoint: known((end: FlowEndpoint) => encode('flow.Endpoint', endpointMessage(end, clusterName))),
 		interface(name) {
@@ -45,6 +49,7 @@ export function createBlocks(schema: Schema, clusterName: string): Blocks {
 		policy: known((rule: FlowRule) => encode('flow.Policy', policyMessage(rule))),
 		flags: known((flags: readonly string[]) => encode('flow.TCPFlags', flagsMessage(flags))),
 		l7: (l7) => layer7.encode(l7Message(l7)).finish(),
+		timestamp: (timeNs) => timestamp.encode(timestampOf(timeNs)).finish(),
 		encode,
 	};
 }

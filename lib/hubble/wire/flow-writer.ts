@@ -1,5 +1,4 @@
 import type { Flow, FlowIp, FlowL4, FlowPolicy } from '../../flows/flow.js';
-import { timestampOf } from '../messages/timestamp.js';
 import type { Schema } from '../schema.js';
 import { EVENT_NUMBERS } from '../translate/event-type.js';
 import { DIRECTIONS, FLOW_TYPES, TRACE_REASONS, VERDICTS } from '../translate/enums.js';
@@ -125,7 +124,7 @@ export function createFlowWriter(schema: Schema, teller: Teller): FlowWriter {
 	}
 
 	return (flow, uuid) => {
-		const time = timeBlock(flow.timeNs);
+		const time = blocks.timestamp(flow.timeNs);
 		writer.begin();
 		const at = writer.open(block(1), LARGE);
 		writeFlow(flow, uuid, time);
@@ -134,10 +133,6 @@ export function createFlowWriter(schema: Schema, teller: Teller): FlowWriter {
 		writer.block(block(1001), time);
 		return writer.finish();
 	};
-
-	function timeBlock(timeNs: bigint): Uint8Array {
-		return blocks.encode('google.protobuf.Timestamp', timestampOf(timeNs));
-	}
 }
 
 /** Allowed by or denied by, as one list of one policy. */

@@ -2,18 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createGrantedIpam, type GrantedIpam } from '../../../lib/ipam/granted-ipam.js';
 import type { NodePoolAllocation } from '../../../lib/ipam/node-spec.js';
+import { codeOf } from './support/code-of.js';
 
 const jupiter = (...cidrs: string[]): NodePoolAllocation[] => [{ pool: 'jupiter', cidrs }];
 const NOTHING_AHEAD = { preAllocation: {} };
-
-function codeOf(body: () => unknown): string | undefined {
-	try {
-		body();
-		return undefined;
-	} catch (error) {
-		return (error as { code?: string }).code;
-	}
-}
 
 function take(ipam: GrantedIpam, owner: string, pool = 'jupiter'): string | undefined {
 	const plan = ipam.plan([{ owner, pool }]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createIpam } from '../../../lib/ipam/ipam.js';
+import { codeOf } from './support/code-of.js';
 
 const jupiter = {
 	ipv4: { cidrs: ['192.168.16.0/20'], maskSize: 27 },
@@ -9,15 +10,6 @@ const jupiter = {
 
 function owners(count: number, pool = 'jupiter') {
 	return Array.from({ length: count }, (_, i) => ({ pool, owner: `pod-${i}` }));
-}
-
-function codeOf(body: () => unknown): string | undefined {
-	try {
-		body();
-		return undefined;
-	} catch (error) {
-		return (error as { code?: string }).code;
-	}
 }
 
 describe('a pool', () => {
