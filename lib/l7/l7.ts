@@ -1,10 +1,11 @@
+import type * as abi from '../abi/generated.js';
 import type { Core } from '../datapath/core.js';
 import type { NetworkProxy } from '../datapath/networks.js';
 import { HeddleError } from '../errors.js';
 import { controlWord } from '../kernel/control-word.js';
 import { WRITE_ANY } from '../kernel/typed-map.js';
 import type { DnsProxyStatistics, HttpProxyStatistics } from '../native/addon.js';
-import { createProxyNamespace, proxyNamespacePrefix, removeProxyNamespaces } from './namespace.js';
+import { createProxyNamespace, proxyNamespacePrefix, removeFormerWire, removeProxyNamespaces } from './namespace.js';
 import type { ProxyNamespace } from './namespace.js';
 import { checkL7Options } from './options.js';
 import type { L7Options } from './options.js';
@@ -135,19 +136,23 @@ export function createL7(parts: L7Parts): L7Control {
 	/** What a former process left leads nowhere any more. */
 	function forgetFormer(state: Running): void {
 		formerIsGone = true;
+		const former = formerWires(state);
 		changes.run(() => {
-			for (const [ifindex, { network }] of [...maps.proxies]) {
-				if (state.wires.get(network)?.wire.ifindex !== ifindex) {
-					maps.proxies.delete(ifindex);
-					parts.rewrite(network);
-				}
+			for (const [ifindex, { network }] of former) {
+				maps.proxies.delete(ifindex);
+				parts.rewrite(network);
 			}
 			countNetworks(state);
 		});
+		former.forEach(([ifindex]) => removeFormerWire(core.netlink, ifindex));
 		unpinOthers(core, state.wires.values());
 		if (prefix !== undefined) {
 			removeProxyNamespaces(prefix, state.namespace);
 		}
+	}
+
+	function formerWires(state?: Running): [number, abi.Proxy][] {
+		return [...maps.proxies].filter(([ifindex, { network }]) => state?.wires.get(network)?.wire.ifindex !== ifindex);
 	}
 
 	function open(options: L7Options): Running {
@@ -176,6 +181,15 @@ export function createL7(parts: L7Parts): L7Control {
 		} catch (error) {
 			takeDown(state);
 			throw error;
+		}
+	}
+
+	/** Pinned, it stays. Else it goes now: its namespace lives as long as connections in it are ending. */
+	function leaveWire({ namespace }: Running, live: LiveWire): void {
+		if (core.pins === undefined) {
+			removeWire(core, namespace, live);
+		} else {
+			live.links.forEach((link) => link.close());
 		}
 	}
 
@@ -228,7 +242,7 @@ export function createL7(parts: L7Parts): L7Control {
 			const state = running;
 			running = undefined;
 			state?.proxies.close();
-			state?.wires.forEach(({ links }) => links.forEach((link) => link.close()));
+			state?.wires.forEach((live) => leaveWire(state, live));
 			state?.namespace.close();
 		},
 		async remove() {
@@ -236,6 +250,7 @@ export function createL7(parts: L7Parts): L7Control {
 			if (running !== undefined) {
 				takeDown(running);
 			}
+			formerWires().forEach(([ifindex]) => removeFormerWire(core.netlink, ifindex));
 			if (prefix !== undefined) {
 				removeProxyNamespaces(prefix);
 			}

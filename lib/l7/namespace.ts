@@ -35,6 +35,8 @@ export interface ProxyNamespace {
 }
 
 const FOLDER = '/run/netns';
+/** Names of interfaces on the host's side begin so. */
+const HOST_END = 'hl7_';
 const MTU = 65535;
 const LOCAL_TABLE = 255;
 /** Tables are numbered by mark from here on. */
@@ -97,6 +99,14 @@ export function removeProxyNamespaces(prefix: string, except?: ProxyNamespace): 
 	}
 }
 
+/** A wire of a former process. Its namespace, without a name, lives as long as connections in it are ending. */
+export function removeFormerWire(host: Netlink, ifindex: number): void {
+	// The number may be another interface's now.
+	if (host.link(ifindex)?.name.startsWith(HOST_END) === true) {
+		host.deleteLink(ifindex);
+	}
+}
+
 function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespace {
 	const host = new Netlink();
 	const inside = new Netlink(fd);
@@ -105,7 +115,7 @@ function openProxyNamespace(fd: number, name: string | undefined): ProxyNamespac
 	function addWire(network: number): ProxyWire {
 		const device = `net${network}`;
 		const { ifindex, peerIfindex } = host.addVeth({
-			name: `hl7_${randomBytes(5).toString('hex')}`,
+			name: `${HOST_END}${randomBytes(5).toString('hex')}`,
 			mtu: MTU,
 			peer: { name: device, mtu: MTU, netns: fd },
 		});

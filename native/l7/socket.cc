@@ -5,14 +5,10 @@
 
 namespace heddle::l7 {
 
-void setResetting(int fd, bool resetting) {
-	linger now = {resetting, 0};
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-}
-
 void Socket::reset() {
 	if (fd < 0) return;
-	setResetting(fd, true);
+	linger now = {1, 0};
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	close();
 }
 

@@ -6,9 +6,6 @@
 
 namespace heddle::l7 {
 
-/** Whether its peer gets a reset when it is closed, by whomever. */
-void setResetting(int fd, bool resetting);
-
 /** One TCP socket and what is known about it; epoll tells of changes only (edge-triggered). */
 struct Socket {
 	Socket() = default;

@@ -7,8 +7,6 @@
 #include <functional>
 #include <string_view>
 
-#include "socket.h"
-
 namespace heddle::l7 {
 
 bool UpstreamKey::operator==(const UpstreamKey& other) const {
@@ -31,8 +29,6 @@ void UpstreamPool::give(const UpstreamKey& key, int fd, uint64_t nowMs) {
 		::close(fd);
 		return;
 	}
-	// Also at the end of this process: an end that nobody answers would keep the network namespace for a minute.
-	setResetting(fd, true);
 	count_++;
 	idle_[key].push_back({fd, nowMs});
 }
@@ -55,7 +51,6 @@ int UpstreamPool::take(const UpstreamKey& key) {
 		else ::close(candidate);
 	}
 	if (found->second.empty()) idle_.erase(found);
-	if (fd >= 0) setResetting(fd, false);
 	return fd;
 }
 

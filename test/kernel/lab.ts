@@ -175,7 +175,8 @@ export function openLab(): Lab {
 				await agent.close();
 			}
 			for (const datapath of datapaths) {
-				await datapath.close();
+				// With what is pinned, where a test has not closed it.
+				await datapath.unload().catch(() => datapath.close());
 			}
 			[agentPins, ...pinPaths].forEach((path) => removeProxyNamespaces(proxyNamespacePrefix(path)));
 			rmSync(agentPins, { recursive: true, force: true });
