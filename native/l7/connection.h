@@ -51,6 +51,8 @@ private:
 		std::string upgrade;
 		uint64_t startNs = 0, requestEndMs = 0, startMs = 0;
 		bool keepAlive = false, http11 = false;
+		/** The client ends its connection after this one: its server is not told. */
+		bool endsHere = false;
 		bool expectContinue = false, continued = false;
 		bool mismatched = false;
 		/** The final head was judged. */
@@ -96,6 +98,7 @@ private:
 	bool connectUpstream();
 	bool watchUpstream();
 	bool askAgain();
+	bool endsHere(const RequestHead& head) const;
 	void noteAuthorization(const RequestHead& head);
 	void leaveUpstream();
 
@@ -104,7 +107,8 @@ private:
 	bool pumpResponse();
 	bool takeResponseHead();
 	bool onResponseHead(size_t length);
-	void onFinalHead(const ResponseHead& head);
+	void onFinalHead(const ResponseHead& head, size_t length);
+	void passFinalHead(const ResponseHead& head, size_t length);
 	bool readResponseBody();
 	void onUpstreamEnd();
 	void finishExchange();

@@ -9,6 +9,8 @@ static constexpr uint64_t kSpliceFrom = 64 << 10;
 static constexpr size_t kBodyAhead = 64 << 10;
 
 void Connection::forward(RequestHead& head, size_t length) {
+	exchange_.endsHere = endsHere(head);
+	head.keepAlive |= exchange_.endsHere;
 	writeRequestHead(head, request_.out);
 	request_.body.begin(head.body);
 	request_.in.consume(length);

@@ -60,8 +60,7 @@ bool Connection::onResponseHead(size_t length) {
 	if (refusal) return refuseExchange(refusal), true;
 	if (!head.isInterim()) {
 		responseScan_.reset();
-		response_.judged(length);
-		return onFinalHead(head), true;
+		return onFinalHead(head, length), true;
 	}
 	exchange_.continued |= head.status == 100;
 	responseScan_.reset();
@@ -72,19 +71,27 @@ bool Connection::onResponseHead(size_t length) {
 	return true;
 }
 
-void Connection::onFinalHead(const ResponseHead& head) {
+void Connection::onFinalHead(const ResponseHead& head, size_t length) {
+	bool opens = head.status == 101 || (exchange_.method == "CONNECT" && head.status >= 200 && head.status < 300);
+	Refusal refusal;
+	response_.body.begin(head.body);
+	size_t taken = opens ? 0 : response_.body.take(response_.unjudged().substr(length), limits(), refusal);
+	record(AccessRecord::Kind::Response, head.status, false, {});
+	if (refusal) return refuseExchange({502, refusal.reason});
 	exchange_.responded = exchange_.answered = true;
 	responseKeepAlive_ = head.keepAlive;
-	response_.body.begin(head.body);
-	record(AccessRecord::Kind::Response, head.status, false, {});
-	bool opens = head.status == 101 || (exchange_.method == "CONNECT" && head.status >= 200 && head.status < 300);
-	if (opens) return openTunnel();
-	Refusal refusal;
-	response_.judged(response_.body.take(response_.unjudged(), limits(), refusal));
-	// Nothing of the head has left yet.
-	if (!refusal) return;
-	exchange_.answered = false;
-	refuseExchange({502, refusal.reason});
+	passFinalHead(head, length);
+	response_.judged(taken);
+	if (opens) openTunnel();
+}
+
+void Connection::passFinalHead(const ResponseHead& head, size_t length) {
+	if (!exchange_.endsHere || !head.keepAlive) return response_.judged(length);
+	// Interim heads may still be before it.
+	response_.out.append(response_.in.view().substr(0, response_.ready));
+	writeLastResponseHead(response_.unjudged().substr(0, length), head, response_.out);
+	response_.in.consume(response_.ready + length);
+	response_.ready = 0;
 }
 
 bool Connection::readResponseBody() {
@@ -123,6 +130,8 @@ void Connection::finishExchange() {
 	}
 	context_.pipes.give(request_.pipe, request_.piped);
 	if (response_.in.isEmpty() && !last) return waitForHead();
+	// Between two requests, of which the next is another connection's.
+	if (response_.in.isEmpty() && exchange_.endsHere) phase_ = Phase::Head;
 	// More than was asked for would be taken for the answer to the next request.
 	if (!response_.in.isEmpty()) upstream_.reset();
 	response_.in.clear();

@@ -7,10 +7,11 @@
 
 namespace heddle::l7 {
 
+static bool isSafe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
 /** Who asks again changes nothing (RFC 9110, 9.2.2), and there is no body that would have to be kept. */
 static bool canAskAgain(std::string_view method, const Stream& request) {
-	bool bodyless = request.body.isDone() && request.ready == 0;
-	return bodyless && (method == "GET" || method == "HEAD" || method == "OPTIONS");
+	return request.body.isDone() && request.ready == 0 && isSafe(method);
 }
 
 UpstreamKey Connection::upstreamKey() const {
@@ -69,9 +70,17 @@ void Connection::noteAuthorization(const RequestHead& head) {
 	}
 }
 
+/** `close` speaks of one connection (RFC 9112, 9.6): the client's ends, another of its connections takes over the server's. */
+bool Connection::endsHere(const RequestHead& head) const {
+	bool tunnel = head.isConnect() || !head.upgrade.empty();
+	bool kept = limits().upstreamIdle > 0 && !isOneClients_ && !tunnel;
+	return kept && !head.keepAlive && head.http11 && !head.hasBody() && isSafe(head.method);
+}
+
 /** The client has gone between two requests. */
 void Connection::leaveUpstream() {
-	bool idle = phase_ == Phase::Head && upstreamConnected_ && responseKeepAlive_ && !isOneClients_ && request_.isFlushed();
+	bool idle = phase_ == Phase::Head && upstreamConnected_ && !upstreamLost_ && responseKeepAlive_ && !isOneClients_ &&
+		request_.isFlushed();
 	bool silent = !upstream_.readable && !upstream_.ended && !upstream_.failed && response_.in.isEmpty();
 	if (!upstream_.isOpen() || !idle || !silent || limits().upstreamIdle == 0) return upstream_.close();
 	if (epoll_ctl(context_.epoll, EPOLL_CTL_DEL, upstream_.fd, nullptr) < 0) return upstream_.close();

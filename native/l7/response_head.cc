@@ -44,4 +44,14 @@ Refusal parseResponseHead(std::string_view text, std::string_view method, const 
 	return {};
 }
 
+void writeLastResponseHead(std::string_view text, const ResponseHead& head, std::string& out) {
+	out.append(text.substr(0, text.find("\r\n") + 2));
+	for (const Field& field : head.fields) {
+		if (field.known == FieldName::KeepAlive) continue;
+		bool goesOn = field.known == FieldName::Connection && equalsIgnoringCase(field.value, "keep-alive");
+		if (!goesOn) out.append(field.name).append(":").append(field.raw).append("\r\n");
+	}
+	out.append("Connection: close\r\n\r\n");
+}
+
 }  // namespace heddle::l7

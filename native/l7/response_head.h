@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +21,8 @@ struct ResponseHead {
 
 /** A whole head. `method`: of its request; answers to HEAD have no body, whatever they say. */
 Refusal parseResponseHead(std::string_view text, std::string_view method, const Limits& limits, ResponseHead& head);
+
+/** Appends the head `text` so that it tells the client of the connection's end. */
+void writeLastResponseHead(std::string_view text, const ResponseHead& head, std::string& out);
 
 }  // namespace heddle::l7

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { Client, Proxy, last, ok, request, statuses } from './support/l7.js';
+import { Client, Proxy, closing, last, ok, request, statuses } from './support/l7.js';
 
 const proxy = new Proxy();
 beforeAll(() => proxy.start({ rules: [{ path: '/public.*' }] }, 2));
@@ -47,7 +47,7 @@ describe('a body', () => {
 		proxy.upstream.reset((socket) => socket.on('data', () => socket.write(answer, 'latin1')));
 		const client = new Client(proxy.port);
 		client.send(request('/public') + last);
-		expect(digest(await finished(client))).toBe(digest(answer + answer));
+		expect(digest(await finished(client))).toBe(digest(answer + closing(answer)));
 	});
 
 	it.each(matrix)('of a request, by %s, %i bytes', async (framing, size) => {
@@ -82,7 +82,7 @@ describe('a body', () => {
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		expect(written?.writableLength).toBeGreaterThan(0);
 		client.socket.resume();
-		expect(digest(await finished(client))).toBe(digest(answer));
+		expect(digest(await finished(client))).toBe(digest(closing(answer)));
 	});
 
 	it('of many at once, on two threads', async () => {

@@ -196,7 +196,7 @@ describe('a limit of number', () => {
 	});
 
 	it('a thousand connections one after the other leave no descriptor', async () => {
-		await start({});
+		await start({ upstreamIdle: 100 });
 		const open = () => readdirSync(`/proc/${proxy.pid}/fd`).length;
 		const before = open();
 		for (let round = 0; round < 20; round++)

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { Client, Proxy, answering, converse, last, ok, request, statuses } from './support/l7.js';
+import { Client, Proxy, answering, closing, converse, last, ok, request, statuses } from './support/l7.js';
 
 const proxy = new Proxy();
 beforeAll(() => proxy.start({ rules: [{ path: '/public.*' }, { method: 'CONNECT' }] }));
@@ -33,7 +33,7 @@ const forwarded: Readonly<Record<string, string>> = {
 describe('a response', () => {
 	it.each(Object.entries(forwarded))('%s: forwarded as it is, the connection kept', async (_name, answer) => {
 		proxy.upstream.reset(always(answer));
-		expect(await converse(proxy.port, ask + last)).toBe(answer + answer);
+		expect(await converse(proxy.port, ask + last)).toBe(answer + closing(answer));
 		expect(proxy.upstream.connections).toBe(1);
 	});
 
@@ -57,7 +57,7 @@ describe('a response', () => {
 				return '';
 			}),
 		);
-		expect(await converse(proxy.port, ask + last)).toBe(answer + answer);
+		expect(await converse(proxy.port, ask + last)).toBe(answer + closing(answer));
 	});
 
 	it('to HEAD has no body, whatever its length says', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { Client, Proxy, answering, ok, request, statuses, until } from './support/l7.js';
+import { Client, Proxy, answering, closing, converse, last, ok, request, statuses, until } from './support/l7.js';
 
 const IDLE_MS = 600;
 const RULES = { rules: [{}], limits: { upstreamIdle: IDLE_MS } };
@@ -138,6 +138,45 @@ describe('a connection to a server whose client has gone', () => {
 		await visit();
 		expect(statuses(await visit())).toEqual([502]);
 		expectConnections(1);
+	});
+});
+
+describe('a client that ends its connection with a request', () => {
+	const head = (method: string, ...headers: string[]) =>
+		request('/', 'Connection: close', ...headers).replace('GET', method);
+
+	it('does not end the one to the server, and learns of its end', async () => {
+		for (let i = 0; i < 3; i++) expect(await converse(proxy.port, last)).toBe(closing(ok()));
+		expectConnections(1);
+		expect(proxy.upstream.received).not.toMatch(/connection:/i);
+	});
+
+	it.each([
+		[
+			'that the server keeps',
+			'Connection: Keep-Alive\r\nKeep-Alive: timeout=5\r\nX: y\r\n',
+			'X: y\r\nConnection: close\r\n',
+		],
+		['that the server ends', 'Connection: close\r\nX: y\r\n', 'Connection: close\r\nX: y\r\n'],
+	])('learns of it once: %s', async (_name, answered, expected) => {
+		proxy.upstream.reset(keep(`HTTP/1.1 204 No Content\r\n${answered}\r\n`));
+		expect(await converse(proxy.port, last)).toBe(`HTTP/1.1 204 No Content\r\n${expected}\r\n`);
+	});
+
+	it.each([
+		['a method that changes something', head('POST')],
+		['a body', `${head('GET', 'Content-Length: 2')}hi`],
+		['an authorized connection', head('GET', 'Authorization: Negotiate YII')],
+	])('ends it as well, and says so: %s', async (_name, text) => {
+		expect(statuses(await converse(proxy.port, text))).toEqual([200]);
+		expect(proxy.upstream.received).toContain('Connection: close\r\n');
+		await until(() => proxy.upstream.sockets.size === 0, IDLE_MS / 2);
+	});
+
+	it('ends it where the server said more than it was asked for', async () => {
+		proxy.upstream.reset(keep(ok() + ok('poison')));
+		for (let i = 0; i < 2; i++) expect(await converse(proxy.port, last)).toBe(closing(ok()));
+		expectConnections(2);
 	});
 });
 

@@ -215,3 +215,7 @@ export const request = (target: string, ...headers: string[]) =>
 
 /** Allowed, and the last of its connection. */
 export const last = request('/public', 'Connection: close');
+
+/** What is made of an answer to `last`: its final head tells of the end. */
+export const closing = (answer: string) =>
+	answer.replace(/^((?:HTTP\/1\.1 1[^]*?\r\n\r\n)*[^]*?\r\n)\r\n/, '$1Connection: close\r\n\r\n');
