@@ -516,10 +516,12 @@ export class Netlink {
 	/** true when it existed. */
 	deleteLink(nameOrIndex: string | number): boolean;
 	/**
-	 * Off the main thread, and many within one grace period: they are put into a link group of their own, and the group is
-	 * deleted. Those that are gone already count as deleted. Resolves with the number that was there.
+	 * Off the main thread, and many at once: they are put into a link group of their own, and the group is deleted. Those
+	 * that are gone already count as deleted. Resolves with the number that was there.
+	 *
+	 * `expedited`: as in `attach`; the kernel waits for a grace period for each hook that still has a program.
 	 */
-	deleteLinks(ifindexes: readonly number[]): Promise<number>;
+	deleteLinks(ifindexes: readonly number[], options?: { expedited?: boolean }): Promise<number>;
 	/** `10.0.0.1/32`, `fd00::1/128`; IPv6 addresses are added with NODAD. */
 	addAddress(ifindex: number, address: string): void;
 	deleteAddress(ifindex: number, address: string): boolean;

@@ -79,7 +79,7 @@ async function servePages({ metrics, ui }: CheckedAgentOptions, parts: AgentPart
 }
 
 function createParts(
-	{ mtu, hostRoutes, interfaces, cluster, ipam }: CheckedAgentOptions,
+	{ mtu, hostRoutes, interfaces, cluster, ipam, datapath: { expedited = true } }: CheckedAgentOptions,
 	store: Store,
 	datapath: Datapath,
 ): AgentParts {
@@ -93,6 +93,7 @@ function createParts(
 		mtu,
 		hostRoutes,
 		interfaces,
+		expedited,
 		queue: createQueue(),
 		ipam: blocks?.ipam ?? createIpam(),
 		...(blocks === undefined ? {} : { blocks }),

@@ -55,7 +55,7 @@ export interface DatapathOptions {
 	readonly capacity?: Capacity;
 	/** 'tcx' needs Linux 6.6. @default what the kernel is found to have */
 	readonly attachMode?: AttachMode;
-	/** Shorten the kernel's grace periods while many endpoints are attached in one call. @default true */
+	/** Shorten the kernel's grace periods while many endpoints are attached or detached in one call. @default true */
 	readonly expedited?: boolean;
 	readonly timeouts?: Timeouts;
 	/** Drop events a CPU may tell; drops beyond are counted only. 0..1000000 @default 16000 */

@@ -15,6 +15,8 @@ export interface PodParts extends PlanParts {
 	readonly netlink: Netlink;
 	readonly table: PodTable;
 	readonly interfaces: InterfaceOptions;
+	/** Many interfaces at once may shorten the kernel's grace periods. */
+	readonly expedited: boolean;
 	/** Of the endpoint of a pod on a network. */
 	labelsOf(row: PodRow, network: string): LabelSet;
 }

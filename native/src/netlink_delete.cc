@@ -9,6 +9,7 @@
 
 #include "arguments.h"
 #include "async.h"
+#include "expedited.h"
 #include "link_facts.h"
 #include "netlink.h"
 #include "netlink_wire.h"
@@ -88,11 +89,13 @@ static Status deleteGroup(int netlink, const std::vector<int>& ifindexes, uint32
 
 class DeleteWorker final : public PromiseWorker {
 public:
-	DeleteWorker(Napi::Env env, Fd&& netns, std::vector<int>&& ifindexes)
-		: PromiseWorker(env, "heddle:deleteLinks"), netns_(std::move(netns)), ifindexes_(std::move(ifindexes)) {}
+	DeleteWorker(Napi::Env env, Fd&& netns, std::vector<int>&& ifindexes, bool expedited)
+		: PromiseWorker(env, "heddle:deleteLinks"), guardian_(Environment::of(env).guardian), netns_(std::move(netns)),
+		  ifindexes_(std::move(ifindexes)), expedited_(expedited) {}
 
 private:
 	Status run() override {
+		ExpeditedWindow window(guardian_, expedited_);
 		return inNamespace(netns_.get(), [this] {
 			Fd own(openNetlink());
 			if (!own.valid()) return Status::system(errno, "socket", "rtnetlink");
@@ -102,8 +105,10 @@ private:
 	}
 	Napi::Value result(Napi::Env env) override { return Napi::Number::New(env, deleted_); }
 
+	Guardian& guardian_;
 	Fd netns_;
 	std::vector<int> ifindexes_;
+	bool expedited_;
 	uint32_t deleted_ = 0;
 };
 
@@ -115,9 +120,14 @@ Napi::Value Netlink::deleteLinks(const Napi::CallbackInfo& info) {
 	std::vector<int> ifindexes(array.Length());
 	for (uint32_t i = 0; i < array.Length(); i++)
 		if (!readIfindex(env, array.Get(i), "ifindexes", ifindexes[i])) return env.Undefined();
+	bool expedited = false;
+	Napi::Object options;
+	if (!info[1].IsUndefined() &&
+		!(readObject(env, info[1], "options", options) && optionalBoolean(options, "expedited", "expedited", expedited)))
+		return env.Undefined();
 	Fd netns(ioctl(fd_.get(), SIOCGSKNS));
 	if (!netns.valid()) return throwStatus(env, Status::system(errno, "ioctl", "namespace of the rtnetlink socket"));
-	return (new DeleteWorker(env, std::move(netns), std::move(ifindexes)))->start();
+	return (new DeleteWorker(env, std::move(netns), std::move(ifindexes), expedited))->start();
 }
 
 }  // namespace heddle
