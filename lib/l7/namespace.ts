@@ -60,6 +60,8 @@ const SYSCTLS: readonly (readonly [path: readonly string[], value: string])[] = 
 	[['net', 'ipv4', 'tcp_syncookies'], '0'],
 	[['net', 'ipv4', 'tcp_max_syn_backlog'], '65536'],
 	[['net', 'core', 'somaxconn'], '65535'],
+	// Between ends on one machine there is no path to be measured, and no reason to send by a clock.
+	[['net', 'ipv4', 'tcp_congestion_control'], 'reno'],
 	// Both ends of a conversation are here: one that lingers would stand in the way of the client's next from that port.
 	[['net', 'ipv4', 'tcp_max_tw_buckets'], '0'],
 	[['net', 'ipv4', 'ip_local_port_range'], '1024 65535'],

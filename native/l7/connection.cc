@@ -15,6 +15,7 @@ Connection::Connection(Context& context, const ConnectionInfo& info)
 	context_.shared.statistics.connections++;
 	// Whose it is: later its addresses may be others'.
 	context_.shared.hooks->judge(info_, standing_);
+	if (!standing_.answer.sourceEndpoint) noteRemote(info.fd);
 	waitForHead();
 }
 
@@ -27,7 +28,7 @@ Connection::~Connection() {
 }
 
 void Connection::noteEvents(bool ofUpstream, unsigned events) {
-	Socket& socket = ofUpstream ? upstream_ : client_;
+	Socket& socket = ofUpstream ? *upstream_ : client_;
 	socket.noteEvents(events);
 	// A reset is not an end: nothing that is under way can be completed.
 	if ((events & EPOLLERR) && !ofUpstream) client_.failed = true;
@@ -61,13 +62,13 @@ bool Connection::drive() {
 
 void Connection::abort() {
 	client_.reset();
-	upstream_.reset();
+	upstream_->reset();
 	gone_ = true;
 }
 
 void Connection::finish() {
 	client_.close();
-	upstream_.close();
+	upstream_->close();
 	gone_ = true;
 }
 

@@ -7,6 +7,7 @@
 #include "context.h"
 #include "head_scan.h"
 #include "transfer.h"
+#include "upstream.h"
 
 namespace heddle::l7 {
 
@@ -96,7 +97,7 @@ private:
 	UpstreamKey upstreamKey() const;
 	bool reachUpstream();
 	bool connectUpstream();
-	bool watchUpstream();
+	void noteRemote(int fd) const;
 	bool askAgain();
 	bool endsHere(const RequestHead& head) const;
 	void noteAuthorization(const RequestHead& head);
@@ -111,6 +112,7 @@ private:
 	void passFinalHead(const ResponseHead& head, size_t length);
 	bool readResponseBody();
 	void onUpstreamEnd();
+	bool isLast() const;
 	void finishExchange();
 	bool passBody(Socket& from, Socket& to, Stream& stream, bool& moved);
 
@@ -131,7 +133,9 @@ private:
 
 	Context& context_;
 	ConnectionInfo info_;
-	Socket client_, upstream_;
+	Socket client_;
+	/** Always one; not open before a request was allowed. */
+	std::unique_ptr<Upstream> upstream_ = std::make_unique<Upstream>();
 	Stream request_, response_;
 	HeadScan requestScan_, responseScan_;
 	Exchange exchange_;

@@ -12,11 +12,11 @@ void Connection::openTunnel() {
 }
 
 bool Connection::stepTunnel() {
-	bool moved = pumpTunnel(client_, upstream_, request_);
+	bool moved = pumpTunnel(client_, *upstream_, request_);
 	if (gone_) return false;
-	moved |= pumpTunnel(upstream_, client_, response_);
+	moved |= pumpTunnel(*upstream_, client_, response_);
 	if (gone_) return false;
-	if (client_.shut && upstream_.shut) return finish(), false;
+	if (client_.shut && upstream_->shut) return finish(), false;
 	if (moved) lastMoveMs_ = context_.nowMs;
 	return moved;
 }
@@ -47,7 +47,7 @@ void Connection::beginClosing(bool linger) {
 
 /** Closed at once, what the client still sends would be answered by a reset, which may overtake our last answer. */
 bool Connection::stepClosing() {
-	flush(client_, response_);
+	flush(client_, response_, response_.piped == 0);
 	if (client_.failed) return abort(), false;
 	if (!response_.isFlushed()) return false;
 	if (!lingering_ || client_.ended) return finish(), false;

@@ -19,12 +19,12 @@ void Connection::waitForHead() {
 
 /** Between requests a server has nothing to say but that it ends. */
 bool Connection::noticeIdleUpstream() {
-	if (!upstream_.isOpen() || !upstream_.readable) return false;
-	Moved moved = fill(upstream_, response_, BlockPool::kBlock);
+	if (!upstream_->isOpen() || !upstream_->readable) return false;
+	Moved moved = fill(*upstream_, response_, BlockPool::kBlock);
 	if (moved == Moved::Nothing) return false;
 	if (moved == Moved::Failed) return abort(), true;
 	if (moved == Moved::Some) {
-		upstream_.reset();
+		upstream_->reset();
 		response_.in.clear();
 	}
 	return beginClosing(false), true;

@@ -34,7 +34,7 @@ bool Connection::isRequestDone() const { return request_.body.isDone() && reques
 
 /** Nothing more of this request goes out; the client is told why as long as it has seen nothing of a response. */
 void Connection::refuseExchange(const Refusal& refusal) {
-	upstream_.reset();
+	upstream_->reset();
 	request_.out.clear();
 	request_.outSent = request_.ready = 0;
 	context_.pipes.give(request_.pipe, request_.piped);
@@ -53,22 +53,22 @@ void Connection::refuseExchange(const Refusal& refusal) {
 
 bool Connection::pumpRequest() {
 	if (upstreamLost_) return false;
-	bool moved = flush(upstream_, request_) == Moved::Some;
+	bool moved = flush(*upstream_, request_) == Moved::Some;
 	if (moved) lastMoveMs_ = context_.nowMs;
-	if (!upstream_.failed && request_.hasMore() && phase_ == Phase::Exchange) moved |= readRequestBody();
+	if (!upstream_->failed && request_.hasMore() && phase_ == Phase::Exchange) moved |= readRequestBody();
 	if (phase_ != Phase::Exchange || gone_) return !gone_;
 	if (request_.isFlushed() && moved) exchange_.requestEndMs = context_.nowMs;
-	if (!upstream_.failed) return moved;
+	if (!upstream_->failed) return moved;
 	// It does not read on; what it has said before may still be there.
 	upstreamLost_ = true;
-	upstream_.failed = false;
-	upstream_.readable = true;
+	upstream_->failed = false;
+	upstream_->readable = true;
 	return true;
 }
 
 bool Connection::readRequestBody() {
 	bool moved = false;
-	if (!passBody(client_, upstream_, request_, moved)) {
+	if (!passBody(client_, *upstream_, request_, moved)) {
 		Refusal refusal;
 		if (request_.isFlushed() || request_.in.size() < kBodyAhead) {
 			Moved read = fill(client_, request_, kBodyAhead);

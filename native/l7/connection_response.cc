@@ -17,7 +17,7 @@ bool Connection::pumpResponse() {
 	if (!exchange_.responded) moved = takeResponseHead();
 	else if (response_.hasMore()) moved = readResponseBody();
 	if (phase_ != Phase::Exchange || gone_) return !gone_;
-	if (flush(client_, response_) == Moved::Some) {
+	if (flush(client_, response_, isLast() && response_.body.isDone() && response_.piped == 0) == Moved::Some) {
 		moved = true;
 		lastMoveMs_ = context_.nowMs;
 	}
@@ -42,9 +42,9 @@ bool Connection::takeResponseHead() {
 		if (cannotBeAResponse(text)) return refuseExchange(badGateway("what is not HTTP/1")), true;
 		if (text.size() > limits().head) return refuseExchange(badGateway("a head that is too long")), true;
 	}
-	if (!upstreamConnected_ && !upstream_.ending) return false;
-	Moved moved = fill(upstream_, response_, limits().head + kBodyAhead);
-	if (moved == Moved::Nothing && (upstream_.ended || upstream_.failed)) moved = Moved::Ended;
+	if (!upstreamConnected_ && !upstream_->ending) return false;
+	Moved moved = fill(*upstream_, response_, limits().head + kBodyAhead);
+	if (moved == Moved::Nothing && (upstream_->ended || upstream_->failed)) moved = Moved::Ended;
 	if (moved == Moved::Ended || moved == Moved::Failed) return onUpstreamEnd(), true;
 	return moved == Moved::Some;
 }
@@ -96,18 +96,18 @@ void Connection::passFinalHead(const ResponseHead& head, size_t length) {
 
 bool Connection::readResponseBody() {
 	bool moved = false;
-	if (!passBody(upstream_, client_, response_, moved)) {
+	if (!passBody(*upstream_, client_, response_, moved)) {
 		if (response_.isFlushed() || response_.in.size() < kBodyAhead)
-			moved = fill(upstream_, response_, kBodyAhead + limits().head) == Moved::Some;
+			moved = fill(*upstream_, response_, kBodyAhead + limits().head) == Moved::Some;
 		Refusal refusal;
 		size_t taken = response_.body.take(response_.unjudged(), limits(), refusal);
 		response_.judged(taken);
 		movedBytes_ += taken;
 		if (refusal) return abort(), false;
 	}
-	if (!upstream_.ended && !upstream_.failed) return moved;
+	if (!upstream_->ended && !upstream_->failed) return moved;
 	if (response_.body.isDone()) return moved;
-	if (response_.body.isUntilClose() && !upstream_.failed && response_.piped == 0) return response_.body.end(), true;
+	if (response_.body.isUntilClose() && !upstream_->failed && response_.piped == 0) return response_.body.end(), true;
 	// Cut short: what has come is delivered, and then the client learns that it is not whole.
 	if (response_.isFlushed()) return abort(), false;
 	return moved;
@@ -119,8 +119,11 @@ void Connection::onUpstreamEnd() {
 	refuseExchange(badGateway(response_.unjudged().empty() ? "the server ended without an answer" : "a head without its end"));
 }
 
+/** The client's connection ends with this response. */
+bool Connection::isLast() const { return exchange_.responded && (!exchange_.keepAlive || !responseKeepAlive_ || upstreamLost_); }
+
 void Connection::finishExchange() {
-	bool last = !exchange_.keepAlive || !responseKeepAlive_ || upstreamLost_;
+	bool last = isLast();
 	context_.pipes.give(response_.pipe, response_.piped);
 	if (!isRequestDone()) {
 		// Without 100 the client may send its body, or not: where the next request begins is unknown.
@@ -133,7 +136,7 @@ void Connection::finishExchange() {
 	// Between two requests, of which the next is another connection's.
 	if (response_.in.isEmpty() && exchange_.endsHere) phase_ = Phase::Head;
 	// More than was asked for would be taken for the answer to the next request.
-	if (!response_.in.isEmpty()) upstream_.reset();
+	if (!response_.in.isEmpty()) upstream_->reset();
 	response_.in.clear();
 	beginClosing(false);
 }

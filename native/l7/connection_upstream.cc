@@ -2,6 +2,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <utility>
+
 #include "characters.h"
 #include "connection.h"
 
@@ -21,37 +23,42 @@ UpstreamKey Connection::upstreamKey() const {
 
 /** For `forward`: a new one, or one that another of this client's connections has left. */
 bool Connection::reachUpstream() {
-	if (upstream_.isOpen()) return true;
+	if (upstream_->isOpen()) return true;
 	if (exchange_.isTunnel() || !canAskAgain(exchange_.method, request_)) return connectUpstream();
-	int fd = context_.upstreams.take(upstreamKey());
-	if (fd < 0) return connectUpstream();
-	upstream_.fd = fd;
-	upstreamConnected_ = upstream_.writable = true;
+	std::unique_ptr<Upstream> waiting = context_.upstreams.take(upstreamKey());
+	if (!waiting) return connectUpstream();
+	upstream_ = std::move(waiting);
+	upstream_->owner = this;
+	upstreamConnected_ = true;
 	takenOver_.assign(request_.out);
-	return watchUpstream();
+	return true;
 }
 
 bool Connection::connectUpstream() {
-	upstream_.fd = context_.shared.hooks->connectUpstream(info_);
+	upstream_->fd = context_.shared.hooks->connectUpstream(info_);
 	upstreamConnected_ = false;
-	if (!upstream_.isOpen()) return false;
+	if (!upstream_->isOpen()) return false;
 	int on = 1;
-	setsockopt(upstream_.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	return watchUpstream();
-}
-
-bool Connection::watchUpstream() {
+	setsockopt(upstream_->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!standing_.answer.destinationEndpoint) noteRemote(upstream_->fd);
+	upstream_->owner = this;
 	epoll_event event = {};
 	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-	event.data.u64 = reinterpret_cast<uint64_t>(this) | 1;
-	return epoll_ctl(context_.epoll, EPOLL_CTL_ADD, upstream_.fd, &event) == 0;
+	event.data.u64 = reinterpret_cast<uint64_t>(upstream_.get()) | 1;
+	return epoll_ctl(context_.epoll, EPOLL_CTL_ADD, upstream_->fd, &event) == 0;
+}
+
+/** What local ends have no need of: see the namespace's own congestion control. */
+void Connection::noteRemote(int fd) const {
+	const std::string& name = context_.shared.hooks->remoteCongestion;
+	if (!name.empty()) setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
 }
 
 /** One that was taken over may have ended just then: its server has seen nothing of this request, or may see it again. */
 bool Connection::askAgain() {
 	if (takenOver_.empty() || exchange_.answered || !response_.in.isEmpty()) return false;
-	upstream_.reset();
-	upstream_.renew();
+	upstream_->reset();
+	upstream_->renew();
 	upstreamLost_ = false;
 	request_.out.assign(takenOver_);
 	request_.outSent = 0;
@@ -81,10 +88,11 @@ bool Connection::endsHere(const RequestHead& head) const {
 void Connection::leaveUpstream() {
 	bool idle = phase_ == Phase::Head && upstreamConnected_ && !upstreamLost_ && responseKeepAlive_ && !isOneClients_ &&
 		request_.isFlushed();
-	bool silent = !upstream_.readable && !upstream_.ended && !upstream_.failed && response_.in.isEmpty();
-	if (!upstream_.isOpen() || !idle || !silent || limits().upstreamIdle == 0) return upstream_.close();
-	if (epoll_ctl(context_.epoll, EPOLL_CTL_DEL, upstream_.fd, nullptr) < 0) return upstream_.close();
-	context_.upstreams.give(upstreamKey(), upstream_.release(), context_.nowMs);
+	bool silent = upstream_->isSilent() && upstream_->writable && response_.in.isEmpty();
+	if (!upstream_->isOpen() || !idle || !silent || limits().upstreamIdle == 0) return upstream_->close();
+	upstream_->owner = nullptr;
+	auto none = std::make_unique<Upstream>();
+	context_.upstreams.give(upstreamKey(), std::exchange(upstream_, std::move(none)), context_.nowMs);
 }
 
 }  // namespace heddle::l7

@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -50,6 +52,10 @@ bool Engine::start(unsigned threads, const Limits& limits, Hooks& hooks, std::st
 
 bool Engine::addListener(const std::shared_ptr<Listener>& listener, std::string& fault) {
 	listener->id = nextListener_++;
+	// Inherited by what it takes. A request needs no acknowledgement of its own: its response comes along.
+	int on = 1, off = 0;
+	setsockopt(listener->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(listener->fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	for (auto& worker : workers_) {
 		if (worker->addListener(listener)) continue;
 		fault = std::string("a thread's epoll: ") + strerror(errno);

@@ -35,6 +35,11 @@ public:
 	virtual void judge(const ConnectionInfo& info, Standing& standing) = 0;
 	virtual void record(const ConnectionInfo& info, const Standing& standing, const AccessRecord& record) = 0;
 
+	/**
+	 * TCP congestion control of connections with an end on another machine; empty: that of the engine's namespace. Set
+	 * before the engine starts.
+	 */
+	std::string remoteCongestion;
 	/** Names of request headers that records tell. Set before the engine starts. */
 	std::vector<std::string> recordedHeaders;
 };

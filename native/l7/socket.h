@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <utility>
-
 namespace heddle::l7 {
 
 /** One TCP socket and what is known about it; epoll tells of changes only (edge-triggered). */
@@ -17,8 +15,6 @@ struct Socket {
 		if (fd >= 0) ::close(fd);
 		fd = -1;
 	}
-	/** Another has it now. */
-	int release() { return std::exchange(fd, -1); }
 	/** Closed, for another connection. */
 	void renew() { readable = writable = ending = ended = failed = shut = false; }
 	/** The peer gets a reset instead of an end. */

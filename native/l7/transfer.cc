@@ -47,15 +47,22 @@ static Moved afterWrite(Socket& to, ssize_t length) {
 	return to.failed = true, Moved::Failed;
 }
 
-Moved flush(Socket& to, Stream& stream) {
+/** One of the two may be empty. */
+static ssize_t send(int fd, iovec (&parts)[2], int flags) {
+	const iovec& only = parts[0].iov_len ? parts[0] : parts[1];
+	if (parts[0].iov_len == 0 || parts[1].iov_len == 0) return ::send(fd, only.iov_base, only.iov_len, flags);
+	msghdr message = {};
+	message.msg_iov = parts;
+	message.msg_iovlen = 2;
+	return sendmsg(fd, &message, flags);
+}
+
+Moved flush(Socket& to, Stream& stream, bool last) {
 	iovec parts[2] = {{stream.out.data() + stream.outSent, stream.out.size() - stream.outSent},
 		{const_cast<char*>(stream.in.view().data()), stream.ready}};
 	size_t total = parts[0].iov_len + parts[1].iov_len;
 	if (total == 0 || !to.writable || to.failed) return Moved::Nothing;
-	msghdr message = {};
-	message.msg_iov = parts[0].iov_len ? parts : parts + 1;
-	message.msg_iovlen = parts[0].iov_len && parts[1].iov_len ? 2 : 1;
-	ssize_t length = sendmsg(to.fd, &message, MSG_NOSIGNAL);
+	ssize_t length = send(to.fd, parts, MSG_NOSIGNAL | (last ? MSG_MORE : 0));
 	if (length > 0) sent(stream, static_cast<size_t>(length));
 	if (length > 0 && static_cast<size_t>(length) < total) to.writable = false;
 	Moved moved = afterWrite(to, length);

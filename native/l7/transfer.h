@@ -35,8 +35,11 @@ enum class Moved { Some, Nothing, Ended, Failed };
 /** Reads once into `stream.in`, which grows up to `most` bytes. */
 Moved fill(Socket& from, Stream& stream, size_t most);
 
-/** Writes `out` and what is ready of `in`. Failed also where the peer does not read any more. */
-Moved flush(Socket& to, Stream& stream);
+/**
+ * Writes `out` and what is ready of `in`. Failed also where the peer does not read any more.
+ * `last`: the end of the connection follows at once, and leaves in the same segment.
+ */
+Moved flush(Socket& to, Stream& stream, bool last = false);
 
 /** Moves up to `most` bytes of the body without looking at them. Only while `in` and `out` are empty, the pipe open. */
 Moved spliceThrough(Socket& from, Socket& to, Stream& stream, uint64_t most, uint64_t& taken);

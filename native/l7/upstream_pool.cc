@@ -1,9 +1,6 @@
 #include "upstream_pool.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <functional>
 #include <string_view>
 
@@ -24,52 +21,49 @@ size_t UpstreamKeyHash::operator()(const UpstreamKey& key) const {
 	return (ends * 31 + key.destination.port) * 31 + key.network;
 }
 
-void UpstreamPool::give(const UpstreamKey& key, int fd, uint64_t nowMs) {
-	if (count_ >= kMost) {
-		::close(fd);
-		return;
-	}
+void UpstreamPool::end(std::unique_ptr<Upstream> upstream) {
+	upstream->close();
+	gone_.push_back(std::move(upstream));
+}
+
+void UpstreamPool::give(const UpstreamKey& key, std::unique_ptr<Upstream> upstream, uint64_t nowMs) {
+	if (count_ >= kMost) return end(std::move(upstream));
 	count_++;
-	idle_[key].push_back({fd, nowMs});
+	idle_[key].push_back({std::move(upstream), nowMs});
 }
 
-/** Neither its end nor a byte that nobody asked for. */
-static bool isSilent(int fd) {
-	char byte;
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
-}
-
-int UpstreamPool::take(const UpstreamKey& key) {
+std::unique_ptr<Upstream> UpstreamPool::take(const UpstreamKey& key) {
+	std::unique_ptr<Upstream> taken;
 	auto found = idle_.find(key);
-	if (found == idle_.end()) return -1;
-	int fd = -1;
-	while (fd < 0 && !found->second.empty()) {
-		int candidate = found->second.back().fd;
+	if (found == idle_.end()) return taken;
+	while (!taken && !found->second.empty()) {
+		std::unique_ptr<Upstream> candidate = std::move(found->second.back().upstream);
 		found->second.pop_back();
 		count_--;
-		if (isSilent(candidate)) fd = candidate;
-		else ::close(candidate);
+		if (candidate->isSilent()) taken = std::move(candidate);
+		else end(std::move(candidate));
 	}
 	if (found->second.empty()) idle_.erase(found);
-	return fd;
+	return taken;
 }
 
 void UpstreamPool::expire(uint64_t nowMs, uint64_t longestMs) {
+	gone_.clear();
 	if (nowMs < nextMs_) return;
 	nextMs_ = nowMs + kStepMs;
 	for (auto at = idle_.begin(); at != idle_.end();) {
 		std::vector<Idle>& all = at->second;
-		size_t old = 0;
-		while (old < all.size() && nowMs - all[old].sinceMs >= longestMs) ::close(all[old++].fd);
-		count_ -= old;
-		all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(old));
+		auto isOld = [=](const Idle& each) { return nowMs - each.sinceMs >= longestMs; };
+		auto young = std::find_if_not(all.begin(), all.end(), isOld);
+		count_ -= static_cast<size_t>(young - all.begin());
+		all.erase(all.begin(), young);
 		at = all.empty() ? idle_.erase(at) : std::next(at);
 	}
 }
 
 void UpstreamPool::clear() {
 	for (auto& [key, all] : idle_)
-		for (const Idle& each : all) ::close(each.fd);
+		for (Idle& each : all) end(std::move(each.upstream));
 	idle_.clear();
 	count_ = 0;
 }

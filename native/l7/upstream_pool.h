@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "address.h"
+#include "upstream.h"
 
 namespace heddle::l7 {
 
@@ -28,25 +30,28 @@ class UpstreamPool {
 public:
 	UpstreamPool() = default;
 	UpstreamPool(const UpstreamPool&) = delete;
-	~UpstreamPool() { clear(); }
 
-	/** Takes `fd`, which nothing watches any more; closed where there is no room. */
-	void give(const UpstreamKey& key, int fd, uint64_t nowMs);
-	/** One on which the server has said nothing since; -1: none. */
-	int take(const UpstreamKey& key);
-	/** Closes those that have been here for longer, now or a little later. */
+	/** Closed where there is no room. */
+	void give(const UpstreamKey& key, std::unique_ptr<Upstream> upstream, uint64_t nowMs);
+	/** One on which the server has said nothing since; nullptr: none. */
+	std::unique_ptr<Upstream> take(const UpstreamKey& key);
+	/** After each round of events: closes those that have been here for longer, now or a little later. */
 	void expire(uint64_t nowMs, uint64_t longestMs);
 	void clear();
 
 private:
 	struct Idle {
-		int fd;
+		std::unique_ptr<Upstream> upstream;
 		uint64_t sinceMs;
 	};
 	static constexpr size_t kMost = 1024;
 	static constexpr uint64_t kStepMs = 250;
 
+	void end(std::unique_ptr<Upstream> upstream);
+
 	std::unordered_map<UpstreamKey, std::vector<Idle>, UpstreamKeyHash> idle_;
+	/** Events of the same round may still name them. */
+	std::vector<std::unique_ptr<Upstream>> gone_;
 	size_t count_ = 0;
 	uint64_t nextMs_ = 0;
 };

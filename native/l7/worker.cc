@@ -11,7 +11,7 @@
 
 namespace heddle::l7 {
 
-// Tags of epoll: a connection's address with the side in its lowest bit, or one of these with the second bit.
+// Tags of epoll: a connection's address, an upstream's with the lowest bit set, or one of these with the second bit.
 static constexpr uint64_t kListener = 2, kWake = 3;
 static constexpr uint64_t kKind = 3;
 
@@ -114,9 +114,12 @@ void Worker::driveQueued() {
 void Worker::onEvent(uint64_t tag, uint32_t events) {
 	if (tag == kWake) return onWake();
 	if ((tag & kKind) == kListener) return accept(tag >> 2);
-	auto& connection = *reinterpret_cast<Connection*>(tag & ~kKind);
+	bool ofUpstream = tag & kKind;
+	auto* upstream = ofUpstream ? reinterpret_cast<Upstream*>(tag & ~kKind) : nullptr;
+	if (upstream && !upstream->owner) return upstream->noteEvents(events);
+	Connection& connection = upstream ? *upstream->owner : *reinterpret_cast<Connection*>(tag);
 	if (connection.isGone()) return;
-	connection.noteEvents(tag & 1, events);
+	connection.noteEvents(ofUpstream, events);
 	drive(connection);
 }
 

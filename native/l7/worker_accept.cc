@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -54,8 +53,6 @@ void Worker::add(const std::shared_ptr<Listener>& listener, int fd, const sockad
 		(admission == Admission::Full ? counts.refusedByConnections : counts.refusedByClient)++;
 		return resetAndClose(fd);
 	}
-	int on = 1;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	auto* connection = new Connection(*context_, info);
 	connection->place = connections_.size();
 	connections_.push_back(connection);

@@ -1,5 +1,8 @@
 #include "http_proxy.h"
 
+#include <fstream>
+#include <string>
+
 #include "arguments.h"
 #include "http_proxy_arguments.h"
 #include "modules.h"
@@ -11,6 +14,14 @@
 namespace heddle {
 
 static_assert(kLeastRecordBytes >= 2 * kLongestRecord, "a ring has room for any record");
+
+/** Of the caller's namespace; empty where it cannot be told. */
+static std::string readCongestionControl() {
+	std::ifstream file("/proc/sys/net/ipv4/tcp_congestion_control");
+	std::string name;
+	std::getline(file, name);
+	return name;
+}
 
 HttpProxy::HttpProxy(const Napi::CallbackInfo& info) : Wrapped(info) {
 	Napi::Env env = info.Env();
@@ -43,6 +54,8 @@ Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
 	Status status = common_.makeRings(hooks_.rings);
 	if (!status.failed()) status = delivery_.start(env, hooks_.rings, onRecords);
 	if (status.failed()) return status;
+	hooks_.recent.resize(common_.threads);
+	hooks_.remoteCongestion = readCongestionControl();
 	hooks_.onRecord = [](void* delivery) { static_cast<RecordDelivery*>(delivery)->wake(); };
 	hooks_.onRecordContext = &delivery_;
 	status = startEngine();

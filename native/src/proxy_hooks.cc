@@ -13,8 +13,23 @@ int ProxyHooks::connectUpstream(const l7::ConnectionInfo& info) {
 	return fd;
 }
 
+static Judged judged(const l7::ConnectionInfo& info) {
+	return {info.listener->network, IPPROTO_TCP, info.client, info.destination};
+}
+
 void ProxyHooks::judge(const l7::ConnectionInfo& info, l7::Standing& standing) {
-	bringUpToDate({info.listener->network, IPPROTO_TCP, info.client, info.destination}, standing);
+	if (standing.answer.epoch == 0) begin(info, standing);
+	else bringUpToDate(judged(info), standing);
+}
+
+/** Of a connection that has just come. */
+void ProxyHooks::begin(const l7::ConnectionInfo& info, l7::Standing& standing) {
+	RecentStandings::Entry& entry = recent[info.worker].place(info);
+	// One of before would hold this connection to the ends of that one.
+	bool isCurrent = RecentStandings::isOf(entry, info) && entry.standing.answer.epoch == questions.epoch();
+	if (isCurrent) standing = entry.standing;
+	bringUpToDate(judged(info), standing);
+	entry = {info.listener->network, info.client, info.destination, standing};
 }
 
 void ProxyHooks::record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) {

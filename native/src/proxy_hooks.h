@@ -6,6 +6,7 @@
 
 #include "l7/hooks.h"
 #include "policy_judge.h"
+#include "recent_standings.h"
 #include "record_ring.h"
 
 namespace heddle {
@@ -19,11 +20,15 @@ public:
 
 	/** By worker. */
 	std::vector<std::unique_ptr<RecordRing>> rings;
+	std::vector<RecentStandings> recent;
 	/** Called after each record, on the worker's thread. */
 	void (*onRecord)(void*) = nullptr;
 	void* onRecordContext = nullptr;
 
 	std::atomic<uint64_t> otherPorts{0};
+
+private:
+	void begin(const l7::ConnectionInfo& info, l7::Standing& standing);
 };
 
 }  // namespace heddle
