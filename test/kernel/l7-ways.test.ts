@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Datapath, Endpoint, PolicyInput } from '../../lib/index.js';
@@ -41,6 +43,19 @@ function rules(
 
 async function serve(pod: LabPod): Promise<void> {
 	serving.push(await serveIn(pod, 80));
+}
+
+const isProxy = (thread: string) => readFileSync(`/proc/self/task/${thread}/comm`, 'utf8') === 'heddle-l7\n';
+
+/** Of the proxy's sockets, by the beginning of their peers' addresses. */
+function congestionControls(...peers: string[]): Record<string, string | undefined> {
+	const thread = readdirSync('/proc/self/task').find(isProxy);
+	const ss = ['ss', '-tinOH', 'state', 'established'];
+	const lines = execFileSync('nsenter', [`--net=/proc/${process.pid}/task/${thread}/ns/net`, ...ss], {
+		encoding: 'utf8',
+	}).split('\n');
+	const algorithm = (peer: string) => /\b(bbr|cubic|reno)\b/.exec(lines.find((line) => line.includes(peer)) ?? '')?.[1];
+	return Object.fromEntries(peers.map((peer) => [peer, algorithm(peer)]));
 }
 
 beforeEach(async () => {
@@ -112,6 +127,17 @@ describe('through an uplink', () => {
 			expect(await request(client, url('/client-ip'))).toEqual({ code: 0, status: 200, body });
 			expect(await request(client, url('/public'))).toEqual(DENIED);
 		}
+	});
+
+	it('the far end alone is paced as the host says', async () => {
+		serving.push(await originIn(outside.pod, 80));
+		await datapath.attachUplink(outside.uplink, { masquerade: true });
+		datapath.policies.apply(rules('client', 'out', 'egress', { toEntities: ['world'] }, '/slow'));
+		const asked = request(client, urlOf(OUTSIDE[0], '/slow'));
+		const [far, near] = [`${OUTSIDE[0]}:80`, `${CLIENT[0]}:`];
+		const ofHost = readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim();
+		await expect.poll(() => congestionControls(far, near)).toEqual({ [far]: ofHost, [near]: 'reno' });
+		expect(await asked).toMatchObject({ status: 200, body: 'slow' });
 	});
 
 	it('of a smaller MTU go bodies larger than it', async () => {
