@@ -25,6 +25,7 @@ async function* pastFlows(): AsyncGenerator<Flow> {
 }
 
 async function open(listen: string): Promise<void> {
+	await server?.close();
 	server = await serveHubble({ flows: pastFlows }, { listen, nodeName: 'node-1', maxFlows: FLOWS });
 }
 

@@ -21,6 +21,7 @@ import type { HubbleOptions, HubbleSettings, HubbleTls } from './options.js';
 import { createPeerService } from './peer-service.js';
 import { loadSchema } from './schema.js';
 import type { HubbleSource } from './source.js';
+import { createWriteAhead } from './write-ahead.js';
 
 export interface HubbleServer {
 	/** As in `listen`, with the ports that were taken. */
@@ -50,7 +51,7 @@ export async function serveHubble(source: HubbleSource, options: HubbleOptions):
 	const settings = readOptions(options);
 	const libraries = await loadLibraries();
 	const { grpc } = libraries;
-	const server = new grpc.Server(KEEPALIVE);
+	const server = new grpc.Server({ ...KEEPALIVE, interceptors: [createWriteAhead(libraries)] });
 	const secure = settings.tls === undefined ? undefined : credentialsOf(libraries, settings.tls);
 	const plain = grpc.ServerCredentials.createInsecure();
 	const injectors: ConnectionInjector[] = [];

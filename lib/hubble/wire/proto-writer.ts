@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 
-const FIRST_SIZE = 1 << 16;
+/** Messages are cut from blocks of this size, which live as long as any of theirs. */
+const BLOCK = 1 << 18;
 /** Room for what is written without a length of its own: tags, numbers and lengths of one flow. */
 const SLACK = 1024;
 const BYTES_OF_CHARACTER = 3;
@@ -12,19 +13,22 @@ export const numberTag = (field: number) => field * 8;
 /** The tag of a field that has a length: text, bytes, messages. */
 export const lengthTag = (field: number) => field * 8 + 2;
 
-/** Protobuf's wire format into one buffer that all messages share. */
+/** Protobuf's wire format, one message after another. */
 export class ProtoWriter {
-	#bytes = Buffer.allocUnsafe(FIRST_SIZE);
+	#bytes = Buffer.allocUnsafeSlow(BLOCK);
+	#start = 0;
 	#at = 0;
 
 	begin(): void {
-		this.#at = 0;
+		this.#at = this.#start;
 		this.#reserve(0);
 	}
 
-	/** A copy of what was written since `begin`. */
+	/** What was written since `begin`. */
 	finish(): Uint8Array {
-		return Buffer.from(this.#bytes.subarray(0, this.#at));
+		const message = this.#bytes.subarray(this.#start, this.#at);
+		this.#start = this.#at;
+		return message;
 	}
 
 	/** From 0 to 2^32 - 1. */
@@ -66,20 +70,20 @@ export class ProtoWriter {
 	/** Of a message whose fields follow: what `close` needs. Its length will take `width` bytes, if that is guessed well. */
 	open(tag: number, width: number): number {
 		this.#varint(tag);
-		const lengthAt = this.#at;
+		const lengthAt = this.#at - this.#start;
 		this.#at += width;
 		return lengthAt;
 	}
 
 	close(lengthAt: number, width: number): void {
-		const start = lengthAt + width;
-		const length = this.#at - start;
+		const length = this.#at - this.#start - lengthAt - width;
 		const needed = varintSize(length);
+		this.#reserve(needed);
+		const at = this.#start + lengthAt;
 		if (needed !== width) {
-			this.#reserve(needed);
-			this.#bytes.copyWithin(lengthAt + needed, start, this.#at);
+			this.#bytes.copyWithin(at + needed, at + width, this.#at);
 		}
-		this.#at = lengthAt;
+		this.#at = at;
 		this.#varint(length);
 		this.#at += length;
 	}
@@ -112,9 +116,11 @@ export class ProtoWriter {
 	#reserve(more: number): void {
 		const needed = this.#at + more + SLACK;
 		if (needed > this.#bytes.length) {
-			const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
-			grown.set(this.#bytes.subarray(0, this.#at));
-			this.#bytes = grown;
+			const begun = this.#bytes.subarray(this.#start, this.#at);
+			this.#bytes = Buffer.allocUnsafeSlow(Math.max(BLOCK, 2 * (needed - this.#start)));
+			this.#bytes.set(begun);
+			this.#start = 0;
+			this.#at = begun.length;
 		}
 	}
 }
