@@ -24,6 +24,7 @@ const loaders: Record<Ruler, () => Promise<RunRuler>> = {
 	attach: async () => (await import('./attach/attach.js')).runAttach,
 	pods: async () => (await import('./pods/pods.js')).runPods,
 	live: async () => (await import('./live/live.js')).runLive,
+	told: async () => (await import('./live/told.js')).runTold,
 	l7: async () => (await import('./l7/l7.js')).runL7,
 };
 

@@ -18,6 +18,7 @@ export const rulers = [
 	'dns',
 	'l7',
 	'live',
+	'told',
 	'attach',
 	'pods',
 ] as const;

@@ -52,6 +52,11 @@ export const targets: readonly Target[] = [
 	atMost('detach_pods_s', 30, 'detach 2 000 pods in bulk'),
 	atMost('restart_s', 3, 'restart with 4 000 endpoints to fully reconciled'),
 	atMost('cni_start_ms', 60, 'heddle-cni, start to end'),
+	atLeast(
+		'told_tcp_crr',
+		0.95,
+		'new connections with flows read at aggregation medium, share of the same with none read',
+	),
 	atLeast('dns_queries_per_s', 20_000, 'DNS queries through the proxy'),
 	atMost('dns_added_p99_us', 1000, 'added to a DNS query by the proxy at 20 000 a second, 99th percentile'),
 	atLeast('ipam_pairs_per_s', 200_000, 'allocate + release in memory'),

@@ -133,7 +133,7 @@ describe('through an uplink', () => {
 		serving.push(await originIn(outside.pod, 80));
 		await datapath.attachUplink(outside.uplink, { masquerade: true });
 		datapath.policies.apply(rules('client', 'out', 'egress', { toEntities: ['world'] }, '/slow'));
-		const asked = request(client, urlOf(OUTSIDE[0], '/slow'));
+		const asked = request(client, urlOf(OUTSIDE[0]!, '/slow'));
 		const [far, near] = [`${OUTSIDE[0]}:80`, `${CLIENT[0]}:`];
 		const ofHost = readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim();
 		await expect.poll(() => congestionControls(far, near)).toEqual({ [far]: ofHost, [near]: 'reno' });

@@ -1,5 +1,5 @@
 /** Runs in the host namespace of the heddle peer. */
-import { type Datapath, type Endpoint, type PolicyRow, openDatapath } from '../../../lib/index.js';
+import { type Aggregation, type Datapath, type Endpoint, type PolicyRow, openDatapath } from '../../../lib/index.js';
 import { serve } from '../../support/serve.js';
 import type { Pod } from '../topology.js';
 
@@ -42,6 +42,33 @@ async function open(setup: Setup): Promise<void> {
 	assignOthers(datapath, setup);
 }
 
-serve({ open }, async () => {
+let watching: Promise<number> | undefined;
+let stream: ReturnType<Datapath['flows']> | undefined;
+
+function tell(level: Aggregation): void {
+	for (const endpoint of datapath?.endpoints.values() ?? []) endpoint.setAggregation(level);
+}
+
+/** Someone reads what is told at this level. */
+function watch(level: Aggregation): void {
+	tell(level);
+	stream = datapath?.flows();
+	watching = count(stream!);
+}
+
+async function count(flows: AsyncIterable<unknown>): Promise<number> {
+	let read = 0;
+	for await (const flow of flows) if (flow !== undefined) read++;
+	return read;
+}
+
+/** Flows that were read. From now on nobody reads, and the least is told. */
+async function unwatch(): Promise<number> {
+	tell('maximum');
+	await stream?.close();
+	return (await watching) ?? 0;
+}
+
+serve({ open, watch, unwatch }, async () => {
 	await datapath?.unload();
 });
