@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const NS_PER_HOUR = 3.6e12;
 const START_MS = Date.UTC(2026, 10, 24);
 /** What generates more is cut short. */
-const MOST_MS = 70_000;
+const MOST_MS = 240_000;
 const BATCH = 1000;
 const LINES_OF_CONVERSATION = 3.3;
 /** Pods of one app among eighty. */

@@ -24,7 +24,12 @@ export async function runTold({ cleanup, cpu, full, results, say }: BenchContext
 		if (!(pair % 2)) await measureTold();
 	}
 	say(`told: ${told.length} pairs`);
-	results.add('told_tcp_crr', 'share', summarize(ratios(told, untold)), 'flows at aggregation medium and one reader, against maximum and none');
+	results.add(
+		'told_tcp_crr',
+		'share',
+		summarize(ratios(told, untold)),
+		'flows at aggregation medium and one reader, against maximum and none',
+	);
 	results.add('told_tcp_crr_rate', 'connections/s', summarize(told));
 	results.add('untold_tcp_crr_rate', 'connections/s', summarize(untold));
 }
