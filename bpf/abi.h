@@ -570,6 +570,7 @@ struct control {
 		"enum aggregation: no endpoint tells more. The datapath lowers it as the ring fills, its reader raises it again.");
 	__u32 pressed_tick DOC("When the ring was last filling.");
 	__u32 tracing DOC("0: every endpoint has its packets told least, each of them; nothing is to be planned.");
+	__u32 proxy_beat DOC("Second of CLOCK_MONOTONIC in which a thread of the L7 proxy last took its turn.");
 };
 
 /* What read_clock saw. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * In the L7 proxy's namespace: new connections are given to the listener that their rule asks for, whatever port
- * they are for. Where there is none the stack answers with a reset.
+ * they are for. Where there is none, or nobody takes from it, the stack answers with a reset.
  */
 #pragma once
 
@@ -85,12 +85,25 @@ static __always_inline bool give_to_listener(struct __sk_buff *skb, const struct
 	return given;
 }
 
+/* Whoever waits for a proxy that does not take its turns, at least once a second, would wait without end. */
+#define PROXY_STALLED_S 3
+
+/* Asked of the L7 proxy alone: a port that a rule names is somebody else's. */
+static __always_inline bool is_stalled(const struct packet *packet, __be16 port)
+{
+	__u32 number = packet->network, second = bpf_ktime_get_ns() / 1000000000;
+	struct network *network = bpf_map_lookup_elem(&networks, &number);
+
+	return network && port == network->proxy_port && (__s32)(second - control.proxy_beat) > PROXY_STALLED_S;
+}
+
 static __always_inline int meet_proxy(struct __sk_buff *skb)
 {
 	struct packet packet = {.length = skb->len};
 	struct sender_label *label;
 	struct address *sender;
 	struct frame frame;
+	bool taken, stalled;
 	__be16 port;
 	__u32 mark;
 
@@ -108,10 +121,12 @@ static __always_inline int meet_proxy(struct __sk_buff *skb)
 	skb->mark = packet.network | mark;
 	if (packet.protocol == IPPROTO_TCP ? !is_opening(&packet) : packet.protocol != IPPROTO_UDP)
 		return TC_ACT_OK;
-	if (is_taken(skb, &packet) || (packet.protocol == IPPROTO_TCP && give_to_listener(skb, &packet, port)))
+	stalled = !mark && is_stalled(&packet, port);
+	taken = is_taken(skb, &packet);
+	if (!stalled && (taken || (packet.protocol == IPPROTO_TCP && give_to_listener(skb, &packet, port))))
 		return TC_ACT_OK;
 	sender = address_lookup(packet.network, packet.family, packet.source);
 	packet.endpoint = sender ? sender->endpoint : 0;
 	drop_packet(&packet, DROP_PROXY_UNAVAILABLE);
-	return packet.protocol == IPPROTO_TCP ? TC_ACT_OK : TC_ACT_SHOT;
+	return packet.protocol == IPPROTO_TCP && !taken ? TC_ACT_OK : TC_ACT_SHOT;
 }

@@ -193,7 +193,8 @@ export interface HttpProxyLimits {
 	responseTimeout: number;
 	/**
 	 * A connection to a server whose client has gone between two requests: the next GET, HEAD or OPTIONS of the same pod to
-	 * the same server takes it over, from its port. 0: it ends with its client (4000).
+	 * the same server takes it over, from its port. `Connection: close` of such a request then ends the client's connection
+	 * alone: the server does not hear it. 0: it ends with its client (4000).
 	 */
 	upstreamIdle: number;
 	/** A tunnel without a byte either way (3600000). */

@@ -14,7 +14,7 @@ import {
 } from './codec.js';
 
 /** Of every struct and map; see layout-hash.ts. */
-export const LAYOUT_HASH = '9317fe5b524f79f5';
+export const LAYOUT_HASH = 'fd8be0f5c8152aed';
 
 /** What bpf/abi.h declares. */
 export const ABI_NAMES = {
@@ -662,7 +662,7 @@ export const clockOffsets = {
 	monotonicNs: 8,
 } as const;
 
-/** struct control, 44 bytes. */
+/** struct control, 48 bytes. */
 export interface Control {
 	/** Never 0. `u32` at 0. */
 	readonly epoch: number;
@@ -686,11 +686,13 @@ export interface Control {
 	readonly pressedTick: number;
 	/** 0: every endpoint has its packets told least, each of them; nothing is to be planned. `u32` at 40. */
 	readonly tracing: number;
+	/** Second of CLOCK_MONOTONIC in which a thread of the L7 proxy last took its turn. `u32` at 44. */
+	readonly proxyBeat: number;
 }
 
 export const controlCodec: Codec<Control> = codec({
 	name: 'control',
-	size: 44,
+	size: 48,
 	read: (view, offset) => ({
 		epoch: view.getUint32(offset, true),
 		timeoutTcpSyn: view.getUint32(offset + 4, true),
@@ -703,6 +705,7 @@ export const controlCodec: Codec<Control> = codec({
 		aggregationLimit: view.getUint32(offset + 32, true),
 		pressedTick: view.getUint32(offset + 36, true),
 		tracing: view.getUint32(offset + 40, true),
+		proxyBeat: view.getUint32(offset + 44, true),
 	}),
 	write(view, offset, value) {
 		view.setUint32(offset, value.epoch, true);
@@ -716,6 +719,7 @@ export const controlCodec: Codec<Control> = codec({
 		view.setUint32(offset + 32, value.aggregationLimit, true);
 		view.setUint32(offset + 36, value.pressedTick, true);
 		view.setUint32(offset + 40, value.tracing, true);
+		view.setUint32(offset + 44, value.proxyBeat, true);
 	},
 });
 
@@ -732,6 +736,7 @@ export const controlOffsets = {
 	aggregationLimit: 32,
 	pressedTick: 36,
 	tracing: 40,
+	proxyBeat: 44,
 } as const;
 
 /** struct counters, 72 bytes. */
@@ -2241,7 +2246,7 @@ export const uplinkOffsets = {
 	masquerade: 40,
 } as const;
 
-/** Variables of section .data.control, 44 bytes. */
+/** Variables of section .data.control, 48 bytes. */
 export interface DataControl {
 	/** `struct control` at 0. */
 	readonly control: Control;
@@ -2249,12 +2254,12 @@ export interface DataControl {
 
 export const dataControlCodec: Codec<DataControl> = codec({
 	name: '.data.control',
-	size: 44,
+	size: 48,
 	read: (view, offset) => ({
 		control: controlCodec.read(view, offset),
 	}),
 	write(view, offset, value) {
-		zero(view, offset, 44);
+		zero(view, offset, 48);
 		controlCodec.write(view, offset, value.control);
 	},
 });

@@ -251,6 +251,7 @@ async function writeLimits(core: Core, options: CheckedDatapathOptions): Promise
 			timeoutAny: ticks(timeouts.any),
 			dropEventsPerTick: Math.ceil((dropEventsPerSecond * 2 ** TICK_SHIFT) / rate),
 			proxiedNetworks: former?.proxiedNetworks ?? 0,
+			proxyBeat: former?.proxyBeat ?? 0,
 			aggregationTicks: ticks(aggregationIntervalMs / 1000),
 			aggregationLimit: abi.Aggregation.None,
 			pressedTick: 0,

@@ -22,7 +22,8 @@ export interface L7Stats {
 
 /**
  * The proxies that enforce `rules.http` and `rules.dns`, on threads of this process. While they do not run, connections
- * that policy leaves to them are dropped (PROXY_UNAVAILABLE).
+ * that policy leaves to them are dropped (PROXY_UNAVAILABLE); new ones are refused when no thread of theirs has taken a
+ * turn for three seconds.
  */
 export interface L7 {
 	readonly running: boolean;

@@ -120,7 +120,9 @@ void Connection::onUpstreamEnd() {
 }
 
 /** The client's connection ends with this response. */
-bool Connection::isLast() const { return exchange_.responded && (!exchange_.keepAlive || !responseKeepAlive_ || upstreamLost_); }
+bool Connection::isLast() const {
+	return exchange_.responded && (!exchange_.keepAlive || !responseKeepAlive_ || upstreamLost_);
+}
 
 void Connection::finishExchange() {
 	bool last = isLast();

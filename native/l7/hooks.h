@@ -33,6 +33,8 @@ public:
 	virtual int connectUpstream(const ConnectionInfo& info) = 0;
 	/** Brings a standing up to date: before each request is judged, and at each review. */
 	virtual void judge(const ConnectionInfo& info, Standing& standing) = 0;
+	/** A thread takes its turn, at least once a second. */
+	virtual void noteTurn() {}
 	virtual void record(const ConnectionInfo& info, const Standing& standing, const AccessRecord& record) = 0;
 
 	/**

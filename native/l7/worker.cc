@@ -126,6 +126,7 @@ void Worker::onEvent(uint64_t tag, uint32_t events) {
 void Worker::run() {
 	epoll_event events[kEvents];
 	while (!stopping_) {
+		shared_.hooks->noteTurn();
 		int timeout = queued_.empty() ? (connections_.empty() ? 1000 : static_cast<int>(TimerWheel::kStepMs)) : 0;
 		int count = epoll_wait(epoll_, events, kEvents, timeout);
 		context_->nowMs = steadyMs();

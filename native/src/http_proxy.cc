@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "http_proxy_arguments.h"
+#include "map.h"
 #include "modules.h"
 #include "proxy_options.h"
 #include "proxy_socket.h"
@@ -26,7 +27,8 @@ static std::string readCongestionControl() {
 HttpProxy::HttpProxy(const Napi::CallbackInfo& info) : Wrapped(info) {
 	Napi::Env env = info.Env();
 	Napi::Object options;
-	if (!readObject(env, info[0], "options", options) || !readOptions(options) || !openPolicy(options, hooks_.questions))
+	if (!readObject(env, info[0], "options", options) || !readOptions(options) || !openPolicy(options, hooks_.questions) ||
+		!openBeat(options))
 		return;
 	if (!info[1].IsFunction()) {
 		throwArgument(env, "onRecords", "a function", info[1]);
@@ -48,6 +50,15 @@ bool HttpProxy::readOptions(Napi::Object options) {
 	if (headers.IsEmpty() || limits.IsEmpty()) return false;
 	return (headers.IsUndefined() || readStrings(env, headers, "headers", hooks_.recordedHeaders)) &&
 		readLimits(limits, limits_);
+}
+
+bool HttpProxy::openBeat(Napi::Object options) {
+	Map* control = Map::from(options.Env(), options.Get("control"), "control");
+	if (!control) return false;
+	Status status = hooks_.beat.open(*control);
+	if (status.failed()) return throwStatus(options.Env(), status), false;
+	hooks_.noteTurn();
+	return true;
 }
 
 Status HttpProxy::start(Napi::Env env, Napi::Function onRecords) {
@@ -78,6 +89,7 @@ void HttpProxy::shut() {
 	engine_.stop();
 	delivery_.stop();
 	hooks_.questions.close();
+	hooks_.beat.close();
 	common_.netns.reset();
 	unlink();
 }

@@ -24,6 +24,7 @@ public:
 
 private:
 	bool readOptions(Napi::Object options);
+	bool openBeat(Napi::Object options);
 	Status start(Napi::Env env, Napi::Function onRecords);
 	Status startEngine();
 	Status listen(uint32_t network, const std::string& device, uint16_t& port);

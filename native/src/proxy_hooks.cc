@@ -1,5 +1,6 @@
 #include "proxy_hooks.h"
 
+#include "l7/clock.h"
 #include "proxy_socket.h"
 #include "record_layout.h"
 
@@ -31,6 +32,8 @@ void ProxyHooks::begin(const l7::ConnectionInfo& info, l7::Standing& standing) {
 	bringUpToDate(judged(info), standing);
 	entry = {info.listener->network, info.client, info.destination, standing};
 }
+
+void ProxyHooks::noteTurn() { beat.tell(static_cast<uint32_t>(l7::steadyNs() / 1'000'000'000)); }
 
 void ProxyHooks::record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) {
 	RecordRing& ring = *rings[info.worker];

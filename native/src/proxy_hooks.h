@@ -6,6 +6,7 @@
 
 #include "l7/hooks.h"
 #include "policy_judge.h"
+#include "proxy_beat.h"
 #include "recent_standings.h"
 #include "record_ring.h"
 
@@ -16,11 +17,13 @@ class ProxyHooks final : public l7::Hooks, public PolicyJudge<l7::RuleSet> {
 public:
 	int connectUpstream(const l7::ConnectionInfo& info) override;
 	void judge(const l7::ConnectionInfo& info, l7::Standing& standing) override;
+	void noteTurn() override;
 	void record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) override;
 
 	/** By worker. */
 	std::vector<std::unique_ptr<RecordRing>> rings;
 	std::vector<RecentStandings> recent;
+	ProxyBeat beat;
 	/** Called after each record, on the worker's thread. */
 	void (*onRecord)(void*) = nullptr;
 	void* onRecordContext = nullptr;

@@ -143,6 +143,9 @@ describe('an address', () => {
 	});
 });
 
+/** Longer than a proxy may be without a turn. */
+const STALLED_MS = 4500;
+
 async function waitFor(condition: () => boolean): Promise<void> {
 	for (let tries = 0; tries < 100 && !condition(); tries++) {
 		await new Promise((resolve) => setTimeout(resolve, 20));
@@ -170,6 +173,31 @@ describe('a proxy', () => {
 		await once(child.stdout, 'data');
 		return child;
 	}
+
+	it('that stands still refuses who needs it, and nobody else, until it goes on', async () => {
+		const child = await proxyProcess();
+		await using connection = await keepAlive(client, SERVER[0]!, 80);
+		expect(await connection.get('/who')).toBe(200);
+		child.kill('SIGSTOP');
+		await new Promise((resolve) => setTimeout(resolve, STALLED_MS));
+		for (const family of [0, 1]) {
+			const asked = performance.now();
+			expect(await request(client, url('/who', family), '-m', '2')).toMatchObject({ code: 7, status: 0 });
+			expect(performance.now() - asked).toBeLessThan(1000);
+		}
+		expect(await server.ping(CLIENT[0]!)).toBe(true);
+		child.kill('SIGCONT');
+		await expect.poll(() => request(client, url('/who')), { timeout: 5000 }).toMatchObject({ status: 200 });
+		expect(await connection.get('/who')).toBe(200);
+		child.kill('SIGKILL');
+		await once(child, 'exit');
+		datapath = await lab.datapath({ pinPath, sweepIntervalMs: 0 });
+		const drops = [...datapath.stats().endpoints.values()].flatMap((each) => each.drops);
+		expect(drops).toContainEqual(
+			expect.objectContaining({ reason: expect.objectContaining({ name: 'PROXY_UNAVAILABLE' }) }),
+		);
+		await datapath.unload();
+	});
 
 	it('that is killed lets nothing past, and its successor takes over and leaves nothing', async () => {
 		const child = await proxyProcess();
