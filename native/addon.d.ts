@@ -38,6 +38,8 @@ export interface LoadOptions {
  * `ERR_PERMISSION` when CAP_BPF/CAP_NET_ADMIN is missing (one clear line), `ERR_KERNEL_FEATURE` { feature }.
  */
 export function load(object: Uint8Array, options?: LoadOptions): Promise<BpfObject>;
+/** `load`, and this thread waits. */
+export function loadNow(object: Uint8Array, options?: LoadOptions): BpfObject;
 
 export interface BpfObject {
 	/** By name as in C (`endpoints`, `.data.epoch`, `.rodata`, `.bss`). */

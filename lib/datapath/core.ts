@@ -6,11 +6,13 @@ import type { Records } from '../kernel/records.js';
 import type { AttachMode, BpfProgram, Netlink } from '../native/addon.js';
 import type { Changes } from './changes.js';
 import type { DetachedDrops } from './detached-drops.js';
+import type { BaseProgram, PartPrograms } from './programs.js';
 
 /** What the parts of one datapath share. */
 export interface Core {
 	readonly maps: KernelMaps;
-	readonly programs: Readonly<Record<ProgramName, BpfProgram>>;
+	readonly programs: Readonly<Record<BaseProgram, BpfProgram>>;
+	readonly parts: PartPrograms;
 	readonly epoch: Epoch;
 	readonly records: Records;
 	readonly changes: Changes;
@@ -24,20 +26,5 @@ export interface Core {
 	/** @throws ERR_CLOSED */
 	assertOpen(): void;
 }
-
-export const PROGRAM_NAMES = [
-	'from_endpoint',
-	'to_endpoint',
-	'from_uplink',
-	'early_from_uplink',
-	'simulate_from_endpoint',
-	'simulate_to_endpoint',
-	'from_proxy',
-	'to_proxy',
-	'ask_policy',
-	'sweep',
-	'read_clock',
-] as const;
-export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 export type EndpointValue = abi.Endpoint;

@@ -4,24 +4,25 @@ import { jiffiesPerSecond } from '../kernel/clock.js';
 import { openEpoch } from '../kernel/epoch.js';
 import { kernelMaps } from '../kernel/maps.js';
 import type { KernelMaps } from '../kernel/maps.js';
-import { loadObject, loadOnto, openPinnedObject, programOf, sharedPart } from '../kernel/object.js';
-import type { LoadedObject } from '../kernel/object.js';
-import { openPins, pinsExist, publishPins } from '../kernel/pins.js';
+import { loadObject, loadOnto, loadOntoNow, openPinnedObject, programOf, sharedPart } from '../kernel/object.js';
+import type { LoadedObject, ProgramChoice } from '../kernel/object.js';
+import { closeAll, openPins, pinsExist, publishPins } from '../kernel/pins.js';
 import type { Pins } from '../kernel/pins.js';
 import { noRecords, openRecords } from '../kernel/records.js';
 import type { Records } from '../kernel/records.js';
 import { Netlink, kernelRelease, missingPrivilege, probeAttachMode } from '../native/addon.js';
-import type { AttachMode } from '../native/addon.js';
+import type { AttachMode, BpfMap } from '../native/addon.js';
 import { readImage } from '../policy/read-image.js';
 import { createPolicyTable } from '../policy/table.js';
 import { createChanges } from './changes.js';
-import { PROGRAM_NAMES } from './core.js';
-import type { Core, ProgramName } from './core.js';
+import type { Core } from './core.js';
 import { createDatapath } from './datapath.js';
 import type { Datapath } from './datapath.js';
 import { createDetachedDrops } from './detached-drops.js';
 import { checkDatapathOptions } from './options.js';
 import type { CheckedDatapathOptions, DatapathOptions } from './options.js';
+import { BASE_PROGRAMS, createPartPrograms } from './programs.js';
+import type { BaseProgram, PartLoader } from './programs.js';
 import { createRowMemory, forgetfulRows } from './row-memory.js';
 import { upgradePrograms } from './upgrade.js';
 
@@ -69,7 +70,7 @@ async function obtain(options: CheckedDatapathOptions): Promise<Opened> {
 	const { pinPath } = options;
 	if (pinPath === undefined) {
 		const attachMode = modeOf(options);
-		return { object: await loadObject(options.maxEntries, rodata(options)), attachMode, adopted: false };
+		return { object: await loadObject(options.maxEntries, baseOf(options)), attachMode, adopted: false };
 	}
 	if (!wrapNative(() => pinsExist(pinPath), `open ${pinPath}`)) {
 		return createPinned(pinPath, options);
@@ -85,7 +86,7 @@ async function obtain(options: CheckedDatapathOptions): Promise<Opened> {
 
 async function createPinned(path: string, options: CheckedDatapathOptions): Promise<Opened> {
 	const attachMode = modeOf(options);
-	const object = await loadObject(options.maxEntries, rodata(options));
+	const object = await loadObject(options.maxEntries, baseOf(options));
 	try {
 		const record: DatapathRecord = { layout: abi.LAYOUT_HASH, attachMode };
 		recordsOf(kernelMaps(object.maps)).put(abi.RecordKind.Datapath, 0, record);
@@ -98,7 +99,7 @@ async function createPinned(path: string, options: CheckedDatapathOptions): Prom
 }
 
 async function adopt(path: string, options: CheckedDatapathOptions): Promise<Opened> {
-	const pinned = openPinnedObject(path, options.existing === 'upgrade' ? [] : PROGRAM_NAMES);
+	const pinned = openPinnedObject(path, options.existing === 'upgrade' ? [] : BASE_PROGRAMS);
 	try {
 		const record = checkLayout(path, kernelMaps(pinned.maps));
 		if (options.attachMode !== undefined && options.attachMode !== record.attachMode) {
@@ -112,7 +113,7 @@ async function adopt(path: string, options: CheckedDatapathOptions): Promise<Ope
 		if (options.existing === 'adopt') {
 			return { object: pinned, pins, attachMode: record.attachMode, adopted: true };
 		}
-		const object = await loadOnto(pinned, rodata(options));
+		const object = await loadOnto(pinned.maps, baseOf(options));
 		return { object: withMaps(object, pinned), pins, attachMode: record.attachMode, adopted: true };
 	} catch (error) {
 		pinned.close();
@@ -146,12 +147,14 @@ async function start(
 		}
 	};
 	const records = pins === undefined ? noRecords() : recordsOf(maps);
+	const parts = createPartPrograms(partLoader(object.maps, options, pins));
 	const core: Core = {
 		maps,
-		programs: Object.fromEntries(PROGRAM_NAMES.map((name) => [name, programOf(object, name)])) as Record<
-			ProgramName,
+		programs: Object.fromEntries(BASE_PROGRAMS.map((name) => [name, programOf(object, name)])) as Record<
+			BaseProgram,
 			ReturnType<typeof programOf>
 		>,
+		parts,
 		epoch,
 		records,
 		detachedDrops: createDetachedDrops(records),
@@ -182,6 +185,7 @@ async function start(
 			},
 			release() {
 				netlink.close();
+				parts.close();
 				object.close();
 			},
 		});
@@ -194,8 +198,27 @@ async function start(
 		return datapath;
 	} catch (error) {
 		netlink.close();
+		parts.close();
 		throw error;
 	}
+}
+
+/** An upgrade takes none of the old programs over. */
+function partLoader(
+	maps: Readonly<Record<string, BpfMap>>,
+	options: CheckedDatapathOptions,
+	pins: Pins | undefined,
+): PartLoader {
+	const choice = (programs: readonly string[]) => ({ rodata: rodata(options), programs });
+	return {
+		open(names) {
+			const programs = options.existing === 'upgrade' ? undefined : pins?.openPrograms(names);
+			return programs && { programs, close: () => closeAll({ maps: {}, programs }) };
+		},
+		load: (names) => loadOnto(maps, choice(names)),
+		loadNow: (names) => loadOntoNow(maps, choice(names)),
+		pin: (programs) => pins?.pinPrograms(programs),
+	};
 }
 
 function recordsOf(maps: KernelMaps): Records {
@@ -224,6 +247,10 @@ function modeOf({ attachMode }: CheckedDatapathOptions): AttachMode {
 		throw new HeddleError('ERR_KERNEL_FEATURE', message, { field: 'attachMode', feature: 'tcx' });
 	}
 	return found;
+}
+
+function baseOf(options: CheckedDatapathOptions): ProgramChoice {
+	return { rodata: rodata(options), programs: BASE_PROGRAMS };
 }
 
 /** Woken at a quarter full: the reader then has time, and rarely runs. */

@@ -50,7 +50,8 @@ export function simulate(
 	if (direction !== 'egress' && direction !== 'ingress') {
 		throw invalidArgument('direction', direction, "'egress' (from the pod) or 'ingress' (to it)");
 	}
-	const program = core.programs[direction === 'egress' ? 'simulate_from_endpoint' : 'simulate_to_endpoint'];
+	const program =
+		core.parts.now('simulation')[direction === 'egress' ? 'simulate_from_endpoint' : 'simulate_to_endpoint'];
 	const run = program.testRun({ data: frame, ifindex });
 	const result = core.maps.simulation.get(0);
 	const flows = result === undefined || result.event.type === 0 ? [] : expandEvent(result.event, names, offsetNs);

@@ -15,7 +15,9 @@ export async function upgradePrograms(
 		}
 	}
 	for (const link of uplinks) {
-		await link.update(core.programs[programFor(link)]);
+		await link.update((await core.parts.of('uplink'))[programFor(link)]);
 	}
-	core.pins?.replacePrograms(core.programs);
+	const programs = { ...core.programs, ...core.parts.loaded() };
+	core.pins?.pinPrograms(programs);
+	core.pins?.keepPrograms(Object.keys(programs));
 }

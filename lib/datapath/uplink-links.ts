@@ -1,7 +1,8 @@
 import { HeddleError, wrapNativeAsync } from '../errors.js';
 import { attach as attachPrograms, detach as detachPrograms } from '../native/addon.js';
 import type { LinkInfo, XdpMode, Link } from '../native/addon.js';
-import type { Core, ProgramName } from './core.js';
+import type { Core } from './core.js';
+import type { ProgramsOf } from './programs.js';
 import { openLink } from './restore-link.js';
 import type { UplinkMode } from './uplink.js';
 import type { XdpWish } from './uplink-options.js';
@@ -20,7 +21,7 @@ const XDP_MODES: Readonly<Record<XdpWish, readonly XdpMode[]>> = {
 	off: [],
 };
 
-export function programFor(link: Link): ProgramName {
+export function programFor(link: Link): keyof ProgramsOf<'uplink'> {
 	return link.mode === 'xdp' ? 'early_from_uplink' : 'from_uplink';
 }
 
@@ -30,7 +31,8 @@ export function linksOf({ tc, xdp }: UplinkLinks): Link[] {
 
 /** Before the uplink's entries are there every packet passes to the host. */
 export async function attachUplinkPrograms(core: Core, info: LinkInfo, wish: XdpWish): Promise<UplinkLinks> {
-	const request = { program: core.programs.from_uplink, ifindex: info.ifindex, hook: 'ingress' } as const;
+	const { from_uplink: program } = await core.parts.of('uplink');
+	const request = { program, ifindex: info.ifindex, hook: 'ingress' } as const;
 	const [tc] = await wrapNativeAsync(
 		() => attachPrograms([request], { mode: core.attachMode }),
 		`attach to ${info.name}`,
@@ -44,7 +46,8 @@ export async function attachUplinkPrograms(core: Core, info: LinkInfo, wish: Xdp
 }
 
 async function attachXdp(core: Core, info: LinkInfo, wish: XdpWish): Promise<Pick<UplinkLinks, 'mode' | 'xdp'>> {
-	const request = { program: core.programs.early_from_uplink, ifindex: info.ifindex, hook: 'ingress' } as const;
+	const { early_from_uplink: program } = await core.parts.of('uplink');
+	const request = { program, ifindex: info.ifindex, hook: 'ingress' } as const;
 	let refusal: unknown;
 	for (const mode of XDP_MODES[wish]) {
 		try {

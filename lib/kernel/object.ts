@@ -1,6 +1,6 @@
 import { HeddleError, wrapNative, wrapNativeAsync } from '../errors.js';
-import type { BpfMap, BpfProgram } from '../native/addon.js';
-import { embeddedObject, load } from '../native/addon.js';
+import type { BpfMap, BpfProgram, LoadOptions } from '../native/addon.js';
+import { embeddedObject, load, loadNow } from '../native/addon.js';
 import { MAP_NAMES } from './maps.js';
 import { closeAll, openPinned } from './pins.js';
 import type { PinnedObject } from './pins.js';
@@ -16,18 +16,34 @@ export interface LoadedObject extends PinnedObject {
 	close(): void;
 }
 
+export interface ProgramChoice {
+	/** Contents of that section. */
+	readonly rodata: Uint8Array;
+	/** By name; no other is verified. */
+	readonly programs: readonly string[];
+}
+
 /** @throws ERR_VERIFIER with the whole log, ERR_PERMISSION, ERR_KERNEL_FEATURE */
 export async function loadObject(
 	maxEntries: Readonly<Record<string, number>>,
-	rodata: Uint8Array,
+	{ rodata, programs }: ProgramChoice,
 ): Promise<LoadedObject> {
-	return wrapNativeAsync(() => load(embeddedObject(), { maxEntries: { ...maxEntries }, rodata }), 'load the datapath');
+	const options = { maxEntries: { ...maxEntries }, rodata, programs };
+	return wrapNativeAsync(() => load(embeddedObject(), options), 'load the datapath');
 }
 
-/** New programs on the maps that are pinned. @throws ERR_LAYOUT_MISMATCH */
-export async function loadOnto(pinned: PinnedObject, rodata: Uint8Array): Promise<LoadedObject> {
-	const reuse = Object.fromEntries(SHARED_MAPS.map((name) => [name, pinned.maps[name] as BpfMap]));
-	return wrapNativeAsync(() => load(embeddedObject(), { reuse, rodata }), 'load the datapath onto pinned maps');
+/** New programs on maps that there are. @throws ERR_LAYOUT_MISMATCH */
+export async function loadOnto(maps: Readonly<Record<string, BpfMap>>, choice: ProgramChoice): Promise<LoadedObject> {
+	return wrapNativeAsync(() => load(embeddedObject(), onto(maps, choice)), `load ${choice.programs.join(', ')}`);
+}
+
+/** `loadOnto`, and this thread waits. */
+export function loadOntoNow(maps: Readonly<Record<string, BpfMap>>, choice: ProgramChoice): LoadedObject {
+	return wrapNative(() => loadNow(embeddedObject(), onto(maps, choice)), `load ${choice.programs.join(', ')}`);
+}
+
+function onto(maps: Readonly<Record<string, BpfMap>>, choice: ProgramChoice): LoadOptions {
+	return { ...choice, reuse: Object.fromEntries(SHARED_MAPS.map((name) => [name, maps[name] as BpfMap])) };
 }
 
 export function openPinnedObject(path: string, programNames: readonly string[]): LoadedObject {

@@ -13,8 +13,12 @@ export interface Pins {
 	linkPath(name: string): string;
 	unpinLink(name: string): void;
 	linkNames(): string[];
-	/** New programs take the places of the old ones, each by one rename. */
-	replacePrograms(programs: Readonly<Record<string, BpfProgram>>): void;
+	/** They take the places of older ones, each by one rename. */
+	pinPrograms(programs: Readonly<Record<string, BpfProgram>>): void;
+	/** All that are not among these go. */
+	keepPrograms(names: readonly string[]): void;
+	/** By their names as compiled; undefined where one is missing. */
+	openPrograms(names: readonly string[]): Record<string, BpfProgram> | undefined;
 	remove(): void;
 }
 
@@ -66,6 +70,7 @@ export function publishPins(path: string, object: PinnedObject): Pins {
 export function openPins(path: string): Pins {
 	const links = join(path, 'links');
 	const linkPath = (name: string) => join(links, name);
+	const programPath = (name: string) => join(path, 'programs', pinName(name));
 	return {
 		path,
 		linkPath,
@@ -77,13 +82,25 @@ export function openPins(path: string): Pins {
 			rmSync(linkPath(name), { force: true });
 		},
 		linkNames: () => (existsSync(links) ? readdirSync(links) : []),
-		replacePrograms(programs) {
+		pinPrograms(programs) {
 			for (const [name, program] of Object.entries(programs)) {
-				const next = join(path, 'programs', `${pinName(name)}_next`);
+				const next = `${programPath(name)}_next`;
 				rmSync(next, { force: true });
 				program.pin(next);
-				renameSync(next, join(path, 'programs', pinName(name)));
+				renameSync(next, programPath(name));
 			}
+		},
+		keepPrograms(names) {
+			const kept = new Set(names.map(pinName));
+			for (const name of readdirSync(join(path, 'programs'))) {
+				if (!kept.has(name)) {
+					rmSync(programPath(name), { force: true });
+				}
+			}
+		},
+		openPrograms(names) {
+			const found = names.every((name) => existsSync(programPath(name)));
+			return found ? openPinned(path, [], names).programs : undefined;
 		},
 		remove() {
 			rmSync(path, { recursive: true, force: true });

@@ -11,9 +11,10 @@ export interface LiveWire {
 }
 
 export async function attachWire(core: Core, namespace: ProxyNamespace, network: number): Promise<LiveWire> {
+	const programs = await core.parts.of('proxy');
 	const wire = namespace.addWire(network);
 	const links: Link[] = [];
-	const { attachMode: mode, programs } = core;
+	const { attachMode: mode } = core;
 	try {
 		const inside = { program: programs.to_proxy, ifindex: wire.deviceIndex, hook: 'ingress' } as const;
 		const outside = { program: programs.from_proxy, ifindex: wire.ifindex, hook: 'ingress' } as const;

@@ -55,7 +55,8 @@ function loadAddon(): Addon {
 const addon = loadAddon();
 
 export const { BpfMap, BpfProgram, DnsProxy, HttpProxy, Link, Netlink, RingReader, netns } = addon;
-export const { attach, detach, embeddedObject, ensureBpffs, features, findClsact, kernelRelease, load } = addon;
+export const { attach, detach, embeddedObject, ensureBpffs, features, findClsact, kernelRelease, load, loadNow } =
+	addon;
 export const { missingPrivilege, possibleCpus, probeAttachMode, readSysctl, writeSysctl } = addon;
 
 export type BpfMap = native.BpfMap;

@@ -115,16 +115,26 @@ static bool readOptions(Napi::Object options, LoadRequest& request) {
 	return true;
 }
 
-static Napi::Value load(const Napi::CallbackInfo& info) {
-	Napi::Env env = info.Env();
-	LoadRequest request;
+static bool readRequest(const Napi::CallbackInfo& info, LoadRequest& request) {
 	Bytes bytes;
-	if (!readBytes(env, info[0], "object", bytes)) return env.Undefined();
+	if (!readBytes(info.Env(), info[0], "object", bytes)) return false;
 	request.object.assign(bytes.data, bytes.data + bytes.length);
 	Napi::Object options;
-	if (!info[1].IsUndefined() && !(readObject(env, info[1], "options", options) && readOptions(options, request)))
-		return env.Undefined();
-	return (new LoadWorker(env, std::move(request)))->start();
+	return info[1].IsUndefined() || (readObject(info.Env(), info[1], "options", options) && readOptions(options, request));
+}
+
+static Napi::Value load(const Napi::CallbackInfo& info) {
+	LoadRequest request;
+	if (!readRequest(info, request)) return info.Env().Undefined();
+	return (new LoadWorker(info.Env(), std::move(request)))->start();
+}
+
+static Napi::Value loadNow(const Napi::CallbackInfo& info) {
+	LoadRequest request;
+	LoadedObject loaded;
+	if (!readRequest(info, request)) return info.Env().Undefined();
+	Status status = loadObject(request, loaded);
+	return status.failed() ? throwStatus(info.Env(), status) : Object::create(info.Env(), &loaded);
 }
 
 static Napi::Value embeddedObject(const Napi::CallbackInfo& info) {
@@ -137,6 +147,7 @@ static Napi::Value embeddedObject(const Napi::CallbackInfo& info) {
 void exportObject(Environment& environment, Napi::Env env, Napi::Object exports) {
 	environment.objectConstructor = Napi::Persistent(Object::define(env));
 	exports.Set("load", Napi::Function::New<load>(env, "load"));
+	exports.Set("loadNow", Napi::Function::New<loadNow>(env, "loadNow"));
 	exports.Set("embeddedObject", Napi::Function::New<embeddedObject>(env, "embeddedObject"));
 }
 
