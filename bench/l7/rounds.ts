@@ -1,5 +1,5 @@
 import { type Contender, largePath, smallPath } from './contender.js';
-import { type LoadOptions, load } from './load.js';
+import { type Load, type LoadOptions, load } from './load.js';
 
 export const metrics = ['rps', 'p99_us', 'large_mbits', 'new_per_s'] as const;
 export type Metric = (typeof metrics)[number];
@@ -18,10 +18,15 @@ export async function measureRound(up: readonly Contender[], reference: string):
 	return {
 		rps,
 		loadRate,
-		p99_us: await each(up, async (one) => (await load(one, { ...kept, rate: loadRate })).p99_us),
+		p99_us: await each(up, (one) => quickest(() => load(one, { ...kept, rate: loadRate }))),
 		large_mbits: await each(up, async (one) => (await load(one, large)).mbits),
 		new_per_s: await each(up, async (one) => (await load(one, fresh)).rate),
 	};
+}
+
+/** Whatever else runs on this machine meanwhile only adds to it. */
+async function quickest(measure: () => Promise<Load>): Promise<number> {
+	return Math.min((await measure()).p99_us, (await measure()).p99_us);
 }
 
 async function each(

@@ -5,6 +5,11 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Of times to which the machine's other work can only add. */
+export function lowerQuartile(values: readonly number[]): number {
+	return [...values].sort((a, b) => a - b)[values.length >> 2] ?? Number.NaN;
+}
+
 export interface Summary {
 	readonly value: number;
 	readonly min: number;
