@@ -45,10 +45,7 @@ export function makeInterface(
 		() => (driver === 'netkit' ? host.addNetkit(pair) : host.addVeth(pair)),
 		`attach to ${row.network}`,
 	);
-	if (existsSync('/proc/sys/net/ipv6')) {
-		leaveWithoutAddress(row.hostInterface);
-		leaveInPeace(row.interface, fd);
-	}
+	leaveWithoutAddress(row.hostInterface);
 	addressesOf(row).forEach((address) => addAddress(inside, fd, made.peerIfindex, row, address));
 	if (bigTcp > 0) {
 		enlarge(host, made.ifindex, bigTcp);
@@ -118,13 +115,9 @@ function refuseTaken(netlink: Netlink, name: string, field: string): void {
  * kernel walks for the next interface.
  */
 function leaveWithoutAddress(name: string): void {
-	writeSysctl(['net', 'ipv6', 'conf', name, 'addr_gen_mode'], '1');
-}
-
-/** Nobody else is on the wire: the pod asks neither for others with its address nor for routers. */
-function leaveInPeace(name: string, fd: number): void {
-	writeSysctl(['net', 'ipv6', 'conf', name, 'accept_dad'], '0', fd);
-	writeSysctl(['net', 'ipv6', 'conf', name, 'accept_ra'], '0', fd);
+	if (existsSync('/proc/sys/net/ipv6')) {
+		writeSysctl(['net', 'ipv6', 'conf', name, 'addr_gen_mode'], '1');
+	}
 }
 
 function addAddress(inside: Netlink, fd: number, ifindex: number, row: AttachmentRow, address: string): void {
