@@ -21,7 +21,7 @@ let outside: Outside;
 
 beforeEach(async () => {
 	lab = openLab();
-	datapath = await lab.datapath({ sweepIntervalMs: 0 });
+	datapath = await lab.datapath({ sweepIntervalMs: 0, timeouts: { any: 60 * SLOWNESS } });
 	pod = lab.pod('pod');
 	endpoint = await pod.join(datapath.networks.default, POD);
 	outside = await makeOutside(lab, NODE, OUTSIDE);
