@@ -4,14 +4,14 @@ import { jiffiesPerSecond } from '../kernel/clock.js';
 import { openEpoch } from '../kernel/epoch.js';
 import { kernelMaps } from '../kernel/maps.js';
 import type { KernelMaps } from '../kernel/maps.js';
-import { loadObject, loadOnto, loadOntoNow, openPinnedObject, programOf, sharedPart } from '../kernel/object.js';
-import type { LoadedObject, ProgramChoice } from '../kernel/object.js';
-import { closeAll, openPins, pinsExist, publishPins } from '../kernel/pins.js';
+import { loadObject, loadOnto, openPinnedObject, programOf, sharedPart } from '../kernel/object.js';
+import type { LoadedObject } from '../kernel/object.js';
+import { openPins, pinsExist, publishPins } from '../kernel/pins.js';
 import type { Pins } from '../kernel/pins.js';
 import { noRecords, openRecords } from '../kernel/records.js';
 import type { Records } from '../kernel/records.js';
 import { Netlink, kernelRelease, missingPrivilege, probeAttachMode } from '../native/addon.js';
-import type { AttachMode, BpfMap } from '../native/addon.js';
+import type { AttachMode } from '../native/addon.js';
 import { readImage } from '../policy/read-image.js';
 import { createPolicyTable } from '../policy/table.js';
 import { createChanges } from './changes.js';
@@ -19,10 +19,11 @@ import type { Core } from './core.js';
 import { createDatapath } from './datapath.js';
 import type { Datapath } from './datapath.js';
 import { createDetachedDrops } from './detached-drops.js';
+import { baseOf, partLoader } from './load-programs.js';
 import { checkDatapathOptions } from './options.js';
 import type { CheckedDatapathOptions, DatapathOptions } from './options.js';
 import { BASE_PROGRAMS, createPartPrograms } from './programs.js';
-import type { BaseProgram, PartLoader } from './programs.js';
+import type { BaseProgram } from './programs.js';
 import { createRowMemory, forgetfulRows } from './row-memory.js';
 import { upgradePrograms } from './upgrade.js';
 
@@ -40,7 +41,6 @@ interface Opened {
 }
 
 const TICK_SHIFT = 4;
-const DEFAULT_RING_BYTES = abi.maps.events.maxEntries;
 const RECORD_CHUNK = abi.recordCodec.size - abi.recordOffsets.data;
 
 /**
@@ -203,24 +203,6 @@ async function start(
 	}
 }
 
-/** An upgrade takes none of the old programs over. */
-function partLoader(
-	maps: Readonly<Record<string, BpfMap>>,
-	options: CheckedDatapathOptions,
-	pins: Pins | undefined,
-): PartLoader {
-	const choice = (programs: readonly string[]) => ({ rodata: rodata(options), programs });
-	return {
-		open(names) {
-			const programs = options.existing === 'upgrade' ? undefined : pins?.openPrograms(names);
-			return programs && { programs, close: () => closeAll({ maps: {}, programs }) };
-		},
-		load: (names) => loadOnto(maps, choice(names)),
-		loadNow: (names) => loadOntoNow(maps, choice(names)),
-		pin: (programs) => pins?.pinPrograms(programs),
-	};
-}
-
 function recordsOf(maps: KernelMaps): Records {
 	return openRecords(maps.records, RECORD_CHUNK);
 }
@@ -247,17 +229,6 @@ function modeOf({ attachMode }: CheckedDatapathOptions): AttachMode {
 		throw new HeddleError('ERR_KERNEL_FEATURE', message, { field: 'attachMode', feature: 'tcx' });
 	}
 	return found;
-}
-
-function baseOf(options: CheckedDatapathOptions): ProgramChoice {
-	return { rodata: rodata(options), programs: BASE_PROGRAMS };
-}
-
-/** Woken at a quarter full: the reader then has time, and rarely runs. */
-function rodata(options: CheckedDatapathOptions): Uint8Array {
-	const ringBytes = options.maxEntries['events'] ?? DEFAULT_RING_BYTES;
-	const zeroes = abi.rodataCodec.decode(new Uint8Array(abi.rodataCodec.size));
-	return abi.rodataCodec.encode({ ...zeroes, wakeupBytes: ringBytes / 4 });
 }
 
 /** What a former process left of the L7 proxy stays: connections that need it are refused, not let past it. */
