@@ -15,7 +15,7 @@ Connection::Connection(Context& context, const ConnectionInfo& info)
 	context_.shared.statistics.connections++;
 	// Whose it is: later its addresses may be others'.
 	context_.shared.hooks->judge(info_, standing_);
-	if (!standing_.answer.sourceEndpoint) noteRemote(info.fd);
+	if (!standing_.answer.sourceEndpoint) paceAsRemote(info.fd);
 	waitForHead();
 }
 

@@ -97,7 +97,7 @@ private:
 	UpstreamKey upstreamKey() const;
 	bool reachUpstream();
 	bool connectUpstream();
-	void noteRemote(int fd) const;
+	void paceAsRemote(int fd) const;
 	bool askAgain();
 	bool endsHere(const RequestHead& head) const;
 	void noteAuthorization(const RequestHead& head);

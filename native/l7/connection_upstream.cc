@@ -40,7 +40,7 @@ bool Connection::connectUpstream() {
 	if (!upstream_->isOpen()) return false;
 	int on = 1;
 	setsockopt(upstream_->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (!standing_.answer.destinationEndpoint) noteRemote(upstream_->fd);
+	if (!standing_.answer.destinationEndpoint) paceAsRemote(upstream_->fd);
 	upstream_->owner = this;
 	epoll_event event = {};
 	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
@@ -48,8 +48,8 @@ bool Connection::connectUpstream() {
 	return epoll_ctl(context_.epoll, EPOLL_CTL_ADD, upstream_->fd, &event) == 0;
 }
 
-/** What local ends have no need of: see the namespace's own congestion control. */
-void Connection::noteRemote(int fd) const {
+/** Its other end is on another machine; the namespace's congestion control is for ends on this one. */
+void Connection::paceAsRemote(int fd) const {
 	const std::string& name = context_.shared.hooks->remoteCongestion;
 	if (!name.empty()) setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
 }
