@@ -4,7 +4,7 @@ import { accessRecords } from '../../lib/l7/access-record.js';
 import type { AccessRecord } from '../../lib/l7/access-record.js';
 import { HttpProxy } from '../../lib/native/addon.js';
 import { failureOf, loadFixture } from './support/fixture.js';
-import { CLIENT, CLIENT6, Policy, ProxyLab, SERVER, SERVER6, startProxy } from './support/proxy-lab.js';
+import { CLIENT, CLIENT6, Policy, ProxyLab, SERVER, SERVER6, THREADS, startProxy } from './support/proxy-lab.js';
 import type { ProxyNetwork } from './support/proxy-lab.js';
 
 const lab = new ProxyLab();
@@ -95,6 +95,21 @@ describe('an HTTP proxy', () => {
 			policyQuestions: 1,
 			otherPorts: 0,
 		});
+	});
+
+	it('asks policy once a thread for all connections between the same ends, and again when it has changed', async () => {
+		const { first } = await start();
+		const questions = () => proxy.statistics().policyQuestions;
+		async function visit(times: number, status: number): Promise<void> {
+			for (let i = 0; i < times; i++) expect(await statusOf(ask(one, await open(one, first)))).toBe(status);
+		}
+		await visit(8, 200);
+		const before = questions();
+		expect(before).toBeLessThanOrEqual(THREADS);
+		policy.answer(1, { egress: 7, ingress: 7, reason: 133 });
+		await visit(8, 403);
+		expect(questions()).toBeGreaterThan(before);
+		expect(questions()).toBeLessThanOrEqual(2 * THREADS);
 	});
 
 	it('keeps networks with equal addresses apart', async () => {

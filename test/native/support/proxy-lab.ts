@@ -166,11 +166,17 @@ neighbour add ${CLIENT6} dev ${device} lladdr 02:00:00:00:09:01
 neighbour add ${SERVER6} dev ${device} lladdr 02:00:00:00:09:02
 `;
 
+/** Of `startProxy`. */
+export const THREADS = 2;
+
 export function startProxy(
 	lab: ProxyLab,
 	policy: Policy,
 	more: Partial<HttpProxyOptions> = {},
 	onRecords: (batch: Uint8Array, count: number) => void = () => {},
 ): HttpProxy {
-	return new HttpProxy({ netns: lab.netns, threads: 2, ask: policy.ask, control: policy.control, ...more }, onRecords);
+	return new HttpProxy(
+		{ netns: lab.netns, threads: THREADS, ask: policy.ask, control: policy.control, ...more },
+		onRecords,
+	);
 }
