@@ -30,6 +30,7 @@ const PATHS = {
 	'/sink': sink,
 	'/large': (request, response) => large(response, Number(request.headers['x-bytes'] ?? 1 << 20)),
 	'/who': (request, response) => response.end(request.socket.remoteAddress.replace(/^::ffff:/, '')),
+	'/headers': (request, response) => response.end(JSON.stringify(request.headers)),
 	'/slow': (_, response) => void setTimeout(() => response.end('slow'), 1000),
 	'/chunks': (_, response) => {
 		response.write('one,');

@@ -101,6 +101,35 @@ describe('rules of requests that were not applied', () => {
 	});
 });
 
+describe('headers of requests', () => {
+	const headers = ['-H', 'X-Team: blue', '-H', 'X-Old: y'];
+
+	async function seen(headerMatches: readonly object[], ...more: string[]): Promise<Record<string, unknown> | number> {
+		datapath.policies.apply(policy([{ path: '/headers', headerMatches }]));
+		const { status, body } = await ask('/headers', ...headers, ...more);
+		return status === 200 ? (JSON.parse(body) as Record<string, unknown>) : status;
+	}
+
+	it('must match, unless the rule says what becomes of those that do not', async () => {
+		expect(await seen([{ name: 'X-Team', value: 'red' }])).toBe(403);
+		expect(await seen([{ name: 'X-Team', value: 'blue' }])).toMatchObject({ 'x-team': 'blue', 'x-old': 'y' });
+		expect(await seen([{ name: 'X-Team', value: 'red', mismatch: 'LOG' }])).toMatchObject({ 'x-team': 'blue' });
+	});
+
+	it('reach the server as the rule says', async () => {
+		const told = await seen([
+			{ name: 'X-Team', value: 'red', mismatch: 'REPLACE' },
+			{ name: 'X-Old', value: 'x', mismatch: 'DELETE' },
+			{ name: 'X-New', value: 'n', mismatch: 'ADD' },
+		]);
+		expect(told).toMatchObject({ 'x-team': 'red', 'x-new': 'n' });
+		expect(told).not.toHaveProperty('x-old');
+		expect(
+			await seen([{ name: 'X-Team', value: 'red', mismatch: 'REPLACE' }], '-H', 'Connection: x-team'),
+		).toMatchObject({ 'x-team': 'red' });
+	});
+});
+
 function secretRule(): object {
 	return { path: '/changed', headerMatches: [{ name: 'X-Token', secret: { name: 'token' } }] };
 }
