@@ -177,8 +177,6 @@ export function createL7(parts: L7Parts): L7Control {
 		running = state;
 		try {
 			ruleSets.serve(state.proxies);
-			// The first endpoint finds them loaded; who attaches it is told what fails.
-			core.parts.of('proxy').catch(() => undefined);
 			await ensureAll(state, parts.networksInUse());
 			forgetFormer(state);
 		} catch (error) {
