@@ -26,7 +26,12 @@ export function report({ results }: BenchContext, up: readonly Contender[], roun
 	if (peers.length < 2) return results.gap('l7: what is to be compared with the better of nginx and haproxy');
 	for (const metric of ['rps', 'large_mbits', 'new_per_s'] as const)
 		results.add(`l7_${metric}_vs_best`, 'ratio', summarize(rounds.map((round) => againstBest(round, metric, peers))));
-	results.add('l7_p99_vs_best', 'ratio', againstQuickest(rounds, peers), 'lower quartiles of the rounds, less that of no L7');
+	results.add(
+		'l7_p99_vs_best',
+		'ratio',
+		againstQuickest(rounds, peers),
+		'lower quartiles of the rounds, less that of no L7',
+	);
 }
 
 function at(round: Figures, metric: Metric, id: string): number {
