@@ -1,6 +1,7 @@
 /** New connections while somebody reads the flows, against the same with nobody reading; traffic on one processor, reader on another. */
 import type { BenchContext } from '../support/context.js';
 import { ratios, summarize } from '../support/statistics.js';
+import { takeTurns } from '../support/take-turns.js';
 import { createHeddle } from './peers/heddle.js';
 import { removeLeftovers } from './topology.js';
 import { measure } from './traffic.js';
@@ -18,11 +19,8 @@ export async function runTold({ cleanup, cpu, full, results, say }: BenchContext
 		if (flows < told.at(-1)! * settings.seconds)
 			throw new Error(`told: found ${flows} flows, expected one a connection`);
 	};
-	for (let pair = 0; pair < (full ? 40 : 20) && !cleanup.interrupted; pair++) {
-		if (pair % 2) await measureTold();
-		untold.push(await measure(peer, 'tcp_crr', settings));
-		if (!(pair % 2)) await measureTold();
-	}
+	const measureUntold = async () => void untold.push(await measure(peer, 'tcp_crr', settings));
+	await takeTurns(cleanup, full ? 40 : 20, measureUntold, measureTold);
 	say(`told: ${told.length} pairs`);
 	results.add(
 		'told_tcp_crr',

@@ -17,7 +17,6 @@ export async function upgradePrograms(
 	for (const link of uplinks) {
 		await link.update((await core.parts.of('uplink'))[programFor(link)]);
 	}
-	const programs = { ...core.programs, ...core.parts.loaded() };
-	core.pins?.pinPrograms(programs);
-	core.pins?.keepPrograms(Object.keys(programs));
+	core.pins?.pinPrograms(core.programs);
+	core.pins?.keepPrograms([...Object.keys(core.programs), ...Object.keys(core.parts.loaded())]);
 }

@@ -18,7 +18,7 @@ static bool canAskAgain(std::string_view method, const Stream& request) {
 
 UpstreamKey Connection::upstreamKey() const {
 	const PolicyAnswer& answer = standing_.answer;
-	return {info_.listener->network, answer.sourceEndpoint, answer.destinationEndpoint, info_.client, info_.destination};
+	return {info_.ends(), answer.sourceEndpoint, answer.destinationEndpoint};
 }
 
 /** For `forward`: a new one, or one that another of this client's connections has left. */

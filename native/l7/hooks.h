@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "access_record.h"
+#include "ends.h"
 #include "listener.h"
 #include "standing.h"
 
@@ -20,6 +21,8 @@ struct ConnectionInfo {
 	/** The client's socket; only to be asked. */
 	int fd = -1;
 	Address client, destination;
+
+	Ends ends() const { return {listener->network, client, destination}; }
 };
 
 /** Called on the engine's threads, several at once; none may block. */
@@ -33,8 +36,8 @@ public:
 	virtual int connectUpstream(const ConnectionInfo& info) = 0;
 	/** Brings a standing up to date: before each request is judged, and at each review. */
 	virtual void judge(const ConnectionInfo& info, Standing& standing) = 0;
-	/** A thread takes its turn, at least once a second. */
-	virtual void noteTurn() {}
+	/** A thread takes its turn, at least once a second. `nowMs`: of CLOCK_MONOTONIC. */
+	virtual void noteTurn(uint64_t nowMs) { (void)nowMs; }
 	virtual void record(const ConnectionInfo& info, const Standing& standing, const AccessRecord& record) = 0;
 
 	/**

@@ -1,24 +1,12 @@
 #include "upstream_pool.h"
 
 #include <algorithm>
-#include <functional>
-#include <string_view>
+#include <iterator>
 
 namespace heddle::l7 {
 
 bool UpstreamKey::operator==(const UpstreamKey& other) const {
-	return network == other.network && sourceEndpoint == other.sourceEndpoint &&
-		destinationEndpoint == other.destinationEndpoint && client.hasSameIp(other.client) &&
-		destination.hasSameIp(other.destination) && destination.port == other.destination.port;
-}
-
-size_t UpstreamKeyHash::operator()(const UpstreamKey& key) const {
-	auto bytes = [](const Address& address) {
-		return std::string_view(reinterpret_cast<const char*>(address.ip), sizeof(address.ip));
-	};
-	std::hash<std::string_view> hash;
-	size_t ends = hash(bytes(key.client)) * 31 + hash(bytes(key.destination));
-	return (ends * 31 + key.destination.port) * 31 + key.network;
+	return ends == other.ends && sourceEndpoint == other.sourceEndpoint && destinationEndpoint == other.destinationEndpoint;
 }
 
 void UpstreamPool::end(std::unique_ptr<Upstream> upstream) {

@@ -5,24 +5,21 @@
 #include <unordered_map>
 #include <vector>
 
-#include "address.h"
+#include "ends.h"
 #include "upstream.h"
 
 namespace heddle::l7 {
 
 /** Whom a connection to a server speaks for: who has the address now must be who had it then. */
 struct UpstreamKey {
-	uint32_t network = 0;
+	Ends ends;
 	uint16_t sourceEndpoint = 0, destinationEndpoint = 0;
-	/** The port does not count. */
-	Address client;
-	Address destination;
 
 	bool operator==(const UpstreamKey& other) const;
 };
 
 struct UpstreamKeyHash {
-	size_t operator()(const UpstreamKey& key) const;
+	size_t operator()(const UpstreamKey& key) const { return key.ends.hash(); }
 };
 
 /** Connections to servers whose client has gone: the same client's next one takes them over. Of one thread. */

@@ -126,10 +126,10 @@ void Worker::onEvent(uint64_t tag, uint32_t events) {
 void Worker::run() {
 	epoll_event events[kEvents];
 	while (!stopping_) {
-		shared_.hooks->noteTurn();
 		int timeout = queued_.empty() ? (connections_.empty() ? 1000 : static_cast<int>(TimerWheel::kStepMs)) : 0;
 		int count = epoll_wait(epoll_, events, kEvents, timeout);
 		context_->nowMs = steadyMs();
+		shared_.hooks->noteTurn(context_->nowMs);
 		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events);
 		driveQueued();
 		context_->upstreams.expire(context_->nowMs, shared_.limits.upstreamIdle);

@@ -119,10 +119,7 @@ static Napi::Value detach(const Napi::CallbackInfo& info) {
 	Napi::Env env = info.Env();
 	if (!info[0].IsArray()) return throwArgument(env, "links", "an array", info[0]);
 	bool expedited = false;
-	Napi::Object options;
-	if (!info[1].IsUndefined() &&
-		!(readObject(env, info[1], "options", options) && optionalBoolean(options, "expedited", "expedited", expedited)))
-		return env.Undefined();
+	if (!readExpedited(env, info[1], expedited)) return env.Undefined();
 	Napi::Array array = info[0].As<Napi::Array>();
 	std::vector<Link*> links;
 	for (uint32_t i = 0; i < array.Length(); i++) {

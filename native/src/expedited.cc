@@ -4,11 +4,19 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "arguments.h"
+
 namespace heddle {
 
 constexpr const char* kKnob = "/sys/kernel/rcu_expedited";
 
 bool canExpedite() { return access(kKnob, W_OK) == 0; }
+
+bool readExpedited(Napi::Env env, Napi::Value options, bool& out) {
+	Napi::Object record;
+	return options.IsUndefined() ||
+		(readObject(env, options, "options", record) && optionalBoolean(record, "expedited", "expedited", out));
+}
 
 ExpeditedWindow::ExpeditedWindow(Guardian& guardian, bool wanted) : guardian_(guardian) {
 	if (!wanted) return;

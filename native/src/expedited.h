@@ -1,5 +1,7 @@
 #pragma once
 
+#include <napi.h>
+
 #include "fd.h"
 #include "guardian.h"
 
@@ -22,5 +24,8 @@ private:
 };
 
 bool canExpedite();
+
+/** Of `{ expedited?: boolean }`, which may be absent. false: it is something else, and was thrown. */
+bool readExpedited(Napi::Env env, Napi::Value options, bool& out);
 
 }  // namespace heddle

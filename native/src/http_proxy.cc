@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "http_proxy_arguments.h"
+#include "l7/clock.h"
 #include "map.h"
 #include "modules.h"
 #include "proxy_options.h"
@@ -57,7 +58,7 @@ bool HttpProxy::openBeat(Napi::Object options) {
 	if (!control) return false;
 	Status status = hooks_.beat.open(*control);
 	if (status.failed()) return throwStatus(options.Env(), status), false;
-	hooks_.noteTurn();
+	hooks_.noteTurn(l7::steadyNs() / 1'000'000);
 	return true;
 }
 

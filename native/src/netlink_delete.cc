@@ -121,10 +121,7 @@ Napi::Value Netlink::deleteLinks(const Napi::CallbackInfo& info) {
 	for (uint32_t i = 0; i < array.Length(); i++)
 		if (!readIfindex(env, array.Get(i), "ifindexes", ifindexes[i])) return env.Undefined();
 	bool expedited = false;
-	Napi::Object options;
-	if (!info[1].IsUndefined() &&
-		!(readObject(env, info[1], "options", options) && optionalBoolean(options, "expedited", "expedited", expedited)))
-		return env.Undefined();
+	if (!readExpedited(env, info[1], expedited)) return env.Undefined();
 	Fd netns(ioctl(fd_.get(), SIOCGSKNS));
 	if (!netns.valid()) return throwStatus(env, Status::system(errno, "ioctl", "namespace of the rtnetlink socket"));
 	return (new DeleteWorker(env, std::move(netns), std::move(ifindexes), expedited))->start();

@@ -20,8 +20,8 @@ namespace heddle {
 static constexpr uint16_t kQuestionType = 0x88b5;
 
 void PolicyQuestions::close() {
-	if (epoch_) munmap(const_cast<uint32_t*>(epoch_), length_);
 	epoch_ = nullptr;
+	page_.close();
 	program_.reset();
 }
 
@@ -30,13 +30,9 @@ Status PolicyQuestions::map(const Map& control) {
 	if (shape.type != BPF_MAP_TYPE_ARRAY || !(shape.flags & BPF_F_MMAPABLE) || shape.valueSize < sizeof(uint32_t))
 		return Status::of("ERR_INVALID_ARGUMENT",
 			"control: expected an array made with BPF_F_MMAPABLE that begins with the epoch, found map " + shape.name);
-	length_ = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-	void* address = mmap(nullptr, length_, PROT_READ, MAP_SHARED, control.fd(), 0);
-	if (address == MAP_FAILED) return Status::system(errno, "mmap", "map " + shape.name);
-	// The guardian process must not keep the map alive.
-	madvise(address, length_, MADV_DONTFORK);
-	epoch_ = static_cast<const uint32_t*>(address);
-	return Status::success();
+	Status status = page_.open(control, PROT_READ);
+	if (!status.failed()) epoch_ = static_cast<const uint32_t*>(page_.address());
+	return status;
 }
 
 Status PolicyQuestions::open(const Program& program, const Map& control) {

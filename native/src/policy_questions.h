@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "l7/address.h"
+#include "control_page.h"
 #include "fd.h"
 #include "l7/standing.h"
 #include "status.h"
@@ -30,8 +31,8 @@ private:
 	Status map(const Map& control);
 
 	Fd program_;
+	ControlPage page_;
 	const uint32_t* epoch_ = nullptr;
-	size_t length_ = 0;
 };
 
 }  // namespace heddle

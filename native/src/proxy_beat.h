@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "status.h"
+#include "control_page.h"
 
 namespace heddle {
 
@@ -12,10 +12,6 @@ class Map;
 /** Tells the datapath that a proxy's threads take their turns: what waits for others is refused. */
 class ProxyBeat {
 public:
-	ProxyBeat() = default;
-	ProxyBeat(const ProxyBeat&) = delete;
-	~ProxyBeat() { close(); }
-
 	/** `control`: holds one `struct control`. */
 	Status open(const Map& control);
 	/** No thread may tell any more. */
@@ -26,9 +22,8 @@ public:
 	}
 
 private:
-	void* mapped_ = nullptr;
+	ControlPage page_;
 	std::atomic<uint32_t>* second_ = nullptr;
-	size_t length_ = 0;
 };
 
 }  // namespace heddle

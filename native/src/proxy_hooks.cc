@@ -1,6 +1,5 @@
 #include "proxy_hooks.h"
 
-#include "l7/clock.h"
 #include "proxy_socket.h"
 #include "record_layout.h"
 
@@ -25,15 +24,16 @@ void ProxyHooks::judge(const l7::ConnectionInfo& info, l7::Standing& standing) {
 
 /** Of a connection that has just come. */
 void ProxyHooks::begin(const l7::ConnectionInfo& info, l7::Standing& standing) {
-	RecentStandings::Entry& entry = recent[info.worker].place(info);
+	const l7::Ends ends = info.ends();
+	RecentStandings::Entry& entry = recent[info.worker].place(ends);
 	// One of before would hold this connection to the ends of that one.
-	bool isCurrent = RecentStandings::isOf(entry, info) && entry.standing.answer.epoch == questions.epoch();
+	bool isCurrent = entry.ends == ends && entry.standing.answer.epoch == questions.epoch();
 	if (isCurrent) standing = entry.standing;
 	bringUpToDate(judged(info), standing);
-	entry = {info.listener->network, info.client, info.destination, standing};
+	entry = {ends, standing};
 }
 
-void ProxyHooks::noteTurn() { beat.tell(static_cast<uint32_t>(l7::steadyNs() / 1'000'000'000)); }
+void ProxyHooks::noteTurn(uint64_t nowMs) { beat.tell(static_cast<uint32_t>(nowMs / 1000)); }
 
 void ProxyHooks::record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) {
 	RecordRing& ring = *rings[info.worker];

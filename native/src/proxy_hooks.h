@@ -17,7 +17,7 @@ class ProxyHooks final : public l7::Hooks, public PolicyJudge<l7::RuleSet> {
 public:
 	int connectUpstream(const l7::ConnectionInfo& info) override;
 	void judge(const l7::ConnectionInfo& info, l7::Standing& standing) override;
-	void noteTurn() override;
+	void noteTurn(uint64_t nowMs) override;
 	void record(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record) override;
 
 	/** By worker. */

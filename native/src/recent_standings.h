@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "l7/hooks.h"
+#include "l7/ends.h"
+#include "l7/standing.h"
 
 namespace heddle {
 
@@ -10,16 +11,12 @@ namespace heddle {
 class RecentStandings {
 public:
 	struct Entry {
-		uint32_t network = 0;
-		/** Its port does not count: no rule is about it. */
-		l7::Address client;
-		l7::Address destination;
+		l7::Ends ends;
 		l7::Standing standing;
 	};
 
-	/** The only place for the connection; another's, or an older one's, may be there. */
-	Entry& place(const l7::ConnectionInfo& info);
-	static bool isOf(const Entry& entry, const l7::ConnectionInfo& info);
+	/** The only place for connections between them; what is there may be others', or out of date. */
+	Entry& place(const l7::Ends& ends) { return places_[ends.hash() % kPlaces]; }
 
 private:
 	static constexpr size_t kPlaces = 256;

@@ -78,12 +78,12 @@ export class ProtoWriter {
 	close(lengthAt: number, width: number): void {
 		const length = this.#at - this.#start - lengthAt - width;
 		const needed = varintSize(length);
-		this.#reserve(needed);
-		const at = this.#start + lengthAt;
 		if (needed !== width) {
+			this.#reserve(needed);
+			const at = this.#start + lengthAt;
 			this.#bytes.copyWithin(at + needed, at + width, this.#at);
 		}
-		this.#at = at;
+		this.#at = this.#start + lengthAt;
 		this.#varint(length);
 		this.#at += length;
 	}
