@@ -139,7 +139,10 @@ static __always_inline bool option_is_honest(struct __sk_buff *skb, const struct
 	return (option[0] != 1 && option[0] != TARGET_LINK_LAYER_ADDRESS) || same_mac(option + 2, mac);
 }
 
-/* From the pod: a solicitation is answered here, unless it is about the pod itself (duplicate detection). */
+/*
+ * From the pod: a solicitation is answered here. One about the pod itself (duplicate detection) ends here unanswered:
+ * nobody else has the address, and the host's stack would look for a route to it through those of all interfaces.
+ */
 PROVEN_ALONE int neighbour_from_endpoint(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct endpoint *endpoint = packet ? endpoint_by_id(packet->endpoint) : NULL;
@@ -158,7 +161,7 @@ PROVEN_ALONE int neighbour_from_endpoint(struct __sk_buff *skb, const struct pac
 	if (message.icmp.type == ICMP6_NEIGHBOUR_ADVERTISEMENT)
 		return own && known_sender ? TC_ACT_OK : drop_packet(packet, DROP_SPOOFED_NEIGHBOUR);
 	if (is_unspecified6(packet->source))
-		return own ? TC_ACT_OK : drop_packet(packet, DROP_SPOOFED_NEIGHBOUR);
+		return own ? TC_ACT_SHOT : drop_packet(packet, DROP_SPOOFED_NEIGHBOUR);
 	if (!known_sender)
 		return drop_packet(packet, DROP_SPOOFED_NEIGHBOUR);
 	if (owns_address(endpoint, packet->endpoint, IPV6_VERSION, message.target))

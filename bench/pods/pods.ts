@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createNamespace } from '../live/topology.js';
 import { type Child, startChild } from '../support/child.js';
 import type { BenchContext } from '../support/context.js';
+import { run } from '../support/process.js';
 import { summarize } from '../support/statistics.js';
 
 const alone = 24;
@@ -13,6 +14,8 @@ export async function runPods(context: BenchContext): Promise<void> {
 	const { cleanup, results, say } = context;
 	measurePlugin(context);
 	const host = await createNamespace(cleanup, 'pods-h');
+	// As every node has one: where there is none, the kernel looks for one on all interfaces at each route.
+	await run('ip', '-n', host, 'address', 'add', '192.0.2.1/32', 'dev', 'lo');
 	const child = startChild(new URL('./pods-host.ts', import.meta.url), { namespace: host });
 	cleanup.add(() => child.stop());
 	await child.call('open');

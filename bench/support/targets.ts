@@ -74,7 +74,7 @@ export function passes(target: Target, value: number): boolean {
 /** Why a figure misses, where it is known; printed beside the miss only. */
 export const explanations: Readonly<Record<string, string>> = {
 	attach_pod_growth:
-		'with 4 000 interfaces the kernel walks all of their IPv6 routes for each new one: making and raising a veth pair by `ip -batch` alone takes 1.4 times as long there (1.8 and 2.6 ms); both figures are far below the 80 ms asked for',
+		'with 4 000 interfaces the kernel walks all of their IPv6 routes for each new one: a veth pair made and raised by `ip -batch` alone takes 1.4 times as long there; both figures are far below the 80 ms asked for',
 	endpoint_bytes:
 		'two TCX hooks: the kernel keeps a table of programs of 2 KiB for each hook of an interface, 4 KiB before anything of ours; the rest is links and their files (about 2.5 KiB) and the JS side',
 };

@@ -18,7 +18,7 @@ public:
 
 private:
 	Status run() override {
-		ExpeditedWindow window(guardian_, expedited_);
+		ExpeditedWindow window(expedited_);
 		if (mode_ == Mode::Clsact) return attachClsact(guardian_, netns_, items_, attached_);
 		return inNamespace(netns_.get(), [this] { return attachLinks(mode_, items_, attached_); });
 	}
@@ -45,7 +45,7 @@ public:
 
 private:
 	Status run() override {
-		ExpeditedWindow window(guardian_, expedited_);
+		ExpeditedWindow window(expedited_);
 		return detachAll(guardian_, attachments_);
 	}
 	void abandon(bool cancelled) override {

@@ -3,23 +3,23 @@
 #include <napi.h>
 
 #include "fd.h"
-#include "guardian.h"
+#include "expedited_guardian.h"
 
 namespace heddle {
 
 /**
  * While it lives, RCU grace periods of the whole machine are expedited (a TCX attach: 0.1 ms instead of 10).
- * One window at a time over all processes, by a file lock; the guardian restores the value when this process is killed.
+ * One window at a time over all processes, by a file lock; a guardian restores the value when this process is killed.
  * Where the knob is missing or may not be written, nothing happens: slower, not wrong.
  */
 class ExpeditedWindow {
 public:
-	ExpeditedWindow(Guardian& guardian, bool wanted);
+	explicit ExpeditedWindow(bool wanted);
 	~ExpeditedWindow();
 	ExpeditedWindow(const ExpeditedWindow&) = delete;
 
 private:
-	Guardian& guardian_;
+	ExpeditedGuardian guardian_;
 	Fd knob_;
 };
 

@@ -36,7 +36,7 @@ Status Guardian::ensureRunning() {
 void Guardian::end() {
 	if (!socket_.valid()) return;
 	socket_.reset();
-	guarded_ = windows_ = 0;
+	guarded_ = 0;
 	// It has little or nothing to do by now. libuv waits for its own children only, so this one is ours to reap.
 	while (waitpid(child_, nullptr, 0) < 0 && errno == EINTR) {
 	}
@@ -102,28 +102,8 @@ void Guardian::forget(int netns, const std::vector<WatchedFilter>& filters) {
 	endIfIdle();
 }
 
-Status Guardian::beginExpedited(int locked) {
-	Lock lock(mutex_);
-	Status status = ensureRunning();
-	GuardianMessage message = {};
-	message.operation = GuardianOperation::BeginExpedited;
-	if (!status.failed()) status = send(message, locked);
-	if (!status.failed()) windows_++;
-	return status;
-}
-
-void Guardian::endExpedited() {
-	Lock lock(mutex_);
-	if (!socket_.valid()) return;
-	GuardianMessage message = {};
-	message.operation = GuardianOperation::EndExpedited;
-	send(message, -1);
-	windows_ -= std::min<size_t>(windows_, 1);
-	endIfIdle();
-}
-
 void Guardian::endIfIdle() {
-	if (guarded_ == 0 && windows_ == 0) end();
+	if (guarded_ == 0) end();
 }
 
 void Guardian::stop() {

@@ -14,7 +14,7 @@ namespace heddle {
 
 /**
  * A tiny child process that outlives this one by a moment: when this process dies, however it dies, the child removes
- * the clsact filters nobody keeps and puts rcu_expedited back. Runs only while there is something to guard.
+ * the clsact filters nobody keeps. Runs only while there is something to guard.
  * Any thread may call.
  */
 class Guardian {
@@ -32,9 +32,6 @@ public:
 	void forget(int netns, const std::vector<WatchedFilter>& filters);
 	/** A replacement: the number of guarded filters stays. */
 	Status rewatch(int netns, const WatchedFilter& filter);
-	/** `locked`: the descriptor of rcu_expedited with its lock. */
-	Status beginExpedited(int locked);
-	void endExpedited();
 	/** The child acts on what is still registered, and ends. */
 	void stop();
 
@@ -50,7 +47,6 @@ private:
 	pid_t child_ = -1;
 	std::atomic<uint64_t> ids_{1};
 	size_t guarded_ = 0;
-	size_t windows_ = 0;
 };
 
 }  // namespace heddle

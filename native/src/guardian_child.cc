@@ -31,7 +31,6 @@ public:
 	void run() {
 		while (receive()) {
 		}
-		restoreExpedited();
 		removeFilters();
 	}
 
@@ -42,12 +41,10 @@ private:
 	bool grow();
 	Watched* find(uint64_t id);
 	int knownNamespace(uint64_t netns) const;
-	void restoreExpedited();
 	void removeFilters();
 	void removeFilter(int netlink, const WatchedFilter& filter);
 
 	int socket_;
-	int expedited_ = -1;
 	Watched* table_ = nullptr;
 	size_t count_ = 0;
 	size_t capacity_ = 0;
@@ -79,11 +76,6 @@ bool GuardianChild::receive() {
 	switch (message.operation) {
 	case GuardianOperation::Watch: watch(message, fd); break;
 	case GuardianOperation::Forget: forget(message); break;
-	case GuardianOperation::BeginExpedited: expedited_ = fd; break;
-	case GuardianOperation::EndExpedited:
-		if (expedited_ >= 0) close(expedited_);
-		expedited_ = -1;
-		break;
 	}
 	return true;
 }
@@ -133,14 +125,6 @@ void GuardianChild::forget(const GuardianMessage& message) {
 	}
 	// A namespace lives as long as someone holds it: not longer than needed.
 	if (fd >= 0 && knownNamespace(message.netns) < 0) close(fd);
-}
-
-void GuardianChild::restoreExpedited() {
-	if (expedited_ < 0) return;
-	ssize_t ignored = pwrite(expedited_, "0", 1, 0);
-	(void)ignored;
-	// Closing the last descriptor gives up the lock that keeps other windows waiting.
-	close(expedited_);
 }
 
 void GuardianChild::removeFilter(int netlink, const WatchedFilter& filter) {

@@ -6,10 +6,8 @@
 namespace heddle {
 
 enum class GuardianOperation : uint32_t {
-	Watch,			 // filters of one namespace; carries its descriptor
-	Forget,			 // filters of one namespace
-	BeginExpedited,	 // carries the locked descriptor of rcu_expedited
-	EndExpedited,
+	Watch,	 // filters of one namespace; carries its descriptor
+	Forget,	 // filters of one namespace
 };
 
 struct WatchedFilter {

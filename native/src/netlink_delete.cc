@@ -90,12 +90,12 @@ static Status deleteGroup(int netlink, const std::vector<int>& ifindexes, uint32
 class DeleteWorker final : public PromiseWorker {
 public:
 	DeleteWorker(Napi::Env env, Fd&& netns, std::vector<int>&& ifindexes, bool expedited)
-		: PromiseWorker(env, "heddle:deleteLinks"), guardian_(Environment::of(env).guardian), netns_(std::move(netns)),
-		  ifindexes_(std::move(ifindexes)), expedited_(expedited) {}
+		: PromiseWorker(env, "heddle:deleteLinks"), netns_(std::move(netns)), ifindexes_(std::move(ifindexes)),
+		  expedited_(expedited) {}
 
 private:
 	Status run() override {
-		ExpeditedWindow window(guardian_, expedited_);
+		ExpeditedWindow window(expedited_);
 		return inNamespace(netns_.get(), [this] {
 			Fd own(openNetlink());
 			if (!own.valid()) return Status::system(errno, "socket", "rtnetlink");
@@ -105,7 +105,6 @@ private:
 	}
 	Napi::Value result(Napi::Env env) override { return Napi::Number::New(env, deleted_); }
 
-	Guardian& guardian_;
 	Fd netns_;
 	std::vector<int> ifindexes_;
 	bool expedited_;

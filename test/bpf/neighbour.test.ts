@@ -86,8 +86,15 @@ describe('neighbour discovery from a pod', () => {
 		expect(send(neighbour(ends(undefined, 'fe80::5'), 135, gateway)).action).toBe(ACTION.redirect);
 	});
 
-	it('goes on to the host for the pod’s own address: duplicate detection, and answers', () => {
-		expect(send(neighbour(ends(undefined, '::'), 135, subject.a.ipv6)).action).toBe(ACTION.ok);
+	it.each(['the pod’s own address', 'a link-local one'])(
+		'ends here unanswered when it looks for a duplicate of %s',
+		(of) => {
+			const target = of === 'a link-local one' ? 'fe80::5' : subject.a.ipv6;
+			expect(send(neighbour(ends(undefined, '::'), 135, target))).toMatchObject({ action: ACTION.drop, events: [] });
+		},
+	);
+
+	it('goes on to the host where the pod answers for its own address', () => {
 		expect(send(neighbour(ends('fe80::1'), 136, subject.a.ipv6)).action).toBe(ACTION.ok);
 	});
 
