@@ -60,6 +60,13 @@ bool Connection::drive() {
 	return !gone_;
 }
 
+void Connection::collect(SendBatch& batch) {
+	if (gone_) return;
+	if (request_.isPosted) batch.add(*upstream_, request_);
+	if (response_.isPosted) batch.add(client_, response_);
+	request_.isPosted = response_.isPosted = false;
+}
+
 void Connection::abort() {
 	client_.reset();
 	upstream_->reset();

@@ -6,6 +6,7 @@
 #include "client_hello.h"
 #include "context.h"
 #include "head_scan.h"
+#include "send_batch.h"
 #include "transfer.h"
 #include "upstream.h"
 
@@ -37,11 +38,16 @@ public:
 	/** Both sides are told that it is over, by resets. */
 	void abort();
 	bool isGone() const { return gone_; }
+	bool hasPosted() const { return request_.isPosted || response_.isPosted; }
+	/** What it has posted. */
+	void collect(SendBatch& batch);
 
 	/** Place in the worker's list. */
 	size_t place = 0;
 	/** In the worker's list of those that go on. */
 	bool queued = false;
+	/** In the worker's list of those that have something to send. */
+	bool posted = false;
 
 private:
 	enum class Phase : uint8_t { Head, Hello, Discard, Exchange, Tunnel, Closing };

@@ -20,6 +20,7 @@ bool Connection::pumpResponse() {
 	if (flush(client_, response_, isLast() && response_.body.isDone() && response_.piped == 0) == Moved::Some) {
 		moved = true;
 		lastMoveMs_ = context_.nowMs;
+		exchange_.answered |= exchange_.interims > 0;
 	}
 	if (client_.failed) return abort(), false;
 	if (!exchange_.responded || !response_.body.isDone() || !response_.isFlushed()) return moved;
@@ -67,7 +68,6 @@ bool Connection::onResponseHead(size_t length) {
 	// HTTP/1.0 knows none; interim heads follow each other at once only where the client took the former.
 	if (!exchange_.http11) return response_.in.consume(length), true;
 	response_.judged(length);
-	exchange_.answered = true;
 	return true;
 }
 

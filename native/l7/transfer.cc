@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace heddle::l7 {
 
@@ -47,27 +47,28 @@ static Moved afterWrite(Socket& to, ssize_t length) {
 	return to.failed = true, Moved::Failed;
 }
 
-/** One of the two may be empty. */
-static ssize_t send(int fd, iovec (&parts)[2], int flags) {
-	const iovec& only = parts[0].iov_len ? parts[0] : parts[1];
-	if (parts[0].iov_len == 0 || parts[1].iov_len == 0) return ::send(fd, only.iov_base, only.iov_len, flags);
-	msghdr message = {};
-	message.msg_iov = parts;
-	message.msg_iovlen = 2;
-	return sendmsg(fd, &message, flags);
+size_t Stream::pending(iovec (&parts)[2]) const {
+	parts[0] = {const_cast<char*>(out.data()) + outSent, out.size() - outSent};
+	parts[1] = {const_cast<char*>(in.view().data()), ready};
+	return parts[0].iov_len + parts[1].iov_len;
 }
 
 Moved flush(Socket& to, Stream& stream, bool last) {
-	iovec parts[2] = {{stream.out.data() + stream.outSent, stream.out.size() - stream.outSent},
-		{const_cast<char*>(stream.in.view().data()), stream.ready}};
-	size_t total = parts[0].iov_len + parts[1].iov_len;
-	if (total == 0 || !to.writable || to.failed) return Moved::Nothing;
-	ssize_t length = send(to.fd, parts, MSG_NOSIGNAL | (last ? MSG_MORE : 0));
+	iovec parts[2];
+	if (to.writable && !to.failed && stream.pending(parts) > 0) {
+		stream.isPosted = true;
+		stream.isLast = last;
+	}
+	return std::exchange(stream.outcome, Moved::Nothing);
+}
+
+void settle(Socket& to, Stream& stream, size_t posted, ssize_t length) {
+	stream.isPosted = false;
+	if (length < 0) errno = static_cast<int>(-length);
 	if (length > 0) sent(stream, static_cast<size_t>(length));
-	if (length > 0 && static_cast<size_t>(length) < total) to.writable = false;
-	Moved moved = afterWrite(to, length);
+	if (length > 0 && static_cast<size_t>(length) < posted) to.writable = false;
+	stream.outcome = afterWrite(to, length);
 	stream.in.releaseIfEmpty();
-	return moved;
 }
 
 static Moved drainPipe(Socket& to, Stream& stream) {

@@ -97,6 +97,10 @@ void Worker::drive(Connection& connection) {
 	if (connection.isGone()) return;
 	bool more = connection.drive();
 	if (connection.isGone()) return remove(connection);
+	if (connection.hasPosted() && !connection.posted) {
+		connection.posted = true;
+		posted_.push_back(&connection);
+	}
 	if (!more || connection.queued) return;
 	connection.queued = true;
 	queued_.push_back(&connection);
@@ -109,6 +113,18 @@ void Worker::driveQueued() {
 		connection->queued = false;
 		drive(*connection);
 	}
+}
+
+/** What those post that go on then is sent at the end of the next round. */
+void Worker::sendPosted() {
+	std::vector<Connection*> round;
+	round.swap(posted_);
+	for (Connection* connection : round) {
+		connection->posted = false;
+		connection->collect(sends_);
+	}
+	sends_.send();
+	for (Connection* connection : round) drive(*connection);
 }
 
 void Worker::onEvent(uint64_t tag, uint32_t events) {
@@ -126,7 +142,8 @@ void Worker::onEvent(uint64_t tag, uint32_t events) {
 void Worker::run() {
 	epoll_event events[kEvents];
 	while (!stopping_) {
-		int timeout = queued_.empty() ? (connections_.empty() ? 1000 : static_cast<int>(TimerWheel::kStepMs)) : 0;
+		int timeout =
+			queued_.empty() && posted_.empty() ? (connections_.empty() ? 1000 : static_cast<int>(TimerWheel::kStepMs)) : 0;
 		int count = epoll_wait(epoll_, events, kEvents, timeout);
 		context_->nowMs = steadyMs();
 		shared_.hooks->noteTurn(context_->nowMs);
@@ -139,6 +156,7 @@ void Worker::run() {
 			if (connection.isGone()) remove(connection);
 			else drive(connection);
 		});
+		sendPosted();
 		gone_.clear();
 	}
 	for (Connection* connection : connections_) connection->abort();

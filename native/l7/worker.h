@@ -38,6 +38,7 @@ private:
 	std::shared_ptr<Listener> listenerOf(uint64_t id);
 	void drive(Connection& connection);
 	void driveQueued();
+	void sendPosted();
 	void remove(Connection& connection);
 	void wake();
 	void refuseForWantOfDescriptors(const Listener& listener);
@@ -52,7 +53,8 @@ private:
 	std::atomic<bool> stopping_{false}, reviewing_{false};
 	std::unique_ptr<Context> context_;
 	std::vector<Connection*> connections_;
-	std::vector<Connection*> queued_;
+	std::vector<Connection*> queued_, posted_;
+	SendBatch sends_;
 	/** Events of the same round may still name them. */
 	std::vector<std::unique_ptr<Connection>> gone_;
 };

@@ -43,14 +43,15 @@ Status ExpeditedGuardian::start(int knob) {
 	watch->parent = Fd(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
 	watch->knob = knob;
 	if (!watch->parent.valid()) return Status::system(errno, "pidfd_open", "starting the guardian process");
-	// A handler of this process would run in the child, in the same memory.
+	// A handler of this process would run in the child, in the same memory. (Of this thread alone, as pthread_sigmask,
+	// which glibc has under a newer version.)
 	sigset_t all, before;
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	sigprocmask(SIG_SETMASK, &all, &before);
 	// Without a signal at its end, whoever waits for children of any kind does not reap it.
 	child_ = clone(wait, watch->stack + sizeof(watch->stack), CLONE_VM | CLONE_FILES | CLONE_FS, watch.get());
 	int error = errno;
-	pthread_sigmask(SIG_SETMASK, &before, nullptr);
+	sigprocmask(SIG_SETMASK, &before, nullptr);
 	if (child_ < 0) return Status::system(error, "clone", "starting the guardian process");
 	watch_ = std::move(watch);
 	return Status::success();

@@ -87,11 +87,14 @@ describe.each([0, 1])('rules.http over IPv%#', (family) => {
 
 	it('are told in flows: to the proxy, and each request and response', async () => {
 		datapath.policies.apply(policy([{ path: '/public' }]));
+		const began = new Date();
 		const flows = datapath.flows();
 		await request(client, url('/public'));
 		await request(client, url('/client-ip'));
 		const told: Flow[] = [];
 		for await (const flow of flows) {
+			// The last request of another test may be told only now.
+			if (flow.time < began) continue;
 			told.push(flow);
 			if (told.filter(({ eventType }) => eventType === 'l7').length === 3) break;
 		}
