@@ -140,7 +140,7 @@ describe('open connections', () => {
 		expect(await connection.get('/public')).toBe(200);
 		change();
 		await connection.ended();
-		expect(datapath.l7.stats()!.http.connections).toBe(0);
+		await expect.poll(() => datapath.l7.stats()!.http.connections).toBe(0);
 	});
 
 	it('that began without the proxy do not get past it', async () => {
