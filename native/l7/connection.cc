@@ -12,6 +12,7 @@ static constexpr int kStepsInARow = 64;
 Connection::Connection(Context& context, const ConnectionInfo& info)
 	: context_(context), info_(info), request_(context.pool), response_(context.pool) {
 	client_.fd = info.fd;
+	client_.writable = true;
 	context_.shared.statistics.connections++;
 	// Whose it is: later its addresses may be others'.
 	context_.shared.hooks->judge(info_, standing_);
@@ -58,6 +59,12 @@ bool Connection::drive() {
 	for (int steps = 0; steps < kStepsInARow; steps++)
 		if (gone_ || !step()) return false;
 	return !gone_;
+}
+
+int Connection::wantsRoom() {
+	if (client_.writable || awaitsRoom_) return -1;
+	awaitsRoom_ = true;
+	return client_.fd;
 }
 
 void Connection::collect(SendBatch& batch) {

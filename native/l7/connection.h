@@ -38,6 +38,8 @@ public:
 	/** Both sides are told that it is over, by resets. */
 	void abort();
 	bool isGone() const { return gone_; }
+	/** The client's descriptor, once, when its socket has become full; else -1. */
+	int wantsRoom();
 	bool hasPosted() const { return request_.isPosted || response_.isPosted; }
 	/** What it has posted. */
 	void collect(SendBatch& batch);
@@ -158,6 +160,7 @@ private:
 	bool protocolChosen_ = false, closeAfterDiscard_ = false, headBegun_ = false, lineJudged_ = false, lingering_ = false;
 	/** Nobody else may have its connection to the server. */
 	bool isOneClients_ = false;
+	bool awaitsRoom_ = false;
 	bool gone_ = false;
 };
 

@@ -14,6 +14,8 @@ namespace heddle::l7 {
 // Tags of epoll: a connection's address, an upstream's with the lowest bit set, or one of these with the second bit.
 static constexpr uint64_t kListener = 2, kWake = 3;
 static constexpr uint64_t kKind = 3;
+/** Connections taken before those that are open have their turn. */
+static constexpr int kAcceptedInARow = 64;
 
 static uint64_t steadyMs() { return steadyNs() / 1'000'000; }
 
@@ -96,6 +98,7 @@ void Worker::remove(Connection& connection) {
 void Worker::drive(Connection& connection) {
 	if (connection.isGone()) return;
 	bool more = connection.drive();
+	if (!connection.isGone() && !awaitRoom(connection)) connection.abort();
 	if (connection.isGone()) return remove(connection);
 	if (connection.hasPosted() && !connection.posted) {
 		connection.posted = true;
@@ -104,6 +107,16 @@ void Worker::drive(Connection& connection) {
 	if (!more || connection.queued) return;
 	connection.queued = true;
 	queued_.push_back(&connection);
+}
+
+/** Most clients take whatever is sent to them: epoll is asked for room only once there was none. */
+bool Worker::awaitRoom(Connection& connection) {
+	int fd = connection.wantsRoom();
+	if (fd < 0) return true;
+	epoll_event event = {};
+	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+	event.data.u64 = reinterpret_cast<uint64_t>(&connection);
+	return epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) == 0;
 }
 
 void Worker::driveQueued() {
@@ -127,9 +140,10 @@ void Worker::sendPosted() {
 	for (Connection* connection : round) drive(*connection);
 }
 
-void Worker::onEvent(uint64_t tag, uint32_t events) {
+void Worker::onEvent(uint64_t tag, uint32_t events, bool alone) {
 	if (tag == kWake) return onWake();
-	if ((tag & kKind) == kListener) return accept(tag >> 2);
+	// Mostly one is waiting; of more epoll tells again, which costs less than to ask for one that is not there.
+	if ((tag & kKind) == kListener) return accept(tag >> 2, alone ? 1 : kAcceptedInARow);
 	bool ofUpstream = tag & kKind;
 	auto* upstream = ofUpstream ? reinterpret_cast<Upstream*>(tag & ~kKind) : nullptr;
 	if (upstream && !upstream->owner) return upstream->noteEvents(events);
@@ -147,7 +161,7 @@ void Worker::run() {
 		int count = epoll_wait(epoll_, events, kEvents, timeout);
 		context_->nowMs = steadyMs();
 		shared_.hooks->noteTurn(context_->nowMs);
-		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events);
+		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events, count == 1);
 		driveQueued();
 		context_->upstreams.expire(context_->nowMs, shared_.limits.upstreamIdle);
 		context_->wheel.advance(context_->nowMs, [this](Timed& timed) {

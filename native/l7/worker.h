@@ -30,13 +30,15 @@ public:
 private:
 	static constexpr int kEvents = 256;
 
-	void onEvent(uint64_t tag, uint32_t events);
+	/** `alone`: nobody else has one in this round. */
+	void onEvent(uint64_t tag, uint32_t events, bool alone);
 	void onWake();
-	void accept(uint64_t listenerId);
+	void accept(uint64_t listenerId, int most);
 	bool acceptOne(const std::shared_ptr<Listener>& listener);
 	void add(const std::shared_ptr<Listener>& listener, int fd, const sockaddr_storage& peer);
 	std::shared_ptr<Listener> listenerOf(uint64_t id);
 	void drive(Connection& connection);
+	bool awaitRoom(Connection& connection);
 	void driveQueued();
 	void sendPosted();
 	void remove(Connection& connection);

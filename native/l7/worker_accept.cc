@@ -8,13 +8,10 @@
 
 namespace heddle::l7 {
 
-/** Connections taken before those that are open have their turn. */
-static constexpr int kAcceptedInARow = 64;
-
-void Worker::accept(uint64_t listenerId) {
+void Worker::accept(uint64_t listenerId, int most) {
 	std::shared_ptr<Listener> listener = listenerOf(listenerId);
 	if (!listener) return;
-	for (int i = 0; i < kAcceptedInARow; i++)
+	for (int i = 0; i < most; i++)
 		if (!acceptOne(listener)) return;
 }
 
@@ -58,7 +55,8 @@ void Worker::add(const std::shared_ptr<Listener>& listener, int fd, const sockad
 	connections_.push_back(connection);
 	shared_.statistics.accepted++;
 	epoll_event event = {};
-	event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+	// It has room to send as yet: see awaitRoom.
+	event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
 	event.data.u64 = reinterpret_cast<uint64_t>(connection);
 	if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0) return;
 	connection->abort();

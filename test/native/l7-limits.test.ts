@@ -9,7 +9,7 @@ let proxy: Proxy;
 afterEach(async () => expect(await proxy.close()).toBe(0));
 
 const start = async (limits: Readonly<Record<string, number>>, quiet = false) => {
-	proxy = await new Proxy(quiet).start({ rules: [{ path: '/public' }], limits });
+	proxy = await new Proxy({ quiet }).start({ rules: [{ path: '/public' }], limits });
 };
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const post = (length: number) => `POST /public HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;

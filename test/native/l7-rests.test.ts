@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 
 import { Client, Proxy, closing, last, ok, request, statuses } from './support/l7.js';
 
-const proxy = new Proxy(true);
+const proxy = new Proxy({ quiet: true });
 beforeAll(() => proxy.start({ rules: [{ path: '/public' }] }, 2));
 afterAll(async () => expect(await proxy.close()).toBe(0));
 beforeEach(() => proxy.upstream.reset());

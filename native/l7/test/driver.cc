@@ -11,6 +11,7 @@
 
 #include "context.h"
 #include "engine.h"
+#include "forbid_io_uring.h"
 #include "options.h"
 
 namespace heddle::l7 {
@@ -107,6 +108,8 @@ static int run(int count, char** arguments) {
 	sigprocmask(SIG_BLOCK, &signals, nullptr);
 	FixedHooks hooks(options.upstream, !getenv("L7_DRIVER_QUIET"));
 	hooks.setRules(configuration.rules);
+	const char* forbidden = getenv("L7_DRIVER_FORBIDS_IO_URING");
+	if (forbidden && !forbidIoUring(forbidden)) return fail(std::string("seccomp: ") + strerror(errno));
 	Engine engine;
 	if (!engine.start(options.threads, configuration.limits, hooks, fault)) return fail(fault);
 	if (!engine.addListener(std::make_shared<Listener>(listener, 0, ""), fault)) return fail(fault);

@@ -92,19 +92,22 @@ export class Proxy {
 	readonly upstream = new Upstream();
 	readonly #folder = mkdtempSync(join(tmpdir(), 'l7-'));
 	port = 0;
-	readonly #quiet: boolean;
+	readonly #environment: NodeJS.ProcessEnv;
 	#child: ChildProcess | undefined;
 
-	/** `quiet`: without access records. */
-	constructor(quiet = false) {
-		this.#quiet = quiet;
+	/** `quiet`: without access records. `forbidden`: the call of io_uring that is, as in many containers. */
+	constructor({ quiet, forbidden }: { quiet?: boolean; forbidden?: 'setup' | 'enter' } = {}) {
+		this.#environment = {
+			...(quiet && { L7_DRIVER_QUIET: '1' }),
+			...(forbidden && { L7_DRIVER_FORBIDS_IO_URING: forbidden }),
+		};
 	}
 
 	async start(configuration: Configuration, threads = 1): Promise<this> {
 		this.#write(configuration);
 		const upstream = await this.upstream.listen();
 		const at = ['--listen', '127.0.0.1:0', '--upstream', `127.0.0.1:${upstream}`, '--threads', String(threads)];
-		const env = this.#quiet ? { ...process.env, L7_DRIVER_QUIET: '1' } : process.env;
+		const env = { ...process.env, ...this.#environment };
 		const child = spawn(driver, [...at, '--rules', this.#rules], { stdio: ['ignore', 'pipe', 'inherit'], env });
 		this.#child = child;
 		createInterface({ input: child.stdout }).on('line', (line) => this.#onLine(line));
