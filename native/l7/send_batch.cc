@@ -32,7 +32,10 @@ void SendBatch::add(Socket& to, Stream& stream) {
 static int flagsOf(const Stream& stream) { return MSG_NOSIGNAL | MSG_DONTWAIT | (stream.isLast ? MSG_MORE : 0); }
 
 void SendBatch::sendOne(Posting& posting) {
-	ssize_t length = sendmsg(posting.to->fd, &posting.message, flagsOf(*posting.stream));
+	int fd = posting.to->fd, flags = flagsOf(*posting.stream);
+	const iovec* parts = posting.message.msg_iov;
+	bool whole = posting.message.msg_iovlen == 1;
+	ssize_t length = whole ? ::send(fd, parts->iov_base, parts->iov_len, flags) : sendmsg(fd, &posting.message, flags);
 	settle(*posting.to, *posting.stream, posting.length, length < 0 ? -errno : length);
 	posting.settled = true;
 }

@@ -92,6 +92,7 @@ void Worker::remove(Connection& connection) {
 	connections_[connection.place]->place = connection.place;
 	connections_.pop_back();
 	if (connection.queued) queued_.erase(std::find(queued_.begin(), queued_.end(), &connection));
+	if (connection.posted) posted_.erase(std::find(posted_.begin(), posted_.end(), &connection));
 	gone_.emplace_back(&connection);
 }
 
@@ -128,7 +129,7 @@ void Worker::driveQueued() {
 	}
 }
 
-/** What those post that go on then is sent at the end of the next round. */
+/** What those post that go on then is sent in the next round. */
 void Worker::sendPosted() {
 	std::vector<Connection*> round;
 	round.swap(posted_);
@@ -163,6 +164,8 @@ void Worker::run() {
 		shared_.hooks->noteTurn(context_->nowMs);
 		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events, count == 1);
 		driveQueued();
+		// Before deadlines: what is on its way is not late.
+		sendPosted();
 		context_->upstreams.expire(context_->nowMs, shared_.limits.upstreamIdle);
 		context_->wheel.advance(context_->nowMs, [this](Timed& timed) {
 			auto& connection = static_cast<Connection&>(timed);
@@ -170,7 +173,6 @@ void Worker::run() {
 			if (connection.isGone()) remove(connection);
 			else drive(connection);
 		});
-		sendPosted();
 		gone_.clear();
 	}
 	for (Connection* connection : connections_) connection->abort();
