@@ -41,10 +41,8 @@ static void packParts(const dns::AccessRecord& record, const Parts& parts, uint8
 	size_t types = parts.types * sizeof(uint16_t);
 	if (types) memcpy(out, record.answer->types.data(), types);
 	out += types;
-	for (std::string_view text : {record.name, std::string_view(parts.aliases), record.reason}) {
-		memcpy(out, text.data(), text.size());
-		out += text.size();
-	}
+	for (std::string_view text : {record.name, std::string_view(parts.aliases), record.reason})
+		out = std::copy(text.begin(), text.end(), out);
 }
 
 void packRecord(const dns::ClientInfo& info, const dns::Standing& standing, const dns::AccessRecord& record, uint8_t* out) {

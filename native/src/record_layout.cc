@@ -52,10 +52,8 @@ static void packTexts(const Texts& texts, PackedRecord& packed, uint8_t* out) {
 	packed.protocolLength = static_cast<uint16_t>(texts.protocol.size());
 	packed.reasonLength = static_cast<uint16_t>(texts.reason.size());
 	packed.headersLength = static_cast<uint16_t>(texts.headers.size());
-	for (std::string_view text : {texts.method, texts.url, texts.protocol, texts.reason, texts.headers}) {
-		memcpy(out, text.data(), text.size());
-		out += text.size();
-	}
+	for (std::string_view text : {texts.method, texts.url, texts.protocol, texts.reason, texts.headers})
+		out = std::copy(text.begin(), text.end(), out);
 }
 
 void packRecord(const l7::ConnectionInfo& info, const l7::Standing& standing, const l7::AccessRecord& record, uint8_t* out) {
