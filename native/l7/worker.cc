@@ -16,6 +16,8 @@ static constexpr uint64_t kListener = 2, kWake = 3;
 static constexpr uint64_t kKind = 3;
 /** Connections taken before those that are open have their turn. */
 static constexpr int kAcceptedInARow = 64;
+/** Connections whose bytes wait for each other. */
+static constexpr size_t kMostPosted = 64;
 
 static uint64_t steadyMs() { return steadyNs() / 1'000'000; }
 
@@ -131,6 +133,7 @@ void Worker::driveQueued() {
 
 /** What those post that go on then is sent in the next round. */
 void Worker::sendPosted() {
+	if (posted_.empty()) return;
 	std::vector<Connection*> round;
 	round.swap(posted_);
 	for (Connection* connection : round) {
@@ -162,7 +165,13 @@ void Worker::run() {
 		int count = epoll_wait(epoll_, events, kEvents, timeout);
 		context_->nowMs = steadyMs();
 		shared_.hooks->noteTurn(context_->nowMs);
-		for (int i = 0; i < count; i++) onEvent(events[i].data.u64, events[i].events, count == 1);
+		for (int i = 0; i < count; i++) {
+			size_t bulky = queued_.size();
+			onEvent(events[i].data.u64, events[i].events, count == 1);
+			// Nobody's few bytes wait for another's many.
+			if (queued_.size() > bulky || posted_.size() >= kMostPosted) sendPosted();
+		}
+		if (!queued_.empty()) sendPosted();
 		driveQueued();
 		// Before deadlines: what is on its way is not late.
 		sendPosted();

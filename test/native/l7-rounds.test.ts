@@ -71,7 +71,9 @@ describe.each([
 		clients.forEach((client) => client.close());
 	});
 
-	it('went the way that is meant', () => {
+	it('went the way that is meant', async () => {
+		// Connections are still being closed.
+		await expect.poll(async () => (await proxy.statistics())['connections']).toBe(0);
 		const folder = `/proc/${proxy.pid}/fd`;
 		const kinds = readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
 		expect(kinds.some((kind) => kind.includes('io_uring'))).toBe(!('forbidden' in options));
