@@ -4,33 +4,15 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createMemoryStore, HeddleError, openAgent } from '../../lib/index.js';
-import type { Agent, PodRequest, Store } from '../../lib/index.js';
+import { openAgent } from '../../lib/index.js';
+import type { Agent, PodRequest } from '../../lib/index.js';
 import { openLab } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
-import { BOTH, example, expectNothing, inside, requestOf } from './support-agent.js';
+import { BOTH, example, expectNothing, failingStore, inside, requestOf } from './support-agent.js';
 
 let lab: Lab;
 let agent: Agent;
 let pod: LabPod;
-
-/** A store whose writes fail from a given one on. */
-function failingStore(): { store: Store; failAfter(writes: number): void } {
-	const store = createMemoryStore();
-	let left = Infinity;
-	return {
-		store: {
-			...store,
-			write(changes) {
-				if (left-- <= 0) {
-					throw new HeddleError('ERR_STORE_FULL', 'found no space left, expected some');
-				}
-				store.write(changes);
-			},
-		},
-		failAfter: (writes) => void (left = writes),
-	};
-}
 
 const TINY = `
 apiVersion: cilium.io/v2alpha1

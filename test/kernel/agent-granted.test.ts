@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { followManifests } from '../../lib/agent/manifests/manifests.js';
 import type { ManifestFolder } from '../../lib/agent/manifests/manifests.js';
-import type { Agent, AgentIpamOptions } from '../../lib/index.js';
+import type { Agent, AgentIpamOptions, AgentOptions } from '../../lib/index.js';
 import { openLab, SLOWNESS } from './lab.js';
 import type { Lab, LabPod } from './lab.js';
-import { expectConsistent, requestOf } from './support-agent.js';
+import { expectConsistent, failingStore, requestOf } from './support-agent.js';
 
 const NODE = 'node-1';
 const IPAM: AgentIpamOptions = { mode: 'multi-pool', nodeName: NODE };
@@ -40,16 +40,16 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(ahead = 0): Promise<void> {
+async function start(ahead = 0, options: AgentOptions = {}): Promise<void> {
 	log = [];
-	agent = await lab.agent({ ipam: { ...IPAM, preAllocation: { default: ahead } } });
+	agent = await lab.agent({ ...options, ipam: { ...IPAM, preAllocation: { default: ahead } } });
 	manifests = await followManifests(agent, join(folder, 'manifests'), (line) => log.push(line));
 }
 
-async function restart(ahead?: number): Promise<void> {
+async function restart(ahead?: number, options?: AgentOptions): Promise<void> {
 	await manifests.close();
 	await agent.close();
-	await start(ahead);
+	await start(ahead, options);
 }
 
 /** As an operator's bridge to a folder does: at once, and not half. */
@@ -183,6 +183,37 @@ describe('an agent whose blocks an operator grants', () => {
 		await until(() => released().length === 0);
 		grant(['10.91.0.4/30']);
 		expect(isIn('10.91.0.4/30', await attach(pod))).toBe(true);
+	});
+
+	it('has and holds what it did while its state cannot be written, and goes on after that', async () => {
+		const { store, failAfter } = failingStore();
+		await restart(1, { store });
+		const [first, second, third] = ['first', 'second', 'third'].map((name) => lab.pod(name)) as [
+			LabPod,
+			LabPod,
+			LabPod,
+		];
+		grant(['10.91.0.0/30']);
+		await until(() => held().length === 1);
+		for (const writes of [0, 1]) {
+			failAfter(writes);
+			await expect(agent.attachPod(requestOf(first))).rejects.toMatchObject({ code: 'ERR_STORE_FULL' });
+			expect([...agent.pods]).toEqual([]);
+			expect(agent.ipam.usage('default')).toMatchObject({ inUse: 0, pending: 0 });
+			failAfter(Infinity);
+			await agent.collect([]);
+			expectConsistent(agent);
+		}
+		await attach(first);
+		await attach(second);
+		failAfter(0);
+		grant(['10.91.0.0/30', '10.91.0.4/30']);
+		await until(() => log.some((line) => line.includes('no space left')));
+		expect(held()).toEqual(['10.91.0.0/30']);
+		failAfter(Infinity);
+		grant(['10.91.0.0/30', '10.91.0.4/30', '10.91.0.8/30']);
+		expect(isIn('10.91.0.0/28', await attach(third))).toBe(true);
+		expectConsistent(agent);
 	});
 
 	it('takes over pods of an agent that carved its blocks itself', async () => {

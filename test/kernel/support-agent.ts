@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'vitest';
 
-import type { Agent, PodRequest } from '../../lib/index.js';
+import { createMemoryStore, HeddleError } from '../../lib/index.js';
+import type { Agent, PodRequest, Store } from '../../lib/index.js';
 import { Netlink } from '../../lib/native/addon.js';
 import type { LabPod } from './lab.js';
 
@@ -53,4 +54,22 @@ export function expectNothing(agent: Agent): void {
 
 export function expectConsistent(agent: Agent): void {
 	expect(agent.audit()).toEqual({ interfaces: [], missing: [], endpoints: [], addresses: [] });
+}
+
+/** A store whose writes fail from a given one on. */
+export function failingStore(): { store: Store; failAfter(writes: number): void } {
+	const store = createMemoryStore();
+	let left = Infinity;
+	return {
+		store: {
+			...store,
+			write(changes) {
+				if (left-- <= 0) {
+					throw new HeddleError('ERR_STORE_FULL', 'found no space left, expected some');
+				}
+				store.write(changes);
+			},
+		},
+		failAfter: (writes) => void (left = writes),
+	};
 }
