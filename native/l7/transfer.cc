@@ -63,7 +63,6 @@ Moved flush(Socket& to, Stream& stream, bool last) {
 }
 
 void settle(Socket& to, Stream& stream, size_t posted, ssize_t length) {
-	stream.isPosted = false;
 	if (length < 0) errno = static_cast<int>(-length);
 	if (length > 0) sent(stream, static_cast<size_t>(length));
 	if (length > 0 && static_cast<size_t>(length) < posted) to.writable = false;

@@ -49,8 +49,8 @@ Moved fill(Socket& from, Stream& stream, size_t most);
  */
 Moved flush(Socket& to, Stream& stream, bool last = false);
 
-/** `sent`: bytes of the `posted` ones, or a negative errno. */
-void settle(Socket& to, Stream& stream, size_t posted, ssize_t sent);
+/** `length`: how many of the `posted` bytes were sent, or a negative errno. */
+void settle(Socket& to, Stream& stream, size_t posted, ssize_t length);
 
 /** Moves up to `most` bytes of the body without looking at them. Only while `in` and `out` are empty, the pipe open. */
 Moved spliceThrough(Socket& from, Socket& to, Stream& stream, uint64_t most, uint64_t& taken);
